@@ -1,0 +1,104 @@
+/** Run events: small, serialisable, ordered by `seq`. All that a front end ever sees. */
+import type { Stage } from './contact.ts';
+import type { ExitCode } from './error.ts';
+import type { HostId, Labels } from './host.ts';
+import type { CauseId, Outcome } from './verdict.ts';
+
+/** UTC, ISO 8601. */
+export type Instant = string;
+
+export interface RunInfo {
+  readonly id: string;
+  readonly source: 'inventory' | 'hosts' | 'evidence' | 'demo';
+  /** The file or folder the hosts came from, as the user gave it. */
+  readonly inventory?: string;
+  readonly startedAt: Instant;
+  /** A cause that comes first on this many distinct hosts is recurring. */
+  readonly threshold: number;
+  readonly tool: {
+    readonly name: 'patchwhy';
+    readonly version: string;
+    readonly catalogue: string;
+  };
+}
+
+export interface HostInfo {
+  readonly id: HostId;
+  readonly labels: Labels;
+}
+
+/** Where a host's document lies: bytes `offset` to `offset + bytes` of `file`. */
+export interface EvidenceRef {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export type Level = 'info' | 'warning' | 'error';
+
+/** Why the exit code is what it is; JSON carries all that apply. */
+export type ExitReason =
+  | 'internal'
+  | 'interrupted'
+  | 'terminated'
+  | 'hangup'
+  | 'deadline'
+  | 'locked'
+  | 'credentials'
+  | 'nobody-reached'
+  | 'unverified'
+  | 'findings'
+  | 'unreachable'
+  | 'evidence-lost';
+
+export interface Summary {
+  readonly hosts: number;
+  readonly judged: number;
+  readonly contact: number;
+  readonly skipped: number;
+  readonly ok: number;
+  readonly failing: number;
+}
+
+interface Base {
+  readonly seq: number;
+  readonly at: Instant;
+}
+
+export type RunEvent =
+  | (Base & {
+      readonly type: 'run.started';
+      readonly run: RunInfo;
+      readonly hosts: readonly HostInfo[];
+    })
+  | (Base & { readonly type: 'host.stage'; readonly host: HostId; readonly stage: Stage })
+  /** A command as it was sent to the host; the script by its SHA-256. */
+  | (Base & { readonly type: 'host.command'; readonly host: HostId; readonly command: string })
+  | (Base & {
+      readonly type: 'host.done';
+      readonly host: HostId;
+      readonly outcome: Outcome;
+      readonly evidence?: EvidenceRef;
+    })
+  /** Other hosts' facts changed the verdict. */
+  | (Base & { readonly type: 'host.revised'; readonly host: HostId; readonly outcome: Outcome })
+  | (Base & {
+      readonly type: 'cause.recurring';
+      readonly cause: CauseId;
+      readonly title: string;
+      readonly hosts: number;
+      /** Labels that all of these hosts share. */
+      readonly common: Labels;
+    })
+  | (Base & {
+      readonly type: 'notice';
+      readonly level: Level;
+      readonly code: string;
+      readonly text: string;
+    })
+  | (Base & {
+      readonly type: 'run.finished';
+      readonly complete: boolean;
+      readonly exit: { readonly code: ExitCode; readonly reasons: readonly ExitReason[] };
+      readonly summary: Summary;
+    });

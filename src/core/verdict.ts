@@ -1,0 +1,85 @@
+/** The words of a judgement, shaped as `scan --json` prints them. */
+import type { ContactFailure } from './evidence.ts';
+
+export type CauseId = string;
+
+/** JSON pointer into the evidence document: `/volumes/0/freeBytes`. */
+export type Pointer = string;
+
+export type Status =
+  | 'ok'
+  | 'failing'
+  | 'scan-failing'
+  | 'reboot-required'
+  | 'blocked'
+  | 'waiting'
+  | 'unmanaged'
+  | 'no-data'
+  | 'unreachable'
+  | 'skipped';
+
+export type SignKind = 'strong' | 'weak' | 'against';
+
+/** One line of proof: where it was read and what it says. */
+export interface Quote {
+  readonly kind: SignKind;
+  readonly pointer: Pointer;
+  readonly quote: string;
+}
+
+/** A cause found on a host. */
+export interface Finding {
+  readonly id: CauseId;
+  readonly title: string;
+  readonly category: string;
+  /** 0..0.99, two decimals. */
+  readonly confidence: number;
+  readonly evidence: readonly Quote[];
+  /** ISO time of the first failure that belongs to it, where known. */
+  readonly firstSeen?: string;
+  readonly tries?: number;
+  /** The one thing to do next. */
+  readonly next?: string;
+}
+
+export interface Consequence {
+  readonly id: CauseId;
+  readonly title: string;
+  readonly beatenBy: CauseId;
+  readonly confidence: number;
+}
+
+/** A section, or a part of one, that was asked for and could not be read. */
+export interface Unread {
+  readonly section: string;
+  readonly hresult?: string;
+  readonly message?: string;
+}
+
+export interface Verdict {
+  readonly status: Status;
+  /** The id that comes first; `none` for a healthy host. */
+  readonly cause: CauseId;
+  /** Best first; empty only when `cause` is `none`. */
+  readonly causes: readonly Finding[];
+  readonly consequences: readonly Consequence[];
+  readonly runnerUp?: { readonly id: CauseId; readonly confidence: number };
+  readonly unread: readonly Unread[];
+  /** Why a healthy host counts as healthy. */
+  readonly grounds?: readonly string[];
+}
+
+/** How a host ended in a run; exactly one per inventory host. */
+export type Outcome =
+  | {
+      readonly kind: 'judged';
+      readonly verdict: Verdict;
+      readonly collectedAt: string;
+      readonly mode: 'powershell' | 'cmd' | 'file';
+    }
+  | {
+      readonly kind: 'contact';
+      readonly verdict: Verdict;
+      readonly contact: ContactFailure['contact'];
+    }
+  | { readonly kind: 'skipped'; readonly reason: string };
