@@ -83,3 +83,11 @@ export type Outcome =
       readonly contact: ContactFailure['contact'];
     }
   | { readonly kind: 'skipped'; readonly reason: string };
+
+export const HEALTHY = 'none';
+export const NOT_ENOUGH_EVIDENCE = 'not-enough-evidence';
+
+/** A healthy host has no cause, and "could not tell" is not one thing that can be fixed once. */
+export function canRecur(cause: CauseId): boolean {
+  return cause !== HEALTHY && cause !== NOT_ENOUGH_EVIDENCE;
+}

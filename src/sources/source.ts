@@ -1,0 +1,25 @@
+/** Where a look comes from: a host reached now, or stored documents. Knows no causes. */
+import type { Stage } from '../core/contact.ts';
+import type { EvidenceRef, Level } from '../core/event.ts';
+import type { Host } from '../core/host.ts';
+import type { Look } from '../core/look.ts';
+
+export interface LookContext {
+  /** Aborted when the run stops: the look then ends as `skipped`. */
+  readonly signal: AbortSignal;
+  readonly onStage: (stage: Stage) => void;
+  readonly onCommand: (command: string) => void;
+  readonly onNotice: (level: Level, code: string, text: string) => void;
+  /** Runs the work in one of the run's slots; what needs none (a name look-up) stays outside. */
+  readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** A look, and where its document already lies, when it was stored before. */
+export interface Looked {
+  readonly look: Look;
+  readonly stored?: EvidenceRef;
+}
+
+export interface Source {
+  look(host: Host, context: LookContext): Promise<Looked>;
+}
