@@ -1,0 +1,163 @@
+/**
+ * Runs on disk, one folder each: `run.json` (what was asked), `evidence.ndjson` (every document, one a line, written
+ * before its host counts as done) and `scan.json` (what came out). The folder is a valid input of `scan --evidence`.
+ */
+import { mkdir, open, readdir, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvidenceRef, RunInfo } from '../core/event.ts';
+import type { ContactFailure } from '../core/evidence.ts';
+import type { Evidence } from '../core/look.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from './state-folder.ts';
+
+export const EVIDENCE_FILE = 'evidence.ndjson';
+const RESULT_FILE = 'scan.json';
+const RUN_FILE = 'run.json';
+const RUN_ID = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z-[0-9a-f]{4,}$/;
+const DAY_MS = 86_400_000;
+
+/** `2026-11-21T06-41-08Z-7f3a`: sorts by time, is a file name everywhere. */
+export function runId(startedAt: Date, random: () => number = Math.random): string {
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  const tail = Math.floor(random() * 0x10000)
+    .toString(16)
+    .padStart(4, '0');
+  return `${time}Z-${tail}`;
+}
+
+export function runsFolder(state: string): string {
+  return join(state, 'runs');
+}
+
+/** Run ids on disk, newest first; none when there is no folder yet. */
+export async function storedRuns(state: string): Promise<string[]> {
+  try {
+    const names = await readdir(runsFolder(state));
+    return names
+      .filter((name) => RUN_ID.test(name))
+      .toSorted()
+      .toReversed();
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Removes runs older than `days`; returns how many went. */
+export async function retire(state: string, now: Date, days: number): Promise<number> {
+  const limit = new Date(now.getTime() - days * DAY_MS).toISOString().slice(0, 10);
+  const old = (await storedRuns(state)).filter((id) => id.slice(0, 10) < limit);
+  for (const id of old) await rm(join(runsFolder(state), id), { recursive: true, force: true });
+  return old.length;
+}
+
+/** Told once, when storing had to end; the run goes on. */
+export type OnLost = (error: unknown) => void;
+
+/** The writer of one run's folder. */
+export class Archive {
+  readonly folder: string;
+  readonly #onLost: OnLost;
+  #file: FileHandle | undefined;
+  #size = 0;
+  #lost = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  #unwritten: { readonly line: Buffer; readonly done: (ref: EvidenceRef | undefined) => void }[] =
+    [];
+
+  private constructor(folder: string, file: FileHandle | undefined, onLost: OnLost) {
+    this.folder = folder;
+    this.#file = file;
+    this.#onLost = onLost;
+  }
+
+  /** Makes the run's folder. Where that fails, says so through `onLost` and keeps nothing. */
+  static async create(state: string, run: RunInfo, onLost: OnLost): Promise<Archive> {
+    const folder = join(runsFolder(state), run.id);
+    try {
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      const text = JSON.stringify({ schema: 'patchwhy/run/1', ...run }, null, 1);
+      await writeFile(join(folder, RUN_FILE), `${text}\n`, { mode: PRIVATE_FILE });
+      return new Archive(
+        folder,
+        await open(join(folder, EVIDENCE_FILE), 'ax', PRIVATE_FILE),
+        onLost,
+      );
+    } catch (error) {
+      onLost(error);
+      const archive = new Archive(folder, undefined, onLost);
+      archive.#lost = true;
+      return archive;
+    }
+  }
+
+  /** True when a document could not be written down. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** Writes a document down; resolves when it is on disk, with undefined when storing has ended. */
+  keep(document: Evidence | ContactFailure): Promise<EvidenceRef | undefined> {
+    if (this.#lost) return Promise.resolve(undefined);
+    const line = Buffer.from(`${JSON.stringify(document)}\n`);
+    return new Promise((done) => {
+      this.#unwritten.push({ line, done });
+      if (this.#unwritten.length === 1) this.#turn = this.#turn.then(() => this.#flush());
+    });
+  }
+
+  /** Writes all that waits in one go: one flush to disk serves every host that finished meanwhile. */
+  async #flush(): Promise<void> {
+    const batch = this.#unwritten;
+    this.#unwritten = [];
+    const start = this.#size;
+    try {
+      if (!this.#file) throw new Error('storing has ended');
+      const bytes = Buffer.concat(batch.map(({ line }) => line));
+      await this.#file.appendFile(bytes);
+      await this.#file.datasync();
+      this.#size += bytes.length;
+    } catch (error) {
+      await this.#endStoring(error, start);
+      for (const { done } of batch) done(undefined);
+      return;
+    }
+    let offset = start;
+    for (const { line, done } of batch) {
+      done({ file: join(this.folder, EVIDENCE_FILE), offset, bytes: line.length });
+      offset += line.length;
+    }
+  }
+
+  /** What is whole on disk stays; half a line is cut off so that the file can be read back. */
+  async #endStoring(error: unknown, whole: number): Promise<void> {
+    const first = !this.#lost;
+    this.#lost = true;
+    const file = this.#file;
+    this.#file = undefined;
+    if (first) this.#onLost(error);
+    try {
+      await file?.truncate(whole);
+      await file?.close();
+    } catch (second) {
+      this.#onLost(second);
+    }
+  }
+
+  /** Writes the result beside the evidence and closes the folder. */
+  async finish(result: string): Promise<void> {
+    await this.#turn;
+    const file = this.#file;
+    this.#file = undefined;
+    if (!file) return;
+    try {
+      await file.close();
+      await writeFile(join(this.folder, RESULT_FILE), result, { mode: PRIVATE_FILE });
+    } catch (error) {
+      this.#onLost(error);
+    }
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

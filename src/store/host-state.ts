@@ -1,0 +1,57 @@
+/** One host as the run knows it now, and the group it belongs to. */
+import type { Stage } from '../core/contact.ts';
+import type { EvidenceRef, Instant } from '../core/event.ts';
+import type { HostId, Labels } from '../core/host.ts';
+import type { Outcome, Status } from '../core/verdict.ts';
+
+export interface HostState {
+  readonly id: HostId;
+  readonly labels: Labels;
+  readonly stage: Stage;
+  /** When the present stage began; once there is an outcome, when that came. */
+  readonly since: Instant | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly evidence: EvidenceRef | undefined;
+}
+
+export type GroupKind =
+  | 'cause'
+  | 'contact'
+  | 'no-evidence'
+  | 'skipped'
+  | 'ok'
+  | 'at-work'
+  | 'queued';
+
+/** A cause id, or one of ours with an `@`, which no cause id can have. */
+export type GroupId = string;
+
+export interface Place {
+  readonly id: GroupId;
+  readonly kind: GroupKind;
+}
+
+const QUEUED: Place = { id: '@queued', kind: 'queued' };
+const AT_WORK: Place = { id: '@at-work', kind: 'at-work' };
+const SKIPPED: Place = { id: '@skipped', kind: 'skipped' };
+const OK: Place = { id: '@ok', kind: 'ok' };
+
+/** The one group a host stands in, by the cause that comes first. */
+export function placeOf(host: Pick<HostState, 'stage' | 'outcome'>): Place {
+  const { outcome } = host;
+  if (outcome === undefined) return host.stage === 'queued' ? QUEUED : AT_WORK;
+  if (outcome.kind === 'skipped') return SKIPPED;
+  const { cause } = outcome.verdict;
+  if (cause === 'none') return OK;
+  return { id: cause, kind: kindOfCause(outcome) };
+}
+
+function kindOfCause(outcome: Exclude<Outcome, { kind: 'skipped' }>): GroupKind {
+  if (outcome.verdict.cause === 'not-enough-evidence') return 'no-evidence';
+  return outcome.verdict.causes[0]?.category === 'contact' ? 'contact' : 'cause';
+}
+
+/** The word of the contract for a host that has an outcome. */
+export function statusOf(outcome: Outcome): Status {
+  return outcome.kind === 'skipped' ? 'skipped' : outcome.verdict.status;
+}

@@ -1,0 +1,185 @@
+/**
+ * The run store: folds run events into what a front end shows. Every host stands in exactly one group, and the
+ * totals always add up. It must never know who draws it; a slow terminal cannot slow a run, because listeners
+ * are told that something changed, at most every 100 ms, and ask for what they need.
+ */
+import { unreachable } from '../core/error.ts';
+import type { HostInfo, Instant, RunEvent, RunInfo } from '../core/event.ts';
+import type { HostId } from '../core/host.ts';
+import type { Outcome } from '../core/verdict.ts';
+import { arrange, type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
+import { type GroupId, type HostState, type Place, placeOf } from './host-state.ts';
+import { createNotifier, type Schedule, timerSchedule, type Unsubscribe } from './notifier.ts';
+import { count, newTally, type Totals } from './totals.ts';
+import { keyAt, type RowKey, type RowWindow, type View, windowOf } from './window.ts';
+
+export type Notice = Extract<RunEvent, { type: 'notice' }>;
+export type Finish = Extract<RunEvent, { type: 'run.finished' }>;
+
+export interface RunStore {
+  /** Takes an event in, O(1). Unknown hosts are added: no outcome is ever lost. */
+  apply(event: RunEvent): void;
+  /** Called at once after a quiet time, then at most every 100 ms. */
+  subscribe(listener: () => void): Unsubscribe;
+  /** Grows with every event: the snapshot for `useSyncExternalStore`. */
+  version(): number;
+  /** Undefined until the run has started. */
+  run(): RunInfo | undefined;
+  /** Undefined until the run has ended. */
+  finish(): Finish | undefined;
+  notices(): readonly Notice[];
+  totals(): Totals;
+  /** All groups that have hosts, in table order. */
+  groups(): readonly Group[];
+  rows(view: View): RowWindow;
+  keyAt(folds: View['folds'], index: number): RowKey | undefined;
+  host(id: HostId): HostState | undefined;
+  groupOf(id: HostId): Group | undefined;
+  /** The hosts of a group in table order. */
+  members(group: GroupId): readonly HostState[];
+}
+
+const NOTIFY_MS = 100;
+const DEFAULT_THRESHOLD = 3;
+
+export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
+  const notifier = createNotifier(NOTIFY_MS, schedule);
+  const hosts = new Map<HostId, LiveHost>();
+  const groups = new Map<GroupId, LiveGroup>();
+  const tally = newTally();
+  const notices: Notice[] = [];
+  let version = 0;
+  let starts = 0;
+  let run: RunInfo | undefined;
+  let finish: Finish | undefined;
+  let arranged: { readonly version: number; readonly groups: LiveGroup[] } | undefined;
+
+  function groupAt(place: Place): LiveGroup {
+    const known = groups.get(place.id);
+    if (known !== undefined) return known;
+    const group = newGroup(place, groups.size);
+    groups.set(place.id, group);
+    return group;
+  }
+
+  function resize(group: LiveGroup, by: 1 | -1): void {
+    group.count += by;
+    flag(group);
+  }
+
+  function flag(group: LiveGroup): void {
+    const threshold = run?.threshold ?? DEFAULT_THRESHOLD;
+    group.isRecurring =
+      (group.kind === 'cause' || group.kind === 'contact') && group.count >= threshold;
+  }
+
+  function add(info: HostInfo): LiveHost {
+    const group = groupAt(placeOf({ stage: 'queued', outcome: undefined }));
+    const host: LiveHost = {
+      ...info,
+      stage: 'queued',
+      since: undefined,
+      outcome: undefined,
+      evidence: undefined,
+      group,
+      startedAs: 0,
+      slot: 0,
+    };
+    hosts.set(info.id, host);
+    tally.hosts += 1;
+    count(tally, host, 1);
+    resize(group, 1);
+    return host;
+  }
+
+  const known = (id: HostId): LiveHost => hosts.get(id) ?? add({ id, labels: {} });
+
+  function change(host: LiveHost, to: Partial<HostState>): void {
+    count(tally, host, -1);
+    resize(host.group, -1);
+    Object.assign(host, to);
+    host.group = groupAt(placeOf(host));
+    count(tally, host, 1);
+    resize(host.group, 1);
+  }
+
+  function start(info: RunInfo, infos: readonly HostInfo[]): void {
+    run = info;
+    for (const host of infos) {
+      const early = hosts.get(host.id);
+      if (early === undefined) add(host);
+      else early.labels = host.labels;
+    }
+    for (const group of groups.values()) flag(group);
+  }
+
+  function settle(host: LiveHost, at: Instant, outcome: Outcome, rest: Partial<HostState>): void {
+    change(host, { since: at, outcome, ...rest });
+    const finding = outcome.kind === 'skipped' ? undefined : outcome.verdict.causes[0];
+    if (finding === undefined) return;
+    host.group.title ??= finding.title;
+    host.group.next ??= finding.next;
+  }
+
+  function fold(event: RunEvent): void {
+    switch (event.type) {
+      case 'run.started':
+        return start(event.run, event.hosts);
+      case 'host.stage': {
+        const host = known(event.host);
+        if (host.outcome !== undefined) return; // a stage that comes late says nothing new
+        if (host.startedAs === 0 && event.stage !== 'queued') host.startedAs = ++starts;
+        return change(host, { stage: event.stage, since: event.at });
+      }
+      case 'host.done':
+        return settle(known(event.host), event.at, event.outcome, { evidence: event.evidence });
+      case 'host.revised':
+        return settle(known(event.host), event.at, event.outcome, {});
+      case 'cause.recurring': {
+        const group = groups.get(event.cause);
+        if (group !== undefined) group.common = event.common;
+        return;
+      }
+      case 'notice':
+        notices.push(event);
+        return;
+      case 'run.finished':
+        finish = event;
+        return;
+      case 'host.command':
+        return; // for logs
+      default:
+        return unreachable(event);
+    }
+  }
+
+  function current(): LiveGroup[] {
+    if (arranged?.version !== version) {
+      arranged = { version, groups: arrange(hosts.values(), groups.values()) };
+    }
+    return arranged.groups;
+  }
+
+  return {
+    apply(event) {
+      fold(event);
+      version += 1;
+      notifier.touch();
+    },
+    subscribe: (listener) => notifier.subscribe(listener),
+    version: () => version,
+    run: () => run,
+    finish: () => finish,
+    notices: () => notices,
+    totals: () => tally,
+    groups: current,
+    rows: (view) => windowOf(current(), (id) => hosts.get(id), view),
+    keyAt: (folds, index) => keyAt(current(), folds, index),
+    host: (id) => hosts.get(id),
+    groupOf: (id) => hosts.get(id)?.group,
+    members(id) {
+      current();
+      return groups.get(id)?.members ?? [];
+    },
+  };
+}
