@@ -34,7 +34,9 @@ export class Recurrence {
     const [first, ...others] = this.#hosts.get(cause)?.values() ?? [];
     if (first === undefined) return {};
     return Object.fromEntries(
-      Object.entries(first).filter(([key, value]) => others.every((labels) => labels[key] === value)),
+      Object.entries(first).filter(([key, value]) =>
+        others.every((labels) => labels[key] === value),
+      ),
     );
   }
 

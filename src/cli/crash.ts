@@ -1,0 +1,34 @@
+/** A fault of this program: one line for the user, the whole stack in a file only they can read. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExitCode } from '../core/error.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER, stateFolder } from '../store/state-folder.ts';
+import { writeAll } from './output-stream.ts';
+import { VERSION } from './version.ts';
+
+export async function reportCrash(error: unknown, verbose: boolean): Promise<ExitCode> {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  const file = await writeCrashFile(stack);
+  const where = file === undefined ? '' : `; details in ${file}`;
+  await writeAll(
+    process.stderr,
+    `patchwhy: internal error: ${message}${where}\n  what had come in is stored; please report it\n`,
+  );
+  if (verbose) await writeAll(process.stderr, `${stack}\n`);
+  return 1;
+}
+
+async function writeCrashFile(stack: string): Promise<string | undefined> {
+  const folder = stateFolder(process.env);
+  const file = join(folder, `crash-${new Date().toISOString().replaceAll(':', '-')}.txt`);
+  try {
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    await writeFile(file, `patchwhy ${VERSION}, Node ${process.version}\n${stack}\n`, {
+      mode: PRIVATE_FILE,
+    });
+    return file;
+  } catch {
+    return undefined; // nowhere to write: the line on stderr is all there is
+  }
+}

@@ -1,0 +1,84 @@
+/** The live screen around a run. The screen may go before the run does, and the other way round. */
+import type { ExitCode } from '../core/error.ts';
+import type { RunEvent } from '../core/event.ts';
+import { printable } from '../core/printable.ts';
+import { createRunStore, type RunStore } from '../store/run.ts';
+import { writeAll } from './output-stream.ts';
+import { readText } from '../sources/stored.ts';
+import type { Presentation } from './run.ts';
+import { broadcast, type Sink } from './sink.ts';
+import { progressSink } from './sinks.ts';
+import type { StopSignals } from './stop-signals.ts';
+
+/**
+ * Shows the run until the user leaves. Returns an exit code when they left for good, undefined when the run's own counts.
+ * `onLeave` is handed what a second signal must do: give the terminal back first.
+ */
+export async function runLive(
+  events: () => AsyncIterable<RunEvent>,
+  presentation: Presentation,
+  signals: StopSignals,
+  sinks: readonly Sink[],
+  onLeave: (leave: (code: ExitCode) => void) => void,
+): Promise<ExitCode | undefined> {
+  const { openConsole } = await import('../tui/console.tsx');
+  const store = createRunStore();
+  const screen = openConsole({
+    store,
+    title: presentation.title,
+    isDemo: presentation.isDemo === true,
+    onInterrupt: () => signals.stop('interrupted'),
+    readEvidence: readText,
+    stdout: process.stdout,
+    stdin: process.stdin,
+    hasColor: presentation.hasColor,
+    isAscii: presentation.isAscii,
+  });
+  onLeave((code) => {
+    void screen.close().finally(() => process.exit(code));
+  });
+  // A stop from outside ends the screen with the run; a wish typed on it is answered by the screen itself.
+  signals.signal.addEventListener('abort', () => {
+    if (signals.signal.reason !== 'interrupted' && signals.signal.reason !== 'deadline')
+      void screen.close();
+  });
+  const after: Sink[] = [];
+  const run = broadcast(events(), [
+    { take: (event) => store.apply(event), end: () => Promise.resolve() },
+    ...sinks,
+    { take: (event) => after[0]?.take(event), end: () => Promise.resolve() },
+  ]);
+  run.catch(() => void screen.close());
+  const departure = await screen.waitUntilExit();
+  if (departure === 'abort') return 130;
+  if (departure === 'detach') {
+    const { verbose, auditTouch } = presentation;
+    after.push(
+      progressSink(process.stderr, {
+        isTerminal: false,
+        verbose: Math.max(1, verbose),
+        auditTouch,
+      }),
+    );
+  }
+  await run;
+  await writeAll(process.stdout, farewell(store, presentation));
+  return undefined;
+}
+
+/** What stays on the terminal when the screen has gone: the totals, what recurs, what to type next. */
+function farewell(store: RunStore, { nextCommand, title }: Presentation): string {
+  const { summary, complete } = store.finish() ?? {};
+  if (!summary) return '';
+  const lines = [
+    `patchwhy ${printable(title)}: ${summary.hosts} hosts, ${summary.judged} judged, ${summary.contact} not contacted, ${summary.skipped} skipped${complete === true ? '' : ' (incomplete)'}`,
+  ];
+  for (const group of store
+    .groups()
+    .filter(({ isRecurring }) => isRecurring)
+    .slice(0, 5)) {
+    lines.push(`  ${group.id}  ${group.count} hosts  ${printable(group.title ?? '')}`);
+  }
+  if (nextCommand !== undefined) lines.push(`next: ${nextCommand}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,151 @@
+/** The command line: the only place where parts are wired together. Every command's code is loaded when it is used. */
+import yargs, { type Argv } from 'yargs';
+import { PatchwhyError, type ExitCode } from '../core/error.ts';
+import { onReaderGone, writeAll } from './output-stream.ts';
+import { VERSION } from './version.ts';
+import { scanOptions } from './scan-options.ts';
+
+/** Runs one command line and ends the process with its exit code, once everything is written. */
+export async function main(words: readonly string[]): Promise<void> {
+  onReaderGone(process.stderr, () => undefined);
+  const code = await run(words);
+  await Promise.all([writeAll(process.stdout, ''), writeAll(process.stderr, '')]);
+  process.exit(code);
+}
+
+async function run(words: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const ends =
+    <A>(command: (argv: A) => Promise<ExitCode>) =>
+    async (argv: A): Promise<void> => {
+      code = await command(argv);
+    };
+  const parser = commands(yargs(), ends)
+    .scriptName('patchwhy')
+    .usage(
+      '$0: why did the patches fail, and which one thing, fixed once, brings the most hosts back?',
+    )
+    .example('$0 demo', 'a fleet of 120 hosts, no Windows needed')
+    .example('$0 scan -i fleet.yaml', 'ask all hosts of an inventory, live')
+    .example('$0 scan -i fleet.yaml --json | jq .causes', 'the same for a script')
+    .example('$0 explain ws-0142', 'the last verdict on a host, with its proof')
+    .example('$0 explain 0x80070643', 'what a code means')
+    .demandCommand(1, 'say what to do: scan, demo, explain, inventory check or version')
+    .strict()
+    .recommendCommands()
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'duplicate-arguments-array': false,
+    })
+    .version(false)
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(100, process.stdout.columns || 80))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw (
+        error ??
+        new PatchwhyError(
+          'use',
+          message,
+          'patchwhy --help shows the commands, --help behind a command its options',
+        )
+      );
+    });
+  try {
+    await parser.parseAsync(words);
+    return code;
+  } catch (error) {
+    const verbose = words.some((word) => /^-v+$|^--verbose$/.test(word));
+    return report(error, verbose);
+  }
+}
+
+function commands(
+  parser: Argv,
+  ends: <A>(command: (argv: A) => Promise<ExitCode>) => (argv: A) => Promise<void>,
+): Argv {
+  return parser
+    .command(
+      'scan [hosts..]',
+      'ask hosts why their patches fail, and show the causes',
+      (y) =>
+        scanOptions(y)
+          .example('$0 scan -i fleet.yaml', 'all hosts of an inventory')
+          .example("$0 scan -i fleet.yaml 'site:milano,!sql*'", 'some of them')
+          .example('$0 scan srv-01 srv-02 --user "ACME\\svc" --password env:PW', 'no inventory')
+          .example('$0 scan --evidence evidence/', 'stored documents again'),
+      ends(async (argv) => (await import('./scan.ts')).scanCommand(argv)),
+    )
+    .command(
+      'demo',
+      'the embedded demo fleet through the same engine',
+      (y) =>
+        y
+          .option('speed', {
+            type: 'number',
+            default: 1,
+            describe: 'how many times faster than life',
+          })
+          .option('json', {
+            type: 'boolean',
+            default: false,
+            describe: 'one JSON document on stdout',
+          })
+          .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
+          .option('color', {
+            type: 'boolean',
+            default: true,
+            describe: 'colours; --no-color for none',
+          }),
+      ends(async (argv) => (await import('./demo.ts')).demoCommand(argv)),
+    )
+    .command(
+      'explain <what>',
+      'a host: its last verdict and the proof; a code: what it means',
+      (y) =>
+        y
+          .positional('what', {
+            type: 'string',
+            demandOption: true,
+            describe: 'host name, cause id, or code (hex, decimal)',
+          })
+          .option('evidence', {
+            type: 'string',
+            array: true,
+            describe: 'look in these documents instead of the last run',
+          })
+          .option('json', { type: 'boolean', default: false, describe: 'as JSON' }),
+      ends(async (argv) => (await import('./explain.ts')).explainCommand(argv)),
+    )
+    .command(
+      'inventory <action> <file>',
+      'check an inventory file',
+      (y) =>
+        y
+          .positional('action', { choices: ['check'] as const, demandOption: true })
+          .positional('file', { type: 'string', demandOption: true }),
+      ends(async (argv) => (await import('./inventory.ts')).inventoryCheckCommand(argv)),
+    )
+    .command(
+      'version',
+      'print the version',
+      {},
+      ends(async () => {
+        await writeAll(process.stdout, `patchwhy ${VERSION}\n`);
+        return 0;
+      }),
+    );
+}
+
+/** One line that names what went wrong, one that says what to do. */
+async function report(error: unknown, verbose: boolean): Promise<ExitCode> {
+  if (error instanceof PatchwhyError) {
+    const cause = verbose && error.cause instanceof Error ? `\n  ${error.cause.message}` : '';
+    await writeAll(process.stderr, `patchwhy: ${error.message}\n  ${error.hint}${cause}\n`);
+    return error.exitCode;
+  }
+  const { reportCrash } = await import('./crash.ts');
+  return reportCrash(error, verbose);
+}

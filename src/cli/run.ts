@@ -1,0 +1,83 @@
+/** Runs a scan from its plan to its exit code: signals, sinks, the live screen, and the end of it all. */
+import type { Writable } from 'node:stream';
+import type { ExitCode } from '../core/error.ts';
+import type { EvidenceRef, RunEvent } from '../core/event.ts';
+import { scan, type ScanPlan } from '../engine/scan.ts';
+import { readText } from '../sources/stored.ts';
+import { onReaderGone } from './output-stream.ts';
+import { broadcast, type Sink } from './sink.ts';
+import { jsonlSink, jsonSink, progressSink, tableSink } from './sinks.ts';
+import { StopSignals } from './stop-signals.ts';
+
+export type Format = 'live' | 'table' | 'json' | 'jsonl';
+
+export interface Presentation {
+  readonly format: Format;
+  /** What the hosts come from, for the top line of the screen. */
+  readonly title: string;
+  readonly isDemo?: boolean;
+  readonly isAscii: boolean;
+  readonly hasColor: boolean;
+  readonly verbose: number;
+  readonly auditTouch: boolean;
+  /** The command to type next, said when the live screen has gone. */
+  readonly nextCommand?: string;
+}
+
+/** A live screen needs a terminal at both ends that can move its cursor, and nobody scripting it. */
+export function canBeLive(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(
+    process.stdout.isTTY && process.stdin.isTTY && !env['CI'] && env['TERM'] !== 'dumb',
+  );
+}
+
+/** Runs it; `plan` is given the signal that stops the run. */
+export async function runScan(
+  plan: (stop: AbortSignal) => ScanPlan,
+  presentation: Presentation,
+  sinks: readonly Sink[],
+  deadlineMs?: number,
+): Promise<ExitCode> {
+  let leave: (code: ExitCode) => void = (code) => process.exit(code);
+  using signals = new StopSignals((code) => leave(code));
+  onReaderGone(process.stdout, () => signals.stop('hangup'));
+  const deadline =
+    deadlineMs === undefined ? undefined : setTimeout(() => signals.stop('deadline'), deadlineMs);
+  const ending: { event?: Extract<RunEvent, { type: 'run.finished' }> } = {};
+  const watch: Sink = {
+    take: (event) => {
+      if (event.type === 'run.finished') ending.event = event;
+    },
+    end: () => Promise.resolve(),
+  };
+  try {
+    const events = (): AsyncIterable<RunEvent> => scan(plan(signals.signal));
+    if (presentation.format === 'live') {
+      const { runLive } = await import('./live.ts');
+      const departed = await runLive(events, presentation, signals, [...sinks, watch], (give) => {
+        leave = give;
+      });
+      if (departed !== undefined) return departed;
+    } else {
+      await broadcast(events(), [...lineSinks(presentation, process.stdout), ...sinks, watch]);
+    }
+  } finally {
+    clearTimeout(deadline);
+  }
+  return ending.event?.exit.code ?? 1;
+}
+
+/** The sinks of a run without a live screen. */
+export function lineSinks(presentation: Presentation, out: Writable): Sink[] {
+  const { format, verbose, auditTouch } = presentation;
+  const isTerminal = Boolean(process.stderr.isTTY) && process.env['TERM'] !== 'dumb';
+  const progress = progressSink(process.stderr, { isTerminal, verbose, auditTouch });
+  const result =
+    format === 'json' ? jsonSink(out) : format === 'jsonl' ? jsonlSink(out) : tableSink(out);
+  return [progress, result];
+}
+
+/** The stored document an event refers to. */
+export function readEvidence(ref: EvidenceRef): Promise<string> {
+  return readText(ref);
+}

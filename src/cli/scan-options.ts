@@ -1,0 +1,132 @@
+/** The flags of `scan`, and from their text to what they mean. */
+import type { Argv, InferredOptionTypes, Options } from 'yargs';
+import { PatchwhyError } from '../core/error.ts';
+import type { FailOn } from '../engine/fail-on.ts';
+
+const SCAN_FLAGS = {
+  inventory: {
+    alias: 'i',
+    type: 'string',
+    requiresArg: true,
+    describe: 'the inventory, a YAML file',
+  },
+  limit: {
+    alias: 'l',
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'only these hosts: name, group, site:X, tag:X, web*, ~regex; "," or, "&" and, "!" not',
+  },
+  evidence: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'judge stored documents (folder, .json, .ndjson) instead of asking hosts',
+  },
+  user: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'account for hosts given by name: DOMAIN\\user or user@domain',
+  },
+  password: {
+    type: 'string',
+    requiresArg: true,
+    default: 'prompt',
+    describe:
+      'where its password is: prompt, env:NAME, file:PATH or exec:COMMAND; never the password itself',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    conflicts: 'jsonl',
+    describe: 'one JSON document on stdout',
+  },
+  jsonl: {
+    type: 'boolean',
+    default: false,
+    describe: 'run events as they come, one JSON object a line',
+  },
+  forks: {
+    alias: 'f',
+    type: 'string',
+    default: '64',
+    requiresArg: true,
+    describe: 'hosts at the same time',
+  },
+  timeout: { type: 'string', requiresArg: true, describe: 'limit for one host: 90s, 5m' },
+  deadline: { type: 'string', requiresArg: true, describe: 'limit for the run: 20m' },
+  recur: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'a cause is recurring from so many hosts on (3)',
+  },
+  'fail-on': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'exit 3 on: any, failed, recurring, cause:ID',
+  },
+  store: {
+    type: 'boolean',
+    default: true,
+    describe: 'keep the evidence; --no-store leaves no trace on disk',
+  },
+  input: { type: 'boolean', default: true, describe: '--no-input never asks for anything' },
+  plain: { type: 'boolean', default: false, describe: 'text table at the end, no live screen' },
+  ascii: { type: 'boolean', default: false, describe: 'plain symbols' },
+  color: { type: 'boolean', default: true, describe: 'colours; --no-color for none' },
+  'audit-touch': {
+    type: 'boolean',
+    default: false,
+    describe: 'list every command sent to a host, on stderr',
+  },
+  verbose: { alias: 'v', type: 'count', describe: 'stages and timing on stderr' },
+} satisfies Record<string, Options>;
+
+export type ScanArguments = InferredOptionTypes<typeof SCAN_FLAGS> & {
+  readonly hosts?: string[] | undefined;
+};
+
+export function scanOptions<T>(parser: Argv<T>) {
+  return parser
+    .positional('hosts', {
+      type: 'string',
+      array: true,
+      describe: 'host names, or a pattern over the inventory',
+    })
+    .options(SCAN_FLAGS);
+}
+
+/** A whole number from 1 up. */
+export function countOf(flag: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new PatchwhyError(
+    'use',
+    `--${flag} takes a whole number from 1 up, not "${text}"`,
+    `for example --${flag} 10`,
+  );
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** `90s`, `5m`, `1h`, `500ms` in milliseconds; a bare number is seconds. */
+export function durationOf(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const ms = match ? Number(match[1]) * UNITS[(match[2] ?? 's') as keyof typeof UNITS] : 0;
+  if (ms > 0) return ms;
+  throw new PatchwhyError(
+    'use',
+    `--${flag} takes a time such as 90s, 5m or 1h, not "${text}"`,
+    `for example --${flag} 5m`,
+  );
+}
+
+export function failOnOf(text: string): FailOn {
+  if (text === 'any' || text === 'failed' || text === 'recurring') return { kind: text };
+  const cause = /^cause:([a-z0-9-]+)$/.exec(text)?.[1];
+  if (cause !== undefined) return { kind: 'cause', cause };
+  throw new PatchwhyError(
+    'use',
+    `--fail-on does not know "${text}"`,
+    'it takes any, failed, recurring or cause:ID',
+  );
+}

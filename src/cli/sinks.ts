@@ -1,0 +1,113 @@
+/** The front ends that write lines: JSON, JSON lines, the text table, progress and `-v`. */
+import type { Writable } from 'node:stream';
+import type { RunEvent } from '../core/event.ts';
+import { printable } from '../core/printable.ts';
+import { ScanDocumentBuilder } from '../outputs/scan-document.ts';
+import { scanTable } from '../outputs/table.ts';
+import type { Archive } from '../store/archive.ts';
+import { writeAll } from './output-stream.ts';
+import type { Sink } from './sink.ts';
+
+/** `--json`: one document when the run has ended. */
+export function jsonSink(out: Writable): Sink {
+  return documentSink((document) => writeAll(out, `${JSON.stringify(document, null, 1)}\n`));
+}
+
+/** The text table when the run has ended. */
+export function tableSink(out: Writable): Sink {
+  return documentSink((document) => writeAll(out, scanTable(document)));
+}
+
+/** The result beside the evidence of the run. */
+export function archiveSink(archive: Archive): Sink {
+  return documentSink((document) => archive.finish(`${JSON.stringify(document, null, 1)}\n`));
+}
+
+function documentSink(
+  write: (document: NonNullable<ReturnType<ScanDocumentBuilder['document']>>) => Promise<void>,
+): Sink {
+  const builder = new ScanDocumentBuilder();
+  return {
+    take: (event) => builder.apply(event),
+    end: async () => {
+      const document = builder.document();
+      if (document) await write(document);
+    },
+  };
+}
+
+/** `--jsonl`: each event as it comes, each line whole. Waits for a slow reader, so memory stays constant. */
+export function jsonlSink(out: Writable): Sink {
+  return {
+    take: (event) => writeAll(out, `${JSON.stringify(event)}\n`),
+    end: () => Promise.resolve(),
+  };
+}
+
+export interface ProgressOptions {
+  /** stderr is a terminal: one line that is written over; else notices only. */
+  readonly isTerminal: boolean;
+  /** 1: a line for every host that ends; 2: every stage, too. */
+  readonly verbose: number;
+  readonly auditTouch: boolean;
+}
+
+/** What happens meanwhile, on stderr. */
+export function progressSink(err: Writable, options: ProgressOptions): Sink {
+  let hosts = 0;
+  let done = 0;
+  let drawnAt = 0;
+  const startedAt = new Map<string, number>();
+  const clear = options.isTerminal ? '\r\u001B[K' : '';
+  const line = (text: string): Promise<void> => writeAll(err, `${clear}${text}\n`);
+  const draw = (): void => {
+    const now = performance.now();
+    if (!options.isTerminal || now - drawnAt < 100) return;
+    drawnAt = now;
+    void writeAll(err, `${clear}${done} of ${hosts} hosts`);
+  };
+  return {
+    take(event: RunEvent) {
+      switch (event.type) {
+        case 'run.started':
+          hosts = event.hosts.length;
+          return draw();
+        case 'notice':
+          return line(`patchwhy: ${event.level}: ${printable(event.text)}`);
+        case 'host.stage':
+          if (!startedAt.has(event.host)) startedAt.set(event.host, performance.now());
+          return options.verbose > 1 ? line(`${printable(event.host)}  ${event.stage}`) : draw();
+        case 'host.command':
+          return options.auditTouch
+            ? line(`${printable(event.host)}  ${printable(event.command)}`)
+            : undefined;
+        case 'host.done':
+          done += 1;
+          return options.verbose > 0 ? line(doneLine(event, startedAt.get(event.host))) : draw();
+        case 'host.revised':
+        case 'cause.recurring':
+          return undefined;
+        case 'run.finished':
+          return options.isTerminal ? writeAll(err, clear) : undefined;
+      }
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+function doneLine(
+  { host, outcome }: Extract<RunEvent, { type: 'host.done' }>,
+  since: number | undefined,
+): string {
+  const took = since === undefined ? '' : `  ${((performance.now() - since) / 1000).toFixed(1)} s`;
+  switch (outcome.kind) {
+    case 'judged':
+      return `${printable(host)}  ${outcome.verdict.status}  ${outcome.verdict.cause}${took}`;
+    case 'contact': {
+      const { stage, code, message = '' } = outcome.contact;
+      return `${printable(host)}  ${outcome.verdict.cause}  ${stage} ${code}: ${printable(message)}${took}`;
+    }
+    case 'skipped':
+      return `${printable(host)}  skipped: ${printable(outcome.reason)}`;
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * One run: N hosts in, N outcomes out, as one stream of run events. Knows no terminal, no file and no format.
+ * Failure of a host is a value in its event; only a fault of this program ends up as a notice and exit code 1.
+ */
+import pLimit from 'p-limit';
+import type {
+  EvidenceRef,
+  ExitReason,
+  Instant,
+  Level,
+  RunEvent,
+  RunInfo,
+  Summary,
+} from '../core/event.ts';
+import type { Host, HostId } from '../core/host.ts';
+import type { Look } from '../core/look.ts';
+import type { Outcome, Status } from '../core/verdict.ts';
+import type { Source } from '../sources/source.ts';
+import { EventQueue } from './event-queue.ts';
+import { exitOf } from './exit.ts';
+import type { FailOn } from './fail-on.ts';
+import { failsOn } from './fail-on.ts';
+import type { Judge } from './judge.ts';
+import { Recurrence } from './recurrence.ts';
+
+/** Why a run is stopped early: the `reason` of the signal that aborts it. */
+export type StopReason = Extract<ExitReason, 'interrupted' | 'terminated' | 'hangup' | 'deadline'>;
+
+export interface ScanPlan {
+  readonly run: RunInfo;
+  readonly hosts: readonly Host[];
+  readonly source: Source;
+  readonly judge: Judge;
+  /** Hosts in contact at the same time. */
+  readonly forks: number;
+  readonly failOn?: FailOn;
+  /** Aborted with a `StopReason`: no host is started any more, those at work end as skipped. */
+  readonly stop: AbortSignal;
+  /** Aborted with a `StopReason`: no host is started any more, those at work may finish. */
+  readonly drain?: AbortSignal;
+  /** Writes a look down for good; resolves when it is on disk. Undefined when nothing is stored. */
+  readonly keep?: (host: Host, look: Look) => Promise<EvidenceRef | undefined>;
+  /** Reasons that the surroundings of the run add to its exit code, asked at its end. */
+  readonly reasons?: () => Iterable<ExitReason>;
+  readonly now: () => Instant;
+}
+
+type Fresh<E> = E extends RunEvent ? Omit<E, 'seq' | 'at'> : never;
+
+export function scan(plan: ScanPlan): AsyncIterable<RunEvent> {
+  const queue = new EventQueue<RunEvent>();
+  let seq = 0;
+  const emit = (event: Fresh<RunEvent>): void => {
+    seq += 1;
+    queue.push({ ...event, seq, at: plan.now() } as RunEvent);
+  };
+  void new Run(plan, emit, () => queue.room()).all().finally(() => queue.end());
+  return queue;
+}
+
+class Run {
+  readonly #plan: ScanPlan;
+  readonly #emit: (event: Fresh<RunEvent>) => void;
+  readonly #room: () => Promise<void>;
+  readonly #outcomes = new Map<HostId, Outcome>();
+  readonly #hosts: ReadonlyMap<HostId, Host>;
+  readonly #recurrence: Recurrence;
+  readonly #faults = new Set<ExitReason>();
+  readonly #stopped = new Set<HostId>();
+
+  constructor(plan: ScanPlan, emit: (event: Fresh<RunEvent>) => void, room: () => Promise<void>) {
+    this.#plan = plan;
+    this.#emit = emit;
+    this.#room = room;
+    this.#hosts = new Map(plan.hosts.map((host) => [host.id, host]));
+    this.#recurrence = new Recurrence(plan.run.threshold);
+  }
+
+  async all(): Promise<void> {
+    const plan = this.#plan;
+    this.#emit({
+      type: 'run.started',
+      run: plan.run,
+      hosts: plan.hosts.map(({ id, labels }) => ({ id, labels })),
+    });
+    const slots = pLimit(plan.forks);
+    await Promise.all(plan.hosts.map((host) => this.#one(host, slots)));
+    for (const [host, outcome] of plan.judge.review()) this.#revise(host, outcome);
+    this.#finish();
+  }
+
+  async #one(host: Host, slots: ReturnType<typeof pLimit>): Promise<void> {
+    const { source, stop, drain } = this.#plan;
+    try {
+      const { look, stored } = await source.look(host, {
+        signal: stop,
+        slot: (work) =>
+          slots(async () => {
+            await this.#room();
+            stop.throwIfAborted();
+            drain?.throwIfAborted();
+            return work();
+          }),
+        onStage: (stage) => this.#emit({ type: 'host.stage', host: host.id, stage }),
+        onCommand: (command) => this.#emit({ type: 'host.command', host: host.id, command }),
+        onNotice: (level, code, text) => this.#notice(level, code, text),
+      });
+      const evidence = stored ?? (await this.#plan.keep?.(host, look));
+      this.#done(host, this.#judged(host, look), evidence);
+    } catch (error) {
+      this.#done(host, { kind: 'skipped', reason: this.#whyNot(host, error) });
+    }
+  }
+
+  #judged(host: Host, look: Look): Outcome {
+    return look.kind === 'skipped' ? look : this.#plan.judge.judge(host.id, look);
+  }
+
+  /** A stop is the user's wish; anything else that gets here is a fault of ours, told as such. */
+  #whyNot(host: Host, error: unknown): string {
+    const { stop, drain } = this.#plan;
+    if (stop.aborted || drain?.aborted === true) {
+      this.#stopped.add(host.id);
+      return stopWords(stop.aborted ? stop.reason : drain?.reason);
+    }
+    this.#faults.add('internal');
+    const text = error instanceof Error ? error.message : String(error);
+    this.#notice(
+      'error',
+      'internal',
+      `${host.id}: internal error: ${text}; please report it, -v shows where`,
+    );
+    return `internal error: ${text}`;
+  }
+
+  #done(host: Host, outcome: Outcome, evidence?: EvidenceRef): void {
+    this.#outcomes.set(host.id, outcome);
+    this.#emit({ type: 'host.done', host: host.id, outcome, ...(evidence && { evidence }) });
+    this.#count(host, outcome);
+  }
+
+  #revise(id: HostId, outcome: Outcome): void {
+    const host = this.#hosts.get(id);
+    if (host === undefined) return;
+    this.#outcomes.set(id, outcome);
+    this.#emit({ type: 'host.revised', host: id, outcome });
+    this.#count(host, outcome);
+  }
+
+  #count(host: Host, outcome: Outcome): void {
+    if (outcome.kind === 'skipped') return;
+    const { cause, causes } = outcome.verdict;
+    if (!this.#recurrence.note(host.id, host.labels, cause)) return;
+    this.#emit({
+      type: 'cause.recurring',
+      cause,
+      title: causes[0]?.title ?? cause,
+      hosts: this.#recurrence.count(cause),
+      common: this.#recurrence.common(cause),
+    });
+  }
+
+  #notice(level: Level, code: string, text: string): void {
+    this.#emit({ type: 'notice', level, code, text });
+  }
+
+  #finish(): void {
+    const { stop, drain } = this.#plan;
+    const summary = summarise(this.#plan.hosts.length, this.#outcomes.values());
+    const left = this.#stopped.size;
+    const reason: unknown = stop.aborted
+      ? stop.reason
+      : drain?.aborted === true
+        ? drain.reason
+        : undefined;
+    const complete = left === 0 && reason === undefined;
+    if (isStopReason(reason)) {
+      const started = left === 1 ? '1 host has no result' : `${left} hosts have no result`;
+      this.#notice('warning', `run.${reason}`, `${stopWords(reason)}; ${started}`);
+    }
+    this.#emit({
+      type: 'run.finished',
+      complete,
+      exit: exitOf(this.#reasons(summary, reason)),
+      summary,
+    });
+  }
+
+  *#reasons(summary: Summary, stopped: unknown): Generator<ExitReason> {
+    yield* this.#faults;
+    yield* this.#plan.reasons?.() ?? [];
+    if (isStopReason(stopped)) yield stopped;
+    const unreached = summary.hosts - summary.judged;
+    if (summary.judged === 0 && summary.hosts > 0 && !isStopReason(stopped)) yield 'nobody-reached';
+    if (unreached > 0 && (summary.contact > 0 || !isStopReason(stopped))) yield 'unreachable';
+    const recurring = new Set(this.#recurrence.recurring());
+    if (this.#plan.failOn && failsOn(this.#plan.failOn, this.#outcomes.values(), recurring))
+      yield 'findings';
+  }
+}
+
+const STOPS: ReadonlyMap<unknown, string> = new Map<StopReason, string>([
+  ['interrupted', 'stopped by Ctrl-C'],
+  ['terminated', 'stopped by SIGTERM'],
+  ['hangup', 'stopped: the terminal or the reader of the output went away'],
+  ['deadline', 'stopped: the deadline of the run has passed'],
+]);
+
+function isStopReason(reason: unknown): reason is StopReason {
+  return STOPS.has(reason);
+}
+
+function stopWords(reason: unknown): string {
+  return STOPS.get(reason) ?? 'stopped';
+}
+
+const FAILING: ReadonlySet<Status> = new Set<Status>(['failing', 'scan-failing']);
+
+/** Totals of a run. `judged + contact + skipped` is always `hosts` when the run has ended. */
+export function summarise(hosts: number, outcomes: Iterable<Outcome>): Summary {
+  const total = { hosts, judged: 0, contact: 0, skipped: 0, ok: 0, failing: 0 };
+  for (const outcome of outcomes) {
+    total[outcome.kind] += 1;
+    if (outcome.kind !== 'judged') continue;
+    if (outcome.verdict.status === 'ok') total.ok += 1;
+    if (FAILING.has(outcome.verdict.status)) total.failing += 1;
+  }
+  return total;
+}

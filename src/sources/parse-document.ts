@@ -1,0 +1,165 @@
+/**
+ * The door for documents: text in, a look out. Everything behind it may trust the types.
+ * What a newer collector adds is left out; a section that breaks the contract is dropped and listed as unread; the rest of the document counts.
+ */
+import { readFileSync } from 'node:fs';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ContactFailure } from '../core/evidence.ts';
+import type { Evidence } from '../core/look.ts';
+
+export type Parsed =
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  | { readonly kind: 'contact'; readonly contact: ContactFailure }
+  /** One of our own files that lies beside evidence: not a document, not an error. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'broken'; readonly problem: DocumentProblem };
+
+export interface DocumentProblem {
+  readonly code: 'BAD_REPLY' | 'UNKNOWN_SCHEMA';
+  readonly text: string;
+  /** The host it speaks of, as far as that can be read. */
+  readonly host?: string;
+}
+
+interface Validators {
+  readonly collected: ValidateFunction<Evidence>;
+  readonly contact: ValidateFunction<ContactFailure>;
+}
+
+let compiled: Validators | undefined;
+
+function validators(): Validators {
+  if (compiled) return compiled;
+  const file = new URL('../../schemas/evidence.schema.json', import.meta.url);
+  const schema = JSON.parse(readFileSync(file, 'utf8')) as { readonly $id: string };
+  const ajv = new Ajv2020({ allErrors: true, strict: false, removeAdditional: true }).addSchema(
+    schema,
+  );
+  const of = (name: string): ValidateFunction => {
+    const found = ajv.getSchema(`${schema.$id}#/$defs/${name}`);
+    if (!found) throw new Error(`schemas/evidence.schema.json has no ${name}`);
+    return found;
+  };
+  compiled = {
+    collected: of('collected') as ValidateFunction<Evidence>,
+    contact: of('contactFailure') as ValidateFunction<ContactFailure>,
+  };
+  return compiled;
+}
+
+/** What the reader of the document already knows, and stamps over it. */
+export interface Stamp {
+  readonly host?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Used only where the document has no `collectedAt`. */
+  readonly collectedAt?: string;
+  readonly clockSkewSeconds?: number;
+}
+
+export function parseDocument(text: string, stamp: Stamp = {}): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const host = stamp.host ?? /"host"\s*:\s*"([^"\\]{1,255})"/.exec(text)?.[1];
+    const why = error instanceof Error ? error.message : 'not JSON';
+    return broken('BAD_REPLY', `not a whole JSON document (${why})`, host);
+  }
+  return readDocument(value, stamp);
+}
+
+function readDocument(value: unknown, stamp: Stamp): Parsed {
+  if (!isRecord(value)) return broken('BAD_REPLY', 'not a JSON object', stamp.host);
+  const schema = value['schema'];
+  if (typeof schema === 'string' && schema.startsWith('patchwhy/')) return { kind: 'other' };
+  if (schema === undefined) {
+    // A labelled case holds its document one level deeper.
+    const inner = value['evidence'] ?? value['contact'];
+    if (isRecord(inner) && inner['schema'] !== undefined) return readDocument(inner, stamp);
+  }
+  const host = stamp.host ?? (typeof value['host'] === 'string' ? value['host'] : undefined);
+  const isContact = isRecord(value['contact']);
+  if (schema !== 'evidence/1' && !(isContact && schema === undefined)) {
+    const name = typeof schema === 'string' ? `"${schema.slice(0, 40)}"` : 'none';
+    return broken(
+      'UNKNOWN_SCHEMA',
+      `schema ${name} is not one this version reads (evidence/1)`,
+      host,
+    );
+  }
+  const document = {
+    ...(stamp.collectedAt !== undefined && !isContact && { collectedAt: stamp.collectedAt }),
+    ...(stamp.clockSkewSeconds !== undefined &&
+      !isContact && { clockSkewSeconds: stamp.clockSkewSeconds }),
+    ...value,
+    ...(stamp.host !== undefined && { host: stamp.host }),
+    ...(stamp.labels !== undefined && { labels: stamp.labels }),
+  };
+  return isContact ? readContact(document, host) : readEvidence(document, host);
+}
+
+function readContact(document: Record<string, unknown>, host: string | undefined): Parsed {
+  const { contact } = validators();
+  if (contact(document)) return { kind: 'contact', contact: document };
+  return broken('BAD_REPLY', `contact document: ${firstProblem(contact.errors)}`, host);
+}
+
+/** The members a document cannot do without; all others are sections and may be dropped. */
+const ESSENTIAL: ReadonlySet<string> = new Set([
+  'schema',
+  'host',
+  'labels',
+  'collectedAt',
+  'errors',
+]);
+
+function readEvidence(document: Record<string, unknown>, host: string | undefined): Parsed {
+  const { collected } = validators();
+  if (collected(document)) return { kind: 'evidence', evidence: document };
+  const dropped = new Map<string, string>();
+  for (const error of collected.errors ?? []) {
+    const section = sectionOf(error);
+    if (!dropped.has(section)) dropped.set(section, problemText(error));
+  }
+  const essential = [...dropped].find(([section]) => ESSENTIAL.has(section));
+  if (essential) return broken('BAD_REPLY', essential[1], host);
+  const kept = Object.fromEntries(
+    Object.entries(document).filter(([section]) => !dropped.has(section)),
+  );
+  const errors = Array.isArray(document['errors']) ? (document['errors'] as unknown[]) : [];
+  const mended = {
+    ...kept,
+    errors: [...errors, ...[...dropped].map(([section, message]) => ({ section, message }))],
+  };
+  if (collected(mended)) return { kind: 'evidence', evidence: mended };
+  return broken('BAD_REPLY', firstProblem(collected.errors), host);
+}
+
+function sectionOf(error: ErrorObject): string {
+  const inPath = error.instancePath.split('/')[1];
+  if (inPath !== undefined) return inPath;
+  const params: Record<string, unknown> = error.params;
+  const named = params['additionalProperty'] ?? params['missingProperty'];
+  return typeof named === 'string' ? named : 'schema';
+}
+
+function problemText(error: ErrorObject): string {
+  return `unreadable: ${error.instancePath || 'document'} ${error.message ?? 'breaks the contract'}`.slice(
+    0,
+    200,
+  );
+}
+
+function firstProblem(errors: readonly ErrorObject[] | null | undefined): string {
+  const [first] = errors ?? [];
+  return first ? problemText(first) : 'breaks the contract';
+}
+
+function broken(code: DocumentProblem['code'], text: string, host: string | undefined): Parsed {
+  return { kind: 'broken', problem: { code, text, ...(host !== undefined && { host }) } };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/core/event.ts';
+import { scan } from '../../src/engine/scan.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { all, evidence, hosts, judgeBy, ofType, plan, verdict, AT } from '../support/run.ts';
+
+function finished(events: readonly RunEvent[]) {
+  const [last] = ofType(events, 'run.finished');
+  if (!last) throw new Error('the run did not finish');
+  return last;
+}
+
+describe('a run', () => {
+  test('[NIN-02] gives every host exactly one outcome, whatever its look does, and totals add up', async () => {
+    const behaviour = fc.constantFrom('evidence', 'contact', 'skipped', 'throws');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(behaviour, { maxLength: 40 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (kinds, forks) => {
+          const fleet = hosts(kinds.length);
+          const source: Source = {
+            look: (host, { slot }) =>
+              slot(async () => {
+                await Promise.resolve();
+                switch (kinds[fleet.findIndex(({ id }) => id === host.id)]) {
+                  case 'evidence':
+                    return { look: evidence(host.id) };
+                  case 'contact':
+                    return {
+                      look: {
+                        kind: 'contact',
+                        contact: {
+                          schema: 'evidence/1',
+                          host: host.id,
+                          contact: { stage: 'tcp', code: 'ECONNREFUSED' },
+                        },
+                      },
+                    };
+                  case 'skipped':
+                    return { look: { kind: 'skipped', reason: 'not now' } };
+                  default:
+                    throw new Error('a fault of ours');
+                }
+              }),
+          };
+          const events = await all(scan(plan({ hosts: fleet, source, forks })));
+          const done = ofType(events, 'host.done');
+          expect(done.map(({ host }) => host).toSorted()).toEqual(
+            fleet.map(({ id }) => id).toSorted(),
+          );
+          const { summary, exit } = finished(events);
+          expect(summary.judged + summary.contact + summary.skipped).toBe(fleet.length);
+          expect(exit.code === 1).toBe(kinds.includes('throws'));
+          expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
+        },
+      ),
+    );
+  });
+
+  test('never has more hosts at work than forks', async () => {
+    let atWork = 0;
+    let most = 0;
+    const source: Source = {
+      look: (host, { slot }) =>
+        slot(async () => {
+          most = Math.max(most, (atWork += 1));
+          await new Promise(setImmediate);
+          atWork -= 1;
+          return { look: evidence(host.id) };
+        }),
+    };
+    await all(scan(plan({ hosts: hosts(50), source, forks: 7 })));
+    expect(most).toBe(7);
+  });
+
+  test('stores a look before its host counts as done', async () => {
+    const order: string[] = [];
+    const keep = async (): Promise<undefined> => {
+      await new Promise(setImmediate);
+      order.push('kept');
+    };
+    for await (const event of scan(plan({ hosts: hosts(1), keep }))) order.push(event.type);
+    expect(order).toEqual(['run.started', 'kept', 'host.done', 'run.finished']);
+  });
+
+  test('that is stopped keeps what came in, and the rest ends as skipped', async () => {
+    const controller = new AbortController();
+    const source: Source = {
+      look: (host, { slot, signal }) =>
+        slot(async () => {
+          if (host.id === 'ws-3') {
+            controller.abort('interrupted');
+            signal.throwIfAborted();
+          }
+          return { look: evidence(host.id) };
+        }),
+    };
+    const events = await all(
+      scan(plan({ hosts: hosts(9), source, forks: 1, stop: controller.signal })),
+    );
+    const { summary, complete, exit } = finished(events);
+    expect(summary).toMatchObject({ hosts: 9, judged: 2, skipped: 7 });
+    expect(complete).toBe(false);
+    expect(exit).toEqual({ code: 130, reasons: ['interrupted'] });
+    expect(ofType(events, 'notice').map(({ code }) => code)).toEqual(['run.interrupted']);
+  });
+
+  test('that drains lets hosts at work finish and starts no other', async () => {
+    const drain = new AbortController();
+    const source: Source = {
+      look: (host, { slot }) =>
+        slot(async () => {
+          drain.abort('interrupted');
+          await new Promise(setImmediate);
+          return { look: evidence(host.id) };
+        }),
+    };
+    const events = await all(
+      scan(plan({ hosts: hosts(5), source, forks: 2, drain: drain.signal })),
+    );
+    expect(finished(events).summary).toMatchObject({ judged: 1, skipped: 4 });
+    expect(finished(events).complete).toBe(false);
+  });
+
+  test('past its deadline ends with 124 and says so', async () => {
+    const events = await all(scan(plan({ hosts: hosts(2), stop: AbortSignal.abort('deadline') })));
+    expect(finished(events).exit.code).toBe(124);
+    expect(ofType(events, 'notice')[0]?.text).toContain('deadline');
+  });
+
+  test('with no host at all is complete and ends with 0', async () => {
+    expect(finished(await all(scan(plan({ hosts: [] })))).exit.code).toBe(0);
+  });
+
+  test('waits with new hosts while its reader is behind', async () => {
+    let started = 0;
+    const source: Source = {
+      look: (host, { slot, onStage }) =>
+        slot(async () => {
+          started += 1;
+          for (let at = 0; at < 100; at += 1) onStage('collector');
+          return { look: evidence(host.id) };
+        }),
+    };
+    const stream = scan(plan({ hosts: hosts(500), source }))[Symbol.asyncIterator]();
+    for (let turn = 0; turn < 2000; turn += 1) await Promise.resolve();
+    const whileUnread = started;
+    let left = 1;
+    while ((await stream.next()).done !== true) left += 1;
+    expect(whileUnread).toBeLessThan(100);
+    expect(left).toBeGreaterThan(50_000);
+  });
+});
+
+describe('a recurring cause', () => {
+  test('[NIN-64] is told at the third distinct host, once, with what its hosts share', async () => {
+    const fleet = hosts(5, (at) => ({ site: 'milano', ring: String(at) }));
+    const events = await all(
+      scan(plan({ hosts: fleet, judge: judgeBy(() => 'disk-full'), forks: 1 })),
+    );
+    expect(ofType(events, 'cause.recurring')).toMatchObject([
+      { cause: 'disk-full', hosts: 3, common: { site: 'milano' } },
+    ]);
+  });
+
+  test.each([
+    ['two hosts', 2, 'disk-full'],
+    ['healthy hosts', 9, 'none'],
+    ['hosts without enough evidence', 9, 'not-enough-evidence'],
+  ])('is never said of %s', async (_, count, cause) => {
+    const events = await all(scan(plan({ hosts: hosts(count), judge: judgeBy(() => cause) })));
+    expect(ofType(events, 'cause.recurring')).toEqual([]);
+  });
+
+  test('counts a host where its revised verdict puts it', async () => {
+    const fleet = hosts(3);
+    const judge = judgeBy((host) => (host === 'ws-1' ? 'proxy-misconfigured' : 'wsus-unreachable'));
+    const [first] = fleet;
+    if (!first) throw new Error('no host');
+    const revised = {
+      kind: 'judged',
+      verdict: verdict('wsus-unreachable'),
+      collectedAt: AT,
+      mode: 'powershell',
+    } as const;
+    const events = await all(
+      scan(plan({ hosts: fleet, judge: { ...judge, review: () => [[first.id, revised]] } })),
+    );
+    expect(ofType(events, 'host.revised')).toHaveLength(1);
+    expect(ofType(events, 'cause.recurring')).toMatchObject([
+      { cause: 'wsus-unreachable', hosts: 3 },
+    ]);
+  });
+});
+
+describe('the exit code', () => {
+  const contactSource: Source = {
+    look: (host, { slot }) =>
+      slot(() =>
+        Promise.resolve({
+          look:
+            host.id === 'ws-1'
+              ? evidence(host.id)
+              : {
+                  kind: 'contact',
+                  contact: {
+                    schema: 'evidence/1',
+                    host: host.id,
+                    contact: { stage: 'dns', code: 'ENOTFOUND' },
+                  },
+                },
+        } as const),
+      ),
+  };
+
+  test.each([
+    [
+      'all reached, findings not asked for',
+      { hosts: hosts(3), judge: judgeBy(() => 'disk-full') },
+      0,
+      [],
+    ],
+    ['one host not contacted', { hosts: hosts(2), source: contactSource }, 4, ['unreachable']],
+    [
+      'nobody contacted',
+      { hosts: hosts(3).slice(1), source: contactSource },
+      5,
+      ['nobody-reached', 'unreachable'],
+    ],
+    [
+      'findings and unreachable hosts: findings first',
+      {
+        hosts: hosts(2),
+        source: contactSource,
+        judge: judgeBy(() => 'disk-full'),
+        failOn: { kind: 'any' },
+      },
+      3,
+      ['findings', 'unreachable'],
+    ],
+    ['--fail-on any, all healthy', { hosts: hosts(3), failOn: { kind: 'any' } }, 0, []],
+    [
+      '--fail-on recurring, below the threshold',
+      { hosts: hosts(2), judge: judgeBy(() => 'disk-full'), failOn: { kind: 'recurring' } },
+      0,
+      [],
+    ],
+    [
+      '--fail-on recurring',
+      { hosts: hosts(3), judge: judgeBy(() => 'disk-full'), failOn: { kind: 'recurring' } },
+      3,
+      ['findings'],
+    ],
+    [
+      '--fail-on cause:ID, another cause',
+      {
+        hosts: hosts(3),
+        judge: judgeBy(() => 'disk-full'),
+        failOn: { kind: 'cause', cause: 'clock-skew' },
+      },
+      0,
+      [],
+    ],
+    [
+      '--fail-on cause:ID',
+      {
+        hosts: hosts(1),
+        judge: judgeBy(() => 'clock-skew'),
+        failOn: { kind: 'cause', cause: 'clock-skew' },
+      },
+      3,
+      ['findings'],
+    ],
+    [
+      '--fail-on failed',
+      { hosts: hosts(1), judge: judgeBy(() => 'disk-full'), failOn: { kind: 'failed' } },
+      3,
+      ['findings'],
+    ],
+    ['evidence lost', { hosts: hosts(1), reasons: () => ['evidence-lost'] }, 1, ['evidence-lost']],
+  ] as const)('%s', async (_, parts, code, reasons) => {
+    const { exit } = finished(await all(scan(plan(parts))));
+    expect(exit).toEqual({ code, reasons });
+  });
+});
