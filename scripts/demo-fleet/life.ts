@@ -2,7 +2,7 @@
 import type { Collected } from '../../src/core/evidence.ts';
 import type { Actor } from './actor.ts';
 import { guid } from './chance.ts';
-import { ago, later } from './clock.ts';
+import { ago, later, released } from './clock.ts';
 import type { Instant } from './clock.ts';
 import { platform, services, volumes } from './machine.ts';
 import type { Space } from './machine.ts';
@@ -145,8 +145,17 @@ function windowsUpdate(actor: Actor, life: Life): WindowsUpdate {
 
 function events(actor: Actor, life: Life): Event[] {
   const own = life.attempts.flatMap((attempt) => eventsOf(actor, attempt));
-  const scan = life.lastScanSuccess ? [scanned(actor, life.lastScanSuccess, 0)] : [];
+  const scan = life.lastScanSuccess
+    ? [scanned(actor, life.lastScanSuccess, offered(actor, life))]
+    : [];
   return folded([...own, ...scan, ...(life.events ?? [])]);
+}
+
+/** WSUS offers November only to those who have it already: the pilot ring. Microsoft offers it to everybody. */
+function offered({ product, site }: Actor, { attempts, lastScanSuccess = '' }: Life): number {
+  const november = product.revisions['2026-11'];
+  const hasNovember = attempts.some(({ update }) => update.revision === november);
+  return site.wsus === null && !hasNovember && lastScanSuccess > released('2026-11') ? 1 : 0;
 }
 
 /** Straight to the site's WSUS server, or to Microsoft. */

@@ -23,12 +23,11 @@ export function newestFirst<T extends { readonly time: Instant }>(items: readonl
 /** Equal events become one, with their number and the newest time, as the contract folds them. */
 export function folded(events: readonly Event[]): Event[] {
   const groups = new Map<string, Event>();
-  for (const { time, count = 1, ...same } of newestFirst(events)) {
-    const key = JSON.stringify(same);
+  for (const event of newestFirst(events)) {
+    const key = JSON.stringify({ ...event, time: '', count: 0 });
     const newer = groups.get(key);
-    const total = (newer === undefined ? 0 : (newer.count ?? 1)) + count;
-    const event = newer ?? { ...same, time };
-    groups.set(key, total > 1 ? { ...event, count: total } : event);
+    const count = (newer?.count ?? Number(newer !== undefined)) + (event.count ?? 1);
+    groups.set(key, { ...(newer ?? event), ...(count > 1 && { count }) });
   }
   return [...groups.values()];
 }
