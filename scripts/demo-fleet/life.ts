@@ -154,8 +154,9 @@ function events(actor: Actor, life: Life): Event[] {
 /** WSUS offers November only to those who have it already: the pilot ring. Microsoft offers it to everybody. */
 function offered({ product, site }: Actor, { attempts, lastScanSuccess = '' }: Life): number {
   const november = product.revisions['2026-11'];
-  const hasNovember = attempts.some(({ update }) => update.revision === november);
-  return site.wsus === null && !hasNovember && lastScanSuccess > released('2026-11') ? 1 : 0;
+  const lacksNovember =
+    november !== undefined && attempts.every(({ update }) => update.revision !== november);
+  return site.wsus === null && lacksNovember && lastScanSuccess > released('2026-11') ? 1 : 0;
 }
 
 /** Straight to the site's WSUS server, or to Microsoft. */
