@@ -20,15 +20,17 @@ export interface RunStore {
   /** Takes an event in, O(1). Unknown hosts are added: no outcome is ever lost. */
   apply(event: RunEvent): void;
   /** Called at once after a quiet time, then at most every 100 ms. */
-  subscribe(listener: () => void): Unsubscribe;
+  readonly subscribe: (listener: () => void) => Unsubscribe;
   /** Grows with every event: the snapshot for `useSyncExternalStore`. */
-  version(): number;
+  readonly version: () => number;
   /** Undefined until the run has started. */
   run(): RunInfo | undefined;
   /** Undefined until the run has ended. */
   finish(): Finish | undefined;
   notices(): readonly Notice[];
   totals(): Totals;
+  /** Every label key that any host of the run has, with how many different values. */
+  labels(): ReadonlyMap<string, ReadonlySet<string>>;
   /** All groups that have hosts, in table order. */
   groups(): readonly Group[];
   rows(view: View): RowWindow;
@@ -48,6 +50,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const groups = new Map<GroupId, LiveGroup>();
   const tally = newTally();
   const notices: Notice[] = [];
+  const labels = new Map<string, Set<string>>();
   let version = 0;
   let starts = 0;
   let run: RunInfo | undefined;
@@ -103,9 +106,18 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     resize(host.group, 1);
   }
 
+  function collectLabels({ labels: own }: HostInfo): void {
+    for (const [key, value] of Object.entries(own)) {
+      const values = labels.get(key);
+      if (values === undefined) labels.set(key, new Set([value]));
+      else values.add(value);
+    }
+  }
+
   function start(info: RunInfo, infos: readonly HostInfo[]): void {
     run = info;
     for (const host of infos) {
+      collectLabels(host);
       const early = hosts.get(host.id);
       if (early === undefined) add(host);
       else early.labels = host.labels;
@@ -172,6 +184,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     finish: () => finish,
     notices: () => notices,
     totals: () => tally,
+    labels: () => labels,
     groups: current,
     rows: (view) => windowOf(current(), (id) => hosts.get(id), view),
     keyAt: (folds, index) => keyAt(current(), folds, index),

@@ -2,22 +2,24 @@
  * The console: the live table on a terminal. It reads the run store and says what the user wants; it must never
  * know the engine, the network or files. Load it lazily: importing it imports Ink.
  */
-import type { EvidenceRef } from '../core/event.ts';
+import { render } from 'ink';
 import type { RunStore } from '../store/run.ts';
-
-/** How the user left: `detach` leaves the run going, `abort` wants the process to end now. */
-export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort';
+import { App } from './app.tsx';
+import type { Departure } from './spot.ts';
+import { createTheme } from './theme.ts';
+import type { ReadEvidence } from './use-evidence.ts';
 
 export interface ConsoleOptions {
   readonly store: RunStore;
   /** Where the hosts come from, as the crumbs begin: `fleet.yml`, `demo fleet`. */
   readonly title: string;
-  /** The demo's line that says what to press. */
+  /** Shows the line that says what to press first. */
   readonly isDemo?: boolean;
   /** Stop asking, keep what came in. Called once, by Ctrl-C or by `s` in the box that `q` opens. */
   readonly onInterrupt: () => void;
-  /** The stored document as JSON text. */
-  readonly readEvidence: (ref: EvidenceRef) => Promise<string>;
+  /** The stored document as text. */
+  readonly readEvidence: ReadEvidence;
+  /** Both must be terminals. */
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly hasColor: boolean;
@@ -28,12 +30,69 @@ export interface ConsoleOptions {
 
 export interface Console {
   /**
-   * Ends when the screen has been given back: `quit` when the run was over, `interrupt` when a stopped run has
-   * finished. Rejects, after the terminal is restored, with what went wrong while drawing.
+   * Ends when the screen has been given back. `quit`: the run was over. `detach`: it goes on without a screen.
+   * `interrupt`: it was stopped by Ctrl-C and has finished. `abort`: Ctrl-C twice, end the process now.
+   * Rejects, after the terminal is restored, with what went wrong while drawing.
    */
   waitUntilExit(): Promise<Departure>;
   /** Gives the screen back; `waitUntilExit` then ends with `quit`. */
   close(): Promise<void>;
 }
 
-export declare function openConsole(options: ConsoleOptions): Console;
+/** Off, a row that a terminal draws wider than we count is cut at the edge and cannot push the others down. */
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
+
+export function openConsole(options: ConsoleOptions): Console {
+  const { store, title, stdout, stdin, hasColor, isAscii, onInterrupt, readEvidence } = options;
+  const restore = (): void => {
+    stdout.write(WRAP_ON);
+  };
+  process.once('exit', restore);
+  stdout.write(WRAP_OFF);
+  const instance = render(
+    <App
+      store={store}
+      theme={createTheme({ hasColor, isAscii })}
+      title={title}
+      isDemo={options.isDemo ?? false}
+      onInterrupt={onInterrupt}
+      readEvidence={readEvidence}
+      now={options.now ?? Date.now}
+    />,
+    {
+      stdout,
+      stdin,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      alternateScreen: true,
+      incrementalRendering: true,
+      // The store limits how often data is drawn; a key is painted at once.
+      maxFps: 250,
+    },
+  );
+
+  async function ended(): Promise<Departure> {
+    try {
+      const departure = await instance.waitUntilExit();
+      return isDeparture(departure) ? departure : 'quit';
+    } finally {
+      process.off('exit', restore);
+      restore();
+    }
+  }
+
+  const exited = ended();
+  return {
+    waitUntilExit: () => exited,
+    async close() {
+      instance.unmount();
+      await exited;
+    },
+  };
+}
+
+function isDeparture(value: unknown): value is Departure {
+  return value === 'quit' || value === 'detach' || value === 'interrupt' || value === 'abort';
+}

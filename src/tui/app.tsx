@@ -1,0 +1,71 @@
+/** The console's only component with state: it listens to the run and to keys, and draws rows. */
+import { Box, Text, useApp, useInput, useWindowSize } from 'ink';
+import { memo, useEffect, useReducer, useSyncExternalStore, type ReactElement } from 'react';
+import type { RunStore } from '../store/run.ts';
+import { frameOf } from './frame.ts';
+import { keyName } from './keys.ts';
+import { press, type Spot, START, type Surroundings } from './spot.ts';
+import type { Theme } from './theme.ts';
+import { useClock } from './use-clock.ts';
+import { type ReadEvidence, useEvidence } from './use-evidence.ts';
+
+export interface AppProps {
+  readonly store: RunStore;
+  readonly theme: Theme;
+  readonly title: string;
+  readonly isDemo: boolean;
+  readonly onInterrupt: () => void;
+  readonly readEvidence: ReadEvidence;
+  readonly now: () => number;
+}
+
+interface KeyPress {
+  readonly key: string;
+  readonly around: Surroundings;
+}
+
+const onKey = (spot: Spot, { key, around }: KeyPress): Spot => press(spot, key, around);
+
+export function App(props: AppProps): ReactElement {
+  const { store, theme, title, isDemo, onInterrupt, readEvidence, now } = props;
+  useSyncExternalStore(store.subscribe, store.version);
+  const [spot, dispatch] = useReducer(onKey, START);
+  const size = useWindowSize();
+  const { exit } = useApp();
+  const isOver = store.finish() !== undefined;
+  useClock(!isOver);
+
+  const isReading = spot.tab === 'evidence' && spot.host !== undefined;
+  const ref = spot.host === undefined ? undefined : store.host(spot.host)?.evidence;
+  const reading = useEvidence(ref, isReading, readEvidence);
+
+  const drawing = { store, theme, title, width: size.columns, now: now() };
+  const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });
+
+  useInput((input, key) => dispatch({ key: keyName(input, key), around: { store, extent } }));
+
+  const isStopping = spot.stopping !== 'no';
+  useEffect(() => {
+    if (isStopping) onInterrupt();
+  }, [isStopping, onInterrupt]);
+
+  const departure =
+    spot.departure ?? (spot.stopping === 'leave' && isOver ? 'interrupt' : undefined);
+  useEffect(() => {
+    if (departure !== undefined) exit(departure);
+  }, [departure, exit]);
+
+  return (
+    <Box flexDirection="column">
+      {rows.map((text, line) => (
+        // oxlint-disable-next-line react/no-array-index-key -- a row is a place on the screen
+        <Row key={line} text={text} />
+      ))}
+    </Box>
+  );
+}
+
+/** One finished string per row, drawn anew only when it differs. A row without text still takes its place. */
+const Row = memo(function Row({ text }: { readonly text: string }) {
+  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
+});

@@ -1,0 +1,56 @@
+/** The lines below every screen, and the boxes: all of them from the table of keys. */
+import { column, widthOf } from '../core/width.ts';
+import { BINDINGS, type Binding, type Focus, keySign } from './keys.ts';
+import type { Line, Piece } from './line.ts';
+import type { Drawing } from './run-lines.ts';
+import type { Theme } from './theme.ts';
+import { words } from './words.ts';
+
+export function footerLine(focus: Focus, theme: Theme): Line {
+  const shown = BINDINGS.filter((each) => each.isInFooter && each.focus.includes(focus));
+  return shown.flatMap((binding): Piece[] => [
+    ' ',
+    ['strong', keySign(binding.keys[0] ?? '', theme)],
+    ` ${words.actions[binding.action]} `,
+  ]);
+}
+
+/** All keys of the screen below, in two columns. */
+export function helpBox(screen: Focus, drawing: Drawing): Line[] {
+  const bindings = BINDINGS.filter((each) => each.focus.includes(screen));
+  const half = Math.ceil(bindings.length / 2);
+  const rows = Array.from({ length: half }, (_, index) =>
+    [bindings[index], bindings[index + half]]
+      .map((binding) => (binding === undefined ? '' : helpText(binding, drawing.theme)))
+      .map((text) => column(text, 34))
+      .join(' '),
+  );
+  return box(words.keys, rows, drawing);
+}
+
+function helpText({ keys, action }: Binding, theme: Theme): string {
+  const signs = keys.map((key) => keySign(key, theme)).join(' ');
+  return `${column(signs, theme.signs.enter.length > 1 ? 11 : 8)} ${words.actions[action]}`;
+}
+
+/** Asked when the user wants to leave a run that is still going. */
+export function leavingBox(drawing: Drawing): Line[] {
+  const { atWork, queued } = drawing.store.totals();
+  const rows = BINDINGS.filter(({ focus }) => focus.includes('leaving')).map(
+    ({ keys, action }) =>
+      `${column(keySign(keys[0] ?? '', drawing.theme), 6)} ${words.actions[action]}`,
+  );
+  return box(words.stillGoing(atWork, queued), rows, drawing);
+}
+
+function box(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {
+  const { corners, rest, upright, cut } = theme.signs;
+  const [topLeft = '', topRight = '', bottomLeft = '', bottomRight = ''] = corners;
+  const inner = Math.min(width - 2, 76);
+  const head = column(` ${title} `, Math.min(widthOf(title) + 2, inner - 1), 'end', cut);
+  return [
+    [topLeft, rest, ['strong', head], rest.repeat(inner - 1 - widthOf(head)), topRight],
+    ...rows.map((row): Line => [upright, column(` ${row}`, inner, 'end', cut), upright]),
+    [bottomLeft + rest.repeat(inner) + bottomRight],
+  ];
+}

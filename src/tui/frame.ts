@@ -1,0 +1,179 @@
+/** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
+import { unreachable } from '../core/error.ts';
+import type { Focus } from './keys.ts';
+import { evidenceLines, verdictLines } from './host-lines.ts';
+import { footerLine, helpBox, leavingBox } from './foot-lines.ts';
+import { type Line, type Piece, paintChosen, paintLine, spread } from './line.ts';
+import { bannerLines, crumbsLine, type Drawing, progressLine } from './run-lines.ts';
+import { focusOf, type Extent, type Spot, type Tab } from './spot.ts';
+import { columnsOf, headLine, hostSign, nameOf, rowLine } from './table-lines.ts';
+import type { HostState } from '../store/host-state.ts';
+import { words } from './words.ts';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is known of the stored document of the host whose page is open. */
+export type Reading =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface Frame {
+  readonly rows: readonly string[];
+  readonly extent: Extent;
+}
+
+export interface FrameInput {
+  readonly drawing: Drawing;
+  readonly spot: Spot;
+  readonly size: Size;
+  readonly reading: Reading;
+  readonly isDemo: boolean;
+}
+
+const SMALLEST: Size = { columns: 60, rows: 12 };
+const NO_EXTENT: Extent = { tableHeight: 1, pageHeight: 1, lastScroll: 0 };
+
+export function frameOf(input: FrameInput): Frame {
+  const { size, spot, drawing } = input;
+  if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return smallFrame(input);
+  const host = spot.host === undefined ? undefined : drawing.store.host(spot.host);
+  return host === undefined ? causesFrame(input) : hostFrame(input, host);
+}
+
+/** The work goes on, and so do the totals. */
+function smallFrame({ drawing, size }: FrameInput): Frame {
+  const wish = words.tooSmall(SMALLEST.columns, SMALLEST.rows);
+  const totals = crumbsLine(
+    { ...drawing, width: Math.max(20, size.columns - wish.length - 1) },
+    [],
+  );
+  return finish([[...totals, ' ', wish]], drawing, size, NO_EXTENT);
+}
+
+function causesFrame(input: FrameInput): Frame {
+  const { drawing, spot, size } = input;
+  const { theme, width, store } = drawing;
+  const banner = bannerLines(drawing).slice(0, size.rows >= 20 ? 2 : 1);
+  const above: Line[] = [crumbsLine(drawing, [words.causes]), progressLine(drawing), ...banner];
+  const tableHeight = size.rows - 1 - above.length - 3;
+  const columns = columnsOf(drawing);
+  const window = store.rows({ ...spot, height: tableHeight });
+  const table = window.rows.map((row, line): Line | string => {
+    const isChosen = line === window.line;
+    const pieces = rowLine(row, isChosen, columns, drawing);
+    return isChosen ? paintChosen(pieces, width, theme) : pieces;
+  });
+  const shown = words.rowsShown(window.top + 1, window.top + table.length, window.total);
+  const position: Line = table.length < window.total ? [['quiet', shown]] : [];
+  const rows = [
+    ...above,
+    window.total === 0 ? emptyLine(drawing) : headLine(columns),
+    ...covered(filled(table, tableHeight), boxOf(spot, drawing)),
+    spread(statusLine(input), position, width, theme),
+    footerLine(focusOf(spot), theme),
+  ];
+  return finish(rows, drawing, size, { ...NO_EXTENT, tableHeight });
+}
+
+function emptyLine({ store }: Drawing): Line {
+  return store.run() === undefined ? [] : [`  ${words.emptyRun}`];
+}
+
+/** One line, for what matters most: the end the user asked for, a notice, what to press. */
+function statusLine({ drawing, spot, isDemo }: FrameInput): Line {
+  const { store, theme } = drawing;
+  const isOver = store.finish() !== undefined;
+  if (spot.stopping !== 'no' && !isOver) return [['warn', ` ${words.stopping}`]];
+  const notice = store.notices().findLast((each) => each.level !== 'info');
+  if (notice !== undefined) {
+    return [[notice.level === 'error' ? 'bad' : 'warn', ` ! ${theme.clean(notice.text)}`]];
+  }
+  return isDemo ? [['accent', ` ${words.demoHint}`]] : [];
+}
+
+function hostFrame(input: FrameInput, host: HostState): Frame {
+  const { drawing, spot, size } = input;
+  const { store, theme, width } = drawing;
+  const group = store.groupOf(host.id);
+  const members = store.members(group?.id ?? '');
+  const place = words.hostOf(members.indexOf(host) + 1, members.length);
+  const [token, sign] = hostSign(host, theme);
+  const crumbs = [words.causes, ...(group === undefined ? [] : [nameOf(group)]), host.id];
+  const body = bodyLines(input, host);
+  const pageHeight = size.rows - 1 - 4;
+  const lastScroll = Math.max(0, body.length - pageHeight);
+  const top = Math.min(spot.scroll, lastScroll);
+  const shown = body.slice(top, top + pageHeight);
+  const rows = [
+    crumbsLine(drawing, crumbs, [` ${place}  `, [token, sign]]),
+    [['quiet', theme.signs.done.repeat(width)] as const],
+    ...covered(filled(shown, pageHeight), boxOf(spot, drawing)),
+    spread(
+      tabsLine(spot.tab, drawing),
+      scrollPosition(top, shown.length, body.length),
+      width,
+      theme,
+    ),
+    footerLine(focusOf(spot), theme),
+  ];
+  return finish(rows, drawing, size, { tableHeight: 1, pageHeight, lastScroll });
+}
+
+function bodyLines({ drawing, spot, reading }: FrameInput, host: HostState): readonly Line[] {
+  if (spot.tab === 'verdict') return verdictLines(host, drawing);
+  switch (reading.kind) {
+    case 'missing':
+      return [[`  ${words.noEvidence}`]];
+    case 'failed':
+      return [[['bad', `  ${words.evidenceFailed(drawing.theme.clean(reading.reason))}`]]];
+    case 'read':
+      return evidenceLines(reading.text, drawing);
+    case 'loading':
+      return [[`  ${words.loadingEvidence}`]];
+    default:
+      return unreachable(reading);
+  }
+}
+
+function tabsLine(open: Tab, { theme }: Drawing): Line {
+  const tab = (name: Tab): Piece =>
+    name === open ? ['chosen', ` ${words.tabs[name]} `] : ` ${words.tabs[name]} `;
+  return [' ', tab('verdict'), ['quiet', theme.signs.upright], tab('evidence')];
+}
+
+function scrollPosition(top: number, shown: number, of: number): Line {
+  return shown < of ? [['quiet', words.rowsShown(top + 1, top + shown, of)]] : [];
+}
+
+function boxOf(spot: Spot, drawing: Drawing): readonly Line[] {
+  const below: Focus = spot.host === undefined ? 'causes' : 'host';
+  if (spot.box === 'help') return helpBox(below, drawing);
+  return spot.box === 'leaving' ? leavingBox(drawing) : [];
+}
+
+/** The box takes the place of the last rows. */
+function covered(rows: readonly (Line | string)[], box: readonly Line[]): (Line | string)[] {
+  const kept = Math.max(0, rows.length - box.length);
+  return [...rows.slice(0, kept), ...box.slice(0, rows.length)];
+}
+
+function filled(rows: readonly (Line | string)[], height: number): (Line | string)[] {
+  return [...rows, ...Array.from({ length: height - rows.length }, (): Line => [])];
+}
+
+function finish(
+  rows: readonly (Line | string)[],
+  { theme }: Drawing,
+  size: Size,
+  extent: Extent,
+): Frame {
+  const painted = filled(rows, Math.max(1, size.rows - 1))
+    .slice(0, Math.max(1, size.rows - 1))
+    .map((row) => (typeof row === 'string' ? row : paintLine(row, size.columns, theme)));
+  return { rows: painted, extent };
+}

@@ -1,0 +1,193 @@
+/** A host's page: the verdict with what it rests on. Lines of any number; the screen scrolls over them. */
+import type { Consequence, Finding, Outcome, Quote, SignKind, Unread } from '../core/verdict.ts';
+import { widthOf, wrap } from '../core/width.ts';
+import type { HostState } from '../store/host-state.ts';
+import { ageOf, between } from './durations.ts';
+import { type Line, type Piece, spread } from './line.ts';
+import type { Drawing } from './run-lines.ts';
+import { findingOf, hostSign } from './table-lines.ts';
+import type { Token } from './theme.ts';
+import { words } from './words.ts';
+
+const INDENT = '     ';
+
+/** Strong, weak and against, as the contract counts them. */
+const SIGNS: Readonly<Record<SignKind, readonly [Token, string]>> = {
+  strong: ['strong', '  +3 '],
+  weak: ['quiet', '  +1 '],
+  against: ['accent', '  -1 '],
+};
+
+export function verdictLines(host: HostState, drawing: Drawing): Line[] {
+  const { outcome } = host;
+  if (outcome === undefined) return atWork(host, drawing);
+  if (outcome.kind === 'skipped') {
+    return [heading(words.leftOut), ...paragraph(outcome.reason, drawing)];
+  }
+  const { verdict } = outcome;
+  const [first, ...others] = verdict.causes;
+  return [
+    ...head(host, outcome, drawing),
+    ...listed(words.because, first?.evidence ?? [], (quote) => quoteLines(quote, drawing)),
+    ...listed(words.grounds, verdict.grounds ?? [], (ground) => paragraph(ground, drawing)),
+    ...(outcome.kind === 'contact' ? contactLines(outcome, drawing) : []),
+    ...listed(words.doNextHeading, nextSteps(verdict.causes), (step) => paragraph(step, drawing)),
+    ...listed(words.alsoFound, others, (finding) => otherLines(finding, drawing)),
+    ...notTheCause(outcome, drawing),
+    ...listed(words.unread, verdict.unread, (section) => unreadLines(section, drawing)),
+  ];
+}
+
+function heading(text: string): Line {
+  return [['strong', `  ${text}`]];
+}
+
+function listed<Item>(
+  title: string,
+  items: readonly Item[],
+  lines: (item: Item) => readonly Line[],
+): Line[] {
+  return items.length === 0 ? [] : [heading(title), ...items.flatMap(lines), []];
+}
+
+/** Text of a host, in full, over as many lines as it needs. */
+function paragraph(text: string, { theme, width }: Drawing, first: Piece = INDENT): Line[] {
+  const lines = wrap(theme.clean(text), width - INDENT.length - 1);
+  return lines.map((line, index): Line => [index === 0 ? first : INDENT, line]);
+}
+
+function atWork(host: HostState, drawing: Drawing): Line[] {
+  const age = host.stage === 'queued' ? '' : `  ${ageOf(between(host.since, drawing.now))}`;
+  const [token, sign] = hostSign(host, drawing.theme);
+  return [[[token, `${sign} `], words.stages[host.stage], ['quiet', age]]];
+}
+
+function head(
+  host: HostState,
+  outcome: Exclude<Outcome, { kind: 'skipped' }>,
+  drawing: Drawing,
+): Line[] {
+  const { store, theme, width, now } = drawing;
+  const finding = findingOf(host);
+  const [token, sign] = hostSign(host, theme);
+  const title = theme.clean(finding?.title ?? words.groupTitles.ok);
+  const right: Line =
+    finding === undefined
+      ? []
+      : [['quiet', theme.clean(finding.id)], `  ${Math.round(finding.confidence * 100)}%`];
+  const labels = Object.entries(host.labels).map(([key, value]) => `${key} ${value}`);
+  const facts = finding === undefined ? [] : standing(host, finding, store.groupOf(host.id)?.count);
+  const age =
+    outcome.kind === 'judged' ? [words.evidenceAge(ageOf(between(outcome.collectedAt, now)))] : [];
+  return [
+    spread(
+      [
+        [token, `${sign} `],
+        ['strong', title],
+      ],
+      right,
+      width,
+      theme,
+    ),
+    ...[labels, [...facts, ...age]]
+      .filter((parts) => parts.length > 0)
+      .flatMap((parts) => paragraph(parts.join(', '), drawing, '  '))
+      .map((line): Line => [['quiet', `  ${line.slice(1).join('')}`]]),
+    [],
+  ];
+}
+
+function standing({ outcome }: HostState, finding: Finding, count = 1): string[] {
+  const parts: string[] = [words.inThisRun(count)];
+  if (finding.firstSeen !== undefined && outcome?.kind === 'judged') {
+    parts.push(words.firstSeen(ageOf(between(finding.firstSeen, outcome.collectedAt))));
+  }
+  if (finding.tries !== undefined) parts.push(words.tries(finding.tries));
+  return parts;
+}
+
+/** The quote, and the pointer that copies out of the evidence: beside it where there is room, else below. */
+function quoteLines({ kind, quote, pointer }: Quote, drawing: Drawing): Line[] {
+  const lines = paragraph(quote, drawing, SIGNS[kind]);
+  const where = drawing.theme.clean(pointer);
+  const [only] = lines;
+  if (only !== undefined && lines.length === 1) {
+    const text = drawing.theme.clean(quote);
+    const room = drawing.width - INDENT.length - widthOf(text) - 3;
+    if (widthOf(where) <= room)
+      return [spread(only, [['quiet', where]], drawing.width, drawing.theme)];
+  }
+  return [...lines, ...paragraph(pointer, drawing).map((line): Line => [['quiet', line.join('')]])];
+}
+
+function contactLines(
+  { contact }: Extract<Outcome, { kind: 'contact' }>,
+  drawing: Drawing,
+): Line[] {
+  const where = [
+    words.stoppedAt(contact.stage),
+    contact.during === undefined ? undefined : words.during(contact.during),
+    contact.code,
+    contact.transport,
+    contact.address,
+    contact.elapsedMs === undefined ? undefined : `${contact.elapsedMs} ms`,
+  ].filter((part) => part !== undefined);
+  return [
+    heading(words.contact),
+    ...paragraph(where.join(', '), drawing),
+    ...(contact.message === undefined ? [] : paragraph(contact.message, drawing)),
+    [],
+  ];
+}
+
+function nextSteps(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ next }) => (next === undefined ? [] : [next]));
+}
+
+function otherLines(finding: Finding, drawing: Drawing): Line[] {
+  const { theme, width } = drawing;
+  const right: Line = [
+    ['quiet', theme.clean(finding.id)],
+    `  ${Math.round(finding.confidence * 100)}%`,
+  ];
+  return [
+    spread([INDENT, theme.clean(finding.title)], right, width, theme),
+    ...finding.evidence.flatMap((quote) => quoteLines(quote, drawing)),
+  ];
+}
+
+function notTheCause({ verdict }: Exclude<Outcome, { kind: 'skipped' }>, drawing: Drawing): Line[] {
+  const { runnerUp } = verdict;
+  const beaten = verdict.consequences.map((each) => consequenceText(each));
+  const weaker =
+    runnerUp === undefined
+      ? []
+      : [`${runnerUp.id} (${Math.round(runnerUp.confidence * 100)}%): ${words.runnerUp}`];
+  return listed(words.notTheCause, [...beaten, ...weaker], (text) => paragraph(text, drawing));
+}
+
+function consequenceText({ id, beatenBy, confidence }: Consequence): string {
+  return `${id} (${Math.round(confidence * 100)}%): ${words.consequenceOf(beatenBy)}`;
+}
+
+function unreadLines({ section, hresult, message }: Unread, drawing: Drawing): Line[] {
+  const why = [message, hresult].filter((part) => part !== undefined).join(', ');
+  return paragraph(`${section}: ${why === '' ? words.unreadable : why}`, drawing);
+}
+
+/** The stored document, readable: pretty-printed where it is JSON, as it is where it is not. */
+export function evidenceLines(text: string, { theme, width }: Drawing): Line[] {
+  return pretty(text)
+    .split('\n')
+    .flatMap((line) => wrap(theme.clean(line), width))
+    .map((line): Line => [line]);
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text; // cut or broken: what is there is still worth reading
+    throw error;
+  }
+}

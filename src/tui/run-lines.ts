@@ -1,0 +1,167 @@
+/** The lines above every screen: where am I, how far is the run, what recurs. */
+import type { Group } from '../store/groups.ts';
+import type { RunStore } from '../store/run.ts';
+import type { Totals } from '../store/totals.ts';
+import type { Status } from '../core/verdict.ts';
+import { fit, widthOf } from '../core/width.ts';
+import { between, clockOf, spanOf } from './durations.ts';
+import { type Line, lineWidth, type Piece, spread } from './line.ts';
+import type { Theme, Token } from './theme.ts';
+import { words } from './words.ts';
+
+export interface Drawing {
+  readonly store: RunStore;
+  readonly theme: Theme;
+  readonly title: string;
+  readonly width: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+const BY_WEIGHT: readonly Status[] = [
+  'reboot-required',
+  'blocked',
+  'waiting',
+  'unmanaged',
+  'unreachable',
+  'no-data',
+  'skipped',
+  'ok',
+];
+
+/** `patchwhy  fleet.yml › causes        run 614/800  ✗ 55  ↻ 37   03:12` */
+export function crumbsLine(drawing: Drawing, crumbs: readonly string[], right?: Line): Line {
+  const { theme, title, width } = drawing;
+  const trail = [title, ...crumbs].map((crumb) => theme.clean(crumb));
+  const path = trail.join(` ${theme.signs.crumb} `);
+  const head: Line = [['strong', words.product], '  '];
+  const edge =
+    right ?? totalsLine(drawing, width - lineWidth(head) - Math.min(widthOf(path), 24) - 1);
+  const room = width - lineWidth(head) - lineWidth(edge) - 1;
+  return spread([...head, fit(path, room, 'middle', theme.signs.cut)], edge, width, theme);
+}
+
+/** Totals that add up to the hosts of the run; where there is no room for all, work still to come goes first. */
+function totalsLine({ store, theme, now }: Drawing, room: number): Line {
+  const run = store.run();
+  if (run === undefined) return [];
+  const totals = store.totals();
+  const clock = clockOf(between(run.startedAt, store.finish()?.at ?? now));
+  const parts = [...outcomeParts(totals, theme), ...workParts(totals, theme)];
+  const line = (shown: readonly Piece[]): Line => [
+    `${doneOf(totals)}/${totals.hosts}`,
+    ...shown.flatMap((part): Line => ['  ', part]),
+    `  ${clock}`,
+  ];
+  while (parts.length > 0 && lineWidth(line(parts)) > room) parts.pop();
+  return line(parts);
+}
+
+function outcomeParts({ statuses }: Totals, theme: Theme): Piece[] {
+  const failing = statuses.failing + statuses['scan-failing'];
+  const counted: readonly (readonly [Status, number])[] = [
+    ['failing', failing],
+    ...BY_WEIGHT.map((status) => [status, statuses[status]] as const),
+  ];
+  return counted
+    .filter(([, count]) => count > 0)
+    .map(([status, count]): Piece => {
+      const { sign, token } = theme.status(status);
+      return [token, `${sign} ${count}`];
+    });
+}
+
+function workParts({ atWork, queued }: Totals, { signs }: Theme): Piece[] {
+  const parts: Piece[] = [];
+  if (atWork > 0) parts.push(['accent', `${signs.collecting} ${atWork}`]);
+  if (queued > 0) parts.push(['quiet', `${signs.queued} ${queued}`]);
+  return parts;
+}
+
+const doneOf = (totals: Totals): number => totals.judged + totals.contact + totals.skipped;
+
+/** Thick is done; when the run is over, a sentence in its place. */
+export function progressLine({ store, theme, title, width }: Drawing): Line {
+  const run = store.run();
+  if (run === undefined) return [words.reading(theme.clean(title))];
+  const totals = store.totals();
+  const finish = store.finish();
+  if (finish !== undefined) {
+    const say = finish.complete ? words.doneIn : words.stoppedAfter;
+    const span = spanOf(between(run.startedAt, finish.at));
+    return [['strong', say(span, totals.judged + totals.contact, totals.hosts)]];
+  }
+  const done = doneOf(totals);
+  if (done === 0) {
+    return [words.firstContact(totals.hosts, store.labels().get('site')?.size ?? 0)];
+  }
+  return bar(done / totals.hosts, width, theme);
+}
+
+function bar(share: number, width: number, { signs }: Theme): Line {
+  const percent = words.percent(Math.floor(share * 100)).padStart(6);
+  const length = width - percent.length;
+  const thick = Math.floor(share * length);
+  return [
+    ['accent', signs.done.repeat(thick) + (thick < length ? signs.half : '')],
+    ['quiet', signs.rest.repeat(Math.max(0, length - thick - 1))],
+    percent,
+  ];
+}
+
+/** What recurs, in two lines: the biggest cause and what its hosts share; the one thing to do, and what else. */
+export function bannerLines(drawing: Drawing): readonly [Line, Line] {
+  const { store, theme, width } = drawing;
+  const run = store.run();
+  if (run === undefined) return [[], []];
+  const silence = silenceLine(drawing);
+  if (silence !== undefined) return [silence, []];
+  const [biggest, ...others] = store.groups().filter((group) => group.isRecurring);
+  if (biggest === undefined) {
+    return [store.finish() === undefined ? [] : [words.nothingRecurs(run.threshold)], []];
+  }
+  const more: Line = others.length > 0 ? [words.moreRecurring(others.length, run.threshold)] : [];
+  const next = biggest.next === undefined ? '' : words.doNext(theme.clean(biggest.next));
+  return [bigLine(biggest, drawing), spread([`  ${next}`], more, width, theme)];
+}
+
+function bigLine(group: Group, { theme, width }: Drawing): Line {
+  const token: Token = 'banner';
+  const head = `${theme.signs.recurring} ${theme.clean(group.title ?? group.id)} `;
+  const count = `  ${words.hosts(group.count)}`;
+  const shared = sharedBy(group, theme);
+  const room = width - widthOf(count) - (shared === '' ? 0 : Math.min(2 + widthOf(shared), 32));
+  const line: Piece[] = [
+    [token, fit(head, room, 'end', theme.signs.cut)],
+    ['strong', count],
+  ];
+  if (shared !== '') line.push(`  ${shared}`);
+  return line;
+}
+
+/** `all of site milano, all of model OptiPlex 3060`; empty when they share nothing. */
+export function sharedBy(group: Group, theme: Theme): string {
+  return Object.entries(group.common)
+    .map(([label, value]) => words.allOf(theme.clean(label), theme.clean(value)))
+    .join(', ');
+}
+
+/** Said once everything came to nothing: the commonest place where contact stopped. */
+function silenceLine({ store, theme }: Drawing): Line | undefined {
+  const { judged, contact, hosts } = store.totals();
+  if (store.finish() === undefined || judged > 0 || contact === 0) return undefined;
+  const stops = new Map<string, { count: number; stage: string; code: string }>();
+  for (const group of store.groups()) {
+    for (const { outcome } of store.members(group.id)) {
+      if (outcome?.kind !== 'contact') continue;
+      const { stage, code } = outcome.contact;
+      const stop = stops.get(`${stage} ${code}`) ?? { count: 0, stage, code };
+      stop.count += 1;
+      stops.set(`${stage} ${code}`, stop);
+    }
+  }
+  const [most] = [...stops.values()].toSorted((a, b) => b.count - a.count);
+  if (most === undefined) return undefined;
+  const { sign, token } = theme.status('unreachable');
+  return [[token, `${sign} ${words.nobodyAnswered(hosts, most.stage, theme.clean(most.code))}`]];
+}

@@ -1,0 +1,184 @@
+/** The rows of the table. Columns leave by priority when there is no room for them; nothing ever wraps. */
+import { unreachable } from '../core/error.ts';
+import type { Finding, Status } from '../core/verdict.ts';
+import { column, widthOf } from '../core/width.ts';
+import { type Group } from '../store/groups.ts';
+import type { HostState } from '../store/host-state.ts';
+import { statusOf } from '../store/host-state.ts';
+import type { Row } from '../store/window.ts';
+import { ageOf, between } from './durations.ts';
+import type { Line, Piece } from './line.ts';
+import { type Drawing, sharedBy } from './run-lines.ts';
+import type { Theme, Token } from './theme.ts';
+import { words } from './words.ts';
+
+type ColumnName = keyof typeof words.columns;
+
+export interface Column {
+  readonly name: ColumnName;
+  readonly width: number;
+}
+
+const GUTTER = 4;
+const GAP = 1;
+const WIDE = 110;
+
+/** Widths for this terminal; `why` takes what the others leave. */
+export function columnsOf({ store, width }: Drawing): readonly Column[] {
+  const labels = store.labels();
+  const isWide = width >= WIDE;
+  const columns: Column[] = [{ name: 'host', width: isWide ? 26 : 18 }];
+  if (labels.has('site')) columns.push({ name: 'site', width: isWide ? 12 : 9 });
+  if (isWide && labels.has('group')) columns.push({ name: 'group', width: 12 });
+  if (width >= 70) columns.push({ name: 'since', width: 6 });
+  const conf = width >= 76 ? [{ name: 'conf', width: 4 } as const] : [];
+  const taken = [...columns, ...conf].reduce((sum, each) => sum + each.width + GAP, GUTTER);
+  return [...columns, { name: 'why', width: Math.max(8, width - taken) }, ...conf];
+}
+
+export function headLine(columns: readonly Column[]): Line {
+  const cells = columns.map(({ name, width }) => column(words.columns[name], width));
+  return [['quiet', ' '.repeat(GUTTER) + cells.join(' '.repeat(GAP))]];
+}
+
+export function rowLine(
+  row: Row,
+  isChosen: boolean,
+  columns: readonly Column[],
+  drawing: Drawing,
+): Line {
+  return row.kind === 'group'
+    ? groupLine(row.group, row.isFolded, drawing)
+    : hostLine(row.host, isChosen, columns, drawing);
+}
+
+function groupLine(group: Group, isFolded: boolean, { theme, width }: Drawing): Line {
+  const [token, sign] = groupSign(group, theme);
+  const marker = isFolded ? theme.signs.folded : theme.signs.unfolded;
+  const count = words.hosts(group.count).padStart(10);
+  const id = words.groupIds[group.kind] ?? (group.id.startsWith('@') ? '' : theme.clean(group.id));
+  const idWidth = width >= WIDE ? 30 : 26;
+  const shared = width >= WIDE ? sharedBy(group, theme) : '';
+  const sharedWidth = shared === '' ? 0 : Math.min(widthOf(shared), 36) + 2;
+  const titleWidth = width - GUTTER - idWidth - sharedWidth - 2 - count.length;
+  const cut = theme.signs.cut;
+  const title = column(titleOf(group, theme), titleWidth, 'end', cut);
+  return [
+    `${marker} `,
+    [token, `${sign} `],
+    group.isRecurring ? ['strong', title] : title,
+    ['quiet', sharedWidth === 0 ? '' : '  ' + column(shared, sharedWidth - 2, 'end', cut)],
+    '  ',
+    ['quiet', column(id, idWidth, 'end', cut)],
+    group.isRecurring ? ['strong', count] : count,
+  ];
+}
+
+export function titleOf(group: Group, theme: Theme): string {
+  return theme.clean(group.title ?? words.groupTitles[group.kind]);
+}
+
+/** A group in a word: the cause id, or what stands for it. */
+export function nameOf(group: Group): string {
+  return group.id.startsWith('@') ? words.groupTitles[group.kind] : group.id;
+}
+
+function groupSign(group: Group, theme: Theme): readonly [Token, string] {
+  if (group.isRecurring) return ['strong', theme.signs.recurring];
+  switch (group.kind) {
+    case 'cause':
+      return ['quiet', ' '];
+    case 'contact':
+      return statusSign('unreachable', theme);
+    case 'no-evidence':
+      return statusSign('no-data', theme);
+    case 'skipped':
+      return statusSign('skipped', theme);
+    case 'ok':
+      return statusSign('ok', theme);
+    case 'at-work':
+      return ['accent', theme.signs.collecting];
+    case 'queued':
+      return ['quiet', theme.signs.queued];
+    default:
+      return unreachable(group.kind);
+  }
+}
+
+function statusSign(status: Status, theme: Theme): readonly [Token, string] {
+  const { token, sign } = theme.status(status);
+  return [token, sign];
+}
+
+function hostLine(
+  host: HostState,
+  isChosen: boolean,
+  columns: readonly Column[],
+  drawing: Drawing,
+): Line {
+  const { theme } = drawing;
+  const [token, sign] = hostSign(host, theme);
+  const line: Piece[] = [isChosen ? `${theme.signs.cursor} ` : '  ', [token, `${sign} `]];
+  for (const [index, { name, width }] of columns.entries()) {
+    if (index > 0) line.push(' '.repeat(GAP));
+    const cell = column(
+      theme.clean(cellText(name, host, drawing)),
+      width,
+      name === 'host' ? 'middle' : 'end',
+      theme.signs.cut,
+    );
+    line.push(name === 'since' || name === 'site' || name === 'group' ? ['quiet', cell] : cell);
+  }
+  return line;
+}
+
+export function hostSign(host: HostState, theme: Theme): readonly [Token, string] {
+  if (host.outcome !== undefined) return statusSign(statusOf(host.outcome), theme);
+  if (host.stage === 'queued') return ['quiet', theme.signs.queued];
+  const isIn = host.stage === 'collector' || host.stage === 'shell';
+  return ['accent', isIn ? theme.signs.collecting : theme.signs.contacting];
+}
+
+function cellText(name: ColumnName, host: HostState, drawing: Drawing): string {
+  const finding = findingOf(host);
+  switch (name) {
+    case 'host':
+      return host.id;
+    case 'site':
+    case 'group':
+      return host.labels[name] ?? '';
+    case 'since':
+      return sinceOf(host, finding, drawing.now);
+    case 'why':
+      return whyOf(host, finding);
+    case 'conf':
+      return finding === undefined ? '' : `${Math.round(finding.confidence * 100)}%`.padStart(4);
+    default:
+      return unreachable(name);
+  }
+}
+
+export function findingOf({ outcome }: HostState): Finding | undefined {
+  return outcome === undefined || outcome.kind === 'skipped'
+    ? undefined
+    : outcome.verdict.causes[0];
+}
+
+/** How long it has failed, by the clock of the look; how long the stage lasts, by the clock of the wall. */
+function sinceOf(host: HostState, finding: Finding | undefined, now: number): string {
+  if (host.outcome === undefined) {
+    return host.stage === 'queued' ? '' : ageOf(between(host.since, now));
+  }
+  if (host.outcome.kind !== 'judged' || finding?.firstSeen === undefined) return '';
+  return ageOf(between(finding.firstSeen, host.outcome.collectedAt));
+}
+
+/** The one thing to read first. */
+function whyOf(host: HostState, finding: Finding | undefined): string {
+  const { outcome } = host;
+  if (outcome === undefined) return words.stages[host.stage];
+  if (outcome.kind === 'skipped') return outcome.reason;
+  const strongest = finding?.evidence.find((quote) => quote.kind === 'strong');
+  const said = strongest ?? finding?.evidence[0];
+  return said?.quote ?? outcome.verdict.grounds?.[0] ?? finding?.title ?? '';
+}

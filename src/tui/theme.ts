@@ -1,0 +1,133 @@
+/**
+ * Tokens to colours, statuses to symbols. Symbol and word carry the meaning, colour only helps: no two states
+ * differ by red and green. The escape codes are our own, because Ink's colour library drops even the inverse of
+ * the cursor row when it is told not to colour.
+ */
+import { asciiOnly, printable } from '../core/printable.ts';
+import type { Status } from '../core/verdict.ts';
+import { CUT } from '../core/width.ts';
+
+export type Token =
+  | 'bad'
+  | 'warn'
+  | 'lost'
+  | 'info'
+  | 'accent'
+  | 'quiet'
+  | 'strong'
+  | 'banner'
+  | 'chosen';
+
+/** Begin and end of a style, as parameters of SGR. The terminal's own 16 colours. */
+type Style = readonly [begin: string, end: string];
+
+const COLOR: Readonly<Record<Token, Style>> = {
+  bad: ['1;31', '22;39'],
+  warn: ['33', '39'],
+  lost: ['1;35', '22;39'],
+  info: ['34', '39'],
+  accent: ['36', '39'],
+  quiet: ['2', '22'],
+  strong: ['1', '22'],
+  banner: ['1;7', '22;27'],
+  chosen: ['7', '27'],
+};
+
+const MONO: Readonly<Partial<Record<Token, Style>>> = {
+  bad: COLOR.strong,
+  lost: COLOR.strong,
+  strong: COLOR.strong,
+  banner: COLOR.banner,
+  chosen: COLOR.chosen,
+};
+
+/** One column wide in every locale, `▌` and the lines apart. */
+const SIGNS = {
+  recurring: '⚑',
+  queued: '◦',
+  contacting: '›',
+  collecting: '»',
+  cursor: '▌',
+  folded: '▸',
+  unfolded: '▾',
+  crumb: '›',
+  done: '━',
+  half: '╸',
+  rest: '─',
+  upright: '│',
+  corners: ['┌', '┐', '└', '┘'],
+  cut: CUT,
+  enter: '↵',
+  arrows: ['↑', '↓', '←', '→'],
+} as const;
+
+type Signs = {
+  readonly [Key in keyof typeof SIGNS]: (typeof SIGNS)[Key] extends string
+    ? string
+    : readonly string[];
+};
+
+const ASCII_SIGNS: Signs = {
+  recurring: '*',
+  queued: '.',
+  contacting: '-',
+  collecting: '=',
+  cursor: '>',
+  folded: '+',
+  unfolded: '-',
+  crumb: '>',
+  done: '=',
+  half: '>',
+  rest: '-',
+  upright: '|',
+  corners: ['+', '+', '+', '+'],
+  cut: '~',
+  enter: 'Enter',
+  arrows: ['up', 'down', 'left', 'right'],
+};
+
+interface StatusLook {
+  readonly sign: string;
+  readonly ascii: string;
+  readonly token: Token;
+}
+
+const STATUS: Readonly<Record<Status, StatusLook>> = {
+  ok: { sign: '✓', ascii: '+', token: 'quiet' },
+  failing: { sign: '✗', ascii: 'x', token: 'bad' },
+  'scan-failing': { sign: '✗', ascii: 'x', token: 'bad' },
+  'reboot-required': { sign: '↻', ascii: 'R', token: 'warn' },
+  blocked: { sign: '⊘', ascii: '#', token: 'lost' },
+  waiting: { sign: '↷', ascii: 'w', token: 'quiet' },
+  unmanaged: { sign: '∅', ascii: '0', token: 'info' },
+  'no-data': { sign: '?', ascii: '?', token: 'warn' },
+  unreachable: { sign: '!', ascii: '!', token: 'lost' },
+  skipped: { sign: '⊖', ascii: 's', token: 'quiet' },
+};
+
+export interface Theme {
+  readonly signs: Signs;
+  readonly status: (status: Status) => { readonly sign: string; readonly token: Token };
+  readonly paint: (token: Token, text: string) => string;
+  /** Text from hosts, files and users, made harmless for this terminal. */
+  readonly clean: (text: string) => string;
+}
+
+export function createTheme(options: {
+  readonly hasColor: boolean;
+  readonly isAscii: boolean;
+}): Theme {
+  const styles: Readonly<Partial<Record<Token, Style>>> = options.hasColor ? COLOR : MONO;
+  return {
+    signs: options.isAscii ? ASCII_SIGNS : SIGNS,
+    status(status) {
+      const { sign, ascii, token } = STATUS[status];
+      return { sign: options.isAscii ? ascii : sign, token };
+    },
+    paint(token, text) {
+      const style = styles[token];
+      return style === undefined ? text : `\u001b[${style[0]}m${text}\u001b[${style[1]}m`;
+    },
+    clean: options.isAscii ? asciiOnly : printable,
+  };
+}

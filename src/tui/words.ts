@@ -1,0 +1,115 @@
+/** Every word the console says, in one place, so that other languages can stand beside it. */
+import type { Stage } from '../core/contact.ts';
+import type { GroupKind } from '../store/host-state.ts';
+import type { Action } from './keys.ts';
+
+const hosts = (count: number): string => (count === 1 ? '1 host' : `${count} hosts`);
+
+const groupTitles: Readonly<Record<GroupKind, string>> = {
+  cause: 'A cause without a title',
+  contact: 'No contact',
+  'no-evidence': 'Not enough evidence',
+  skipped: 'Left out of this run',
+  ok: 'Nothing to do',
+  'at-work': 'At work',
+  queued: 'Queued',
+};
+
+const groupIds: Readonly<Partial<Record<GroupKind, string>>> = { ok: 'ok', skipped: 'skipped' };
+
+const stages: Readonly<Record<Stage, string>> = {
+  queued: 'waits for its turn',
+  relay: 'reaching the jump host',
+  dns: 'looking up the name',
+  tcp: 'connecting',
+  tls: 'agreeing on encryption',
+  http: 'asking for WS-Management',
+  auth: 'signing in',
+  shell: 'opening a shell',
+  collector: 'collecting evidence',
+  timeout: 'ran into its time limit',
+};
+
+const actions: Readonly<Record<Action, string>> = {
+  up: 'row up',
+  down: 'row down',
+  'page-up': 'page up',
+  'page-down': 'page down',
+  first: 'first row',
+  last: 'last row',
+  open: 'open',
+  unfold: 'unfold, open',
+  fold: 'fold',
+  back: 'back',
+  'next-tab': 'evidence',
+  'next-host': 'next host',
+  'previous-host': 'previous host',
+  help: 'keys',
+  quit: 'leave',
+  interrupt: 'stop the run and leave; twice: leave at once',
+  detach: 'leave the screen, the run goes on',
+  stop: 'stop: finish what is started, keep the results',
+  stay: 'stay',
+};
+
+export const words = {
+  product: 'patchwhy',
+  hosts,
+  groupTitles,
+  groupIds,
+  stages,
+  actions,
+
+  causes: 'causes',
+  reading: (what: string) => `reading ${what}`,
+  firstContact: (hostCount: number, siteCount: number) =>
+    `${hosts(hostCount)}${siteCount > 1 ? `, ${siteCount} sites` : ''}, first contact`,
+  doneIn: (span: string, done: number, of: number) => `done in ${span}, ${done} of ${hosts(of)}`,
+  stoppedAfter: (span: string, done: number, of: number) =>
+    `stopped after ${span}: ${done} of ${hosts(of)}, the others were left out`,
+  percent: (value: number) => `${value} %`,
+
+  allOf: (label: string, value: string) => `all of ${label} ${value}`,
+  doNext: (next: string) => `do next: ${next}`,
+  moreRecurring: (count: number, threshold: number) =>
+    `${count} more ${count === 1 ? 'cause' : 'causes'} on ${threshold} hosts or more`,
+  nothingRecurs: (threshold: number) => `no cause comes first on ${threshold} hosts or more`,
+  nobodyAnswered: (of: number, stage: string, code: string) =>
+    `0 of ${of} answered; most stopped at ${stage} with ${code}`,
+
+  columns: { host: 'HOST', site: 'SITE', group: 'GROUP', since: 'SINCE', why: 'WHY', conf: 'CONF' },
+  rowsShown: (from: number, to: number, of: number) => `${from}-${to} of ${of}`,
+  emptyRun: 'there are no hosts in this run',
+  stopping: 'stopping: what has started may finish; Ctrl-C again leaves at once',
+  demoHint: 'Demo fleet. Enter opens a cause, then a host; ? lists all keys',
+  tooSmall: (columns: number, rows: number) => `enlarge to ${columns}x${rows}`,
+
+  hostOf: (place: number, of: number) => `${place} of ${of}`,
+  tabs: { verdict: 'verdict', evidence: 'evidence' },
+  inThisRun: (count: number) =>
+    `in this run ${hosts(count)} ${count === 1 ? 'has' : 'have'} it first`,
+  firstSeen: (age: string) => `first seen ${age} before this look`,
+  tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
+  evidenceAge: (age: string) => `evidence is ${age} old`,
+  because: 'BECAUSE',
+  alsoFound: 'ALSO FOUND',
+  notTheCause: 'NOT THE CAUSE',
+  consequenceOf: (cause: string) => `follows from ${cause}`,
+  runnerUp: 'runner-up, too weak to be a cause',
+  unread: 'COULD NOT BE READ',
+  doNextHeading: 'DO NEXT',
+  contact: 'CONTACT',
+  stoppedAt: (stage: string) => `stopped at ${stage}`,
+  during: (step: string) => `during ${step}`,
+  grounds: 'HEALTHY, BECAUSE',
+  leftOut: 'LEFT OUT, BECAUSE',
+  atWork: 'AT WORK',
+  unreadable: 'no details were given',
+  noEvidence: 'This host has no stored document: it was not reached far enough.',
+  loadingEvidence: 'reading the stored document',
+  evidenceFailed: (reason: string) => `the stored document could not be read: ${reason}`,
+
+  keys: 'keys',
+  stillGoing: (atWork: number, queued: number) =>
+    `the run is still going: ${atWork} at work, ${queued} queued`,
+} as const;
