@@ -1,0 +1,98 @@
+/**
+ * From facts to a verdict (contracts/verdict.md, rules 1 to 6). Pure: the same facts give the same verdict on any
+ * machine in any year. Knows nothing of single causes; those are entries of the catalogue.
+ */
+import type { ContactFailure } from '../core/contact.ts';
+import type { Consequence, Finding, Unread, Verdict } from '../core/verdict.ts';
+import { HEALTHY } from '../core/verdict.ts';
+import type { HostFacts } from '../facts/examine.ts';
+import { examineContact } from '../facts/examine.ts';
+import type { FleetFacts } from '../facts/fleet.ts';
+import type { Catalogue } from './catalogue.ts';
+import { healthGrounds } from './health.ts';
+import type { Suspicion } from './judge-cause.ts';
+import { FOUND_FROM, suspect } from './judge-cause.ts';
+import { unexplained } from './unexplained.ts';
+import { spanOf } from './span.ts';
+
+export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFacts): Verdict {
+  const facts = fleet === undefined ? host.facts : { ...host.facts, ...fleet.about(host) };
+  const suspicions: Suspicion[] = [];
+  for (const ready of catalogue.causes.values()) {
+    if (ready.signs.length > 0) suspicions.push(suspect(ready, facts));
+  }
+  const found = suspicions.filter(({ vetoed, confidence }) => !vetoed && confidence >= FOUND_FROM);
+  const standing = found.filter((one) => beaterOf(one, found) === undefined).toSorted(bestFirst(catalogue));
+  const runnerUp = runnerUpOf(suspicions, found, catalogue);
+  const rest = { consequences: consequencesOf(found, standing), ...(runnerUp && { runnerUp }), unread: host.unread };
+  const [first] = standing;
+  if (first !== undefined) {
+    return { status: first.cause.status, cause: first.cause.id, causes: standing.map(findingOf), ...rest };
+  }
+  const grounds = healthGrounds(facts);
+  if (grounds.length > 0) return { status: 'ok', cause: HEALTHY, causes: [], ...rest, grounds };
+  return { ...unexplained(catalogue, { ...host, facts }, suspicions), ...omitUnread(rest) };
+}
+
+/** Verdict on a host that could not be examined, by contracts/contact.md. */
+export function diagnoseContact(catalogue: Catalogue, contact: ContactFailure, fleet?: FleetFacts): Verdict {
+  return diagnose(catalogue, examineContact(contact), fleet);
+}
+
+function omitUnread<T extends { readonly unread: readonly Unread[] }>({ unread: _, ...others }: T): Omit<T, 'unread'> {
+  return others;
+}
+
+/** Direct, never transitive. Where two name each other the surer one stands. */
+function beaterOf(one: Suspicion, found: readonly Suspicion[]): Suspicion | undefined {
+  const beaters = found.filter((other) => other !== one && beats(other, one));
+  return beaters.toSorted((a, b) => b.confidence - a.confidence)[0];
+}
+
+function beats(winner: Suspicion, loser: Suspicion): boolean {
+  if (!winner.cause.beats.includes(loser.cause.id)) return false;
+  if (!loser.cause.beats.includes(winner.cause.id)) return true;
+  if (winner.confidence !== loser.confidence) return winner.confidence > loser.confidence;
+  return winner.cause.id < loser.cause.id;
+}
+
+function consequencesOf(found: readonly Suspicion[], standing: readonly Suspicion[]): readonly Consequence[] {
+  return found
+    .filter((one) => !standing.includes(one))
+    .map((one) => {
+      const beater = beaterOf(one, standing) ?? beaterOf(one, found);
+      const { id, title } = one.cause;
+      return { id, title: title.en, beatenBy: beater?.cause.id ?? '', confidence: one.confidence };
+    });
+}
+
+function bestFirst({ categories }: Catalogue): (a: Suspicion, b: Suspicion) => number {
+  return (a, b) =>
+    b.confidence - a.confidence ||
+    categories.indexOf(a.cause.category) - categories.indexOf(b.cause.category) ||
+    (a.cause.id < b.cause.id ? -1 : 1);
+}
+
+/** The likeliest cause that stayed below the threshold. */
+function runnerUpOf(
+  suspicions: readonly Suspicion[],
+  found: readonly Suspicion[],
+  catalogue: Catalogue,
+): Verdict['runnerUp'] {
+  const others = suspicions.filter((one) => !one.vetoed && one.confidence > 0 && !found.includes(one));
+  const [best] = others.toSorted(bestFirst(catalogue));
+  return best && { id: best.cause.id, confidence: best.confidence };
+}
+
+function findingOf(suspicion: Suspicion): Finding {
+  const { cause, confidence, quotes } = suspicion;
+  return {
+    id: cause.id,
+    title: cause.title.en,
+    category: cause.category,
+    confidence,
+    evidence: quotes,
+    ...spanOf(suspicion.speaksOf),
+    next: cause.next,
+  };
+}

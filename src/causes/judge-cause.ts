@@ -1,0 +1,102 @@
+/** How the signs of one cause make a confidence (contracts/verdict.md, rules 1 and 2). */
+import type { Quote } from '../core/verdict.ts';
+import type { FactName, Facts } from '../facts/declared.ts';
+import type { Cause, Sign } from './cause.ts';
+import type { Condition } from './conditions.ts';
+import { compile, factsOf, placeholders } from './conditions.ts';
+import { fillIn, placeOf } from './sentence.ts';
+
+export const FOUND_FROM = 0.6;
+const HIGHEST = 0.99;
+/** Weak signs alone never reach the threshold. */
+const WEAK_CEILING = 0.59;
+
+/** A sign made ready: its condition is compiled when it is first needed. */
+export interface ReadySign {
+  readonly sign: Sign;
+  readonly facts: readonly FactName[];
+  readonly holds: () => Condition;
+}
+
+export interface ReadyCause {
+  readonly cause: Cause;
+  readonly signs: readonly ReadySign[];
+}
+
+export function makeReady(cause: Cause): ReadyCause {
+  return { cause, signs: cause.signs.map(makeSignReady) };
+}
+
+function makeSignReady(sign: Sign): ReadySign {
+  let condition: Condition | undefined;
+  return { sign, facts: factsOf(sign), holds: () => (condition ??= compile(sign.when)) };
+}
+
+/** What the signs of one cause say of one host. */
+export interface Suspicion {
+  readonly cause: Cause;
+  readonly confidence: number;
+  readonly vetoed: boolean;
+  readonly quotes: readonly Quote[];
+  /** Facts, or items of them, that the holding signs speak of. */
+  readonly speaksOf: readonly unknown[];
+  /** Facts that would have decided but could not be looked at. */
+  readonly couldNotLook: readonly FactName[];
+}
+
+export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
+  let doubt = 1;
+  let factor = 1;
+  let isStrong = false;
+  let vetoed = false;
+  const quotes: Quote[] = [];
+  const speaksOf: unknown[] = [];
+  const couldNotLook = new Set<FactName>();
+  for (const one of ready.signs) {
+    const missing = one.facts.filter((name) => !facts[name].known);
+    if (missing.length > 0) {
+      for (const name of missing) couldNotLook.add(name);
+      continue;
+    }
+    const match = matchOf(one, facts);
+    if (match === undefined) continue;
+    const { sign } = one;
+    if (sign.kind === 'against') {
+      if (sign.weakens === undefined) vetoed = true;
+      factor *= sign.weakens ?? 0;
+    } else {
+      doubt *= 1 - sign.weight;
+      isStrong ||= sign.kind === 'strong';
+      speaksOf.push(match.item ?? one.facts.map((name) => facts[name]));
+    }
+    quotes.push(quoteOf(one, match.names));
+  }
+  const confidence = Math.min(1 - doubt, isStrong ? HIGHEST : WEAK_CEILING) * factor;
+  return {
+    cause: ready.cause,
+    confidence: Math.round(confidence * 100) / 100,
+    vetoed,
+    quotes,
+    speaksOf: speaksOf.flat(),
+    couldNotLook: [...couldNotLook],
+  };
+}
+
+type Names = Readonly<Record<string, unknown>>;
+
+/** The names under which a sign holds; undefined when it does not. */
+function matchOf({ sign, holds }: ReadySign, facts: Facts): { names: Names; item?: unknown } | undefined {
+  const { each } = sign;
+  if (each === undefined) return holds()(facts) ? { names: facts } : undefined;
+  const holder = facts[each.fact as FactName] as unknown as Readonly<Record<string, readonly unknown[]>>;
+  for (const item of holder[each.list] ?? []) {
+    const names = { ...facts, [each.item]: item };
+    if (holds()(names)) return { names, item };
+  }
+  return undefined;
+}
+
+function quoteOf({ sign, facts }: ReadySign, names: Names): Quote {
+  const [root, field] = sign.each ? [sign.each.item, ''] : (placeholders(sign.quote)[0] ?? [facts[0] ?? '', '']);
+  return { kind: sign.kind, pointer: placeOf(names[root], field), quote: fillIn(sign.quote, names) };
+}

@@ -1,0 +1,159 @@
+/** Every attempt to install something that the document tells of, from whichever source, in one shape. */
+import type { Pointer } from '../core/verdict.ts';
+import type { Reading, ReadEvent } from './reading.ts';
+import { field, timeOf } from './reading.ts';
+import { resultCode, SUCCESS } from './result-code.ts';
+import { kbIn, seriesOf } from './update-family.ts';
+
+/** Which source speaks; a higher number is closer to what went wrong, and its code wins. */
+const SPECIFIC = { agent: 0, event: 1, history: 2, msi: 3, servicing: 4 } as const;
+export type AttemptSource = keyof typeof SPECIFIC;
+
+export interface Attempt {
+  /** KB, else update id, else the title without month and version. */
+  readonly key: string;
+  readonly kb: string;
+  readonly title: string;
+  readonly at: number;
+  readonly outcome: 'failed' | 'installed' | 'waits';
+  readonly code: string;
+  /** The installer's own exit code in HRESULT spelling, where the agent kept it. */
+  readonly inner: string;
+  readonly count: number;
+  readonly source: AttemptSource;
+  readonly from: Pointer;
+}
+
+export function isMoreSpecific(one: AttemptSource, other: AttemptSource): boolean {
+  return SPECIFIC[one] > SPECIFIC[other];
+}
+
+const RESTART_NEEDED = new Set(['0x00240005', '0x80070BC2', '0x80070669']);
+/** An express download that goes on in another way: not a failure (knowledge, traps). */
+const EXPRESS_RETRY = '0x800F0816';
+const STAGED = 5064;
+
+export function attemptsIn(reading: Reading): readonly Attempt[] {
+  return [
+    ...fromHistory(reading),
+    ...reading.events('windowsupdateclient', 19, 20).map(fromUpdateEvent),
+    ...reading.events('servicing', 2, 3, 4).flatMap(fromServicing),
+    ...reading.events('msiinstaller', 1022, 1023, 1033, 11_707, 11_708).flatMap(fromMsi),
+    ...fromAgents(reading),
+  ].toSorted((a, b) => a.at - b.at);
+}
+
+function fromHistory({ evidence }: Reading): Attempt[] {
+  return (evidence.windowsUpdate?.history ?? []).flatMap((entry, position) => {
+    if (entry.operation !== 'install' || entry.result === 'inProgress') return [];
+    const code = resultCode(entry.hresult);
+    const failed = entry.result === 'failed' || entry.result === 'aborted';
+    const title = entry.title ?? '';
+    const from = `/windowsUpdate/history/${position}`;
+    return {
+      ...named(entry.kb ?? kbIn(title), entry.updateId, title),
+      at: Date.parse(entry.time),
+      outcome: failed ? 'failed' : RESTART_NEEDED.has(code) ? 'waits' : 'installed',
+      code,
+      inner: resultCode(entry.unmappedCode),
+      count: 1,
+      source: 'history',
+      from: entry.hresult === undefined ? from : `${from}/hresult`,
+    } as const;
+  });
+}
+
+function named(kb: string, updateId: string | undefined, title: string): Pick<Attempt, 'key' | 'kb' | 'title'> {
+  const id = updateId?.replace(/[{}]/g, '').toLowerCase() ?? '';
+  return { key: kb || id || seriesOf(title) || 'unnamed', kb, title };
+}
+
+function fromUpdateEvent({ event, at, from }: ReadEvent): Attempt {
+  const title = field(event, 'updateTitle');
+  const failed = event.id === 20;
+  return {
+    ...named(kbIn(title), field(event, 'updateGuid'), title),
+    at,
+    outcome: failed ? 'failed' : 'installed',
+    code: failed ? resultCode(field(event, 'errorCode')) : '',
+    inner: '',
+    count: event.count ?? 1,
+    source: 'event',
+    from: failed ? `${from}/data/errorCode` : from,
+  };
+}
+
+function fromServicing({ event, at, from }: ReadEvent): Attempt[] {
+  const code = resultCode(field(event, 'ErrorCode'));
+  const name = field(event, 'PackageIdentifier');
+  const wanted = Number(field(event, 'IntendedPackageState'));
+  // Only "installed" (5112) and plain failures speak of an installation; staging is a step on the way.
+  if (event.id === 3 && (code === EXPRESS_RETRY || wanted === STAGED)) return [];
+  if (event.id !== 3 && wanted !== 5112) return [];
+  return [
+    {
+      ...named(kbIn(name), undefined, name),
+      at,
+      outcome: event.id === 3 ? 'failed' : event.id === 4 ? 'waits' : 'installed',
+      code: event.id === 3 ? code : '',
+      inner: '',
+      count: event.count ?? 1,
+      source: 'servicing',
+      from: event.id === 3 ? `${from}/data/ErrorCode` : from,
+    },
+  ];
+}
+
+const MSI_INSTALLED = new Set([1022, 11_707]);
+
+function fromMsi({ event, at, from }: ReadEvent): Attempt[] {
+  const product = msiProduct(field(event, 'param1', 'Product', 'ProductName'));
+  if (product === '') return [];
+  const status = event.id === 1033 ? field(event, 'param4', 'param3') : field(event, 'param3');
+  const code = event.id === 1033 || event.id === 1023 ? resultCode(status) : '';
+  const installed = MSI_INSTALLED.has(event.id) || (event.id === 1033 && SUCCESS.has(code));
+  return [
+    {
+      ...named(kbIn(product), undefined, product),
+      at,
+      outcome: installed ? 'installed' : 'failed',
+      code: installed ? '' : code || '0x80070643',
+      inner: '',
+      count: event.count ?? 1,
+      source: 'msi',
+      from: event.data?.['param1'] === undefined ? from : `${from}/data/param1`,
+    },
+  ];
+}
+
+/** "Product: NAME -- Installation failed." in any language, or the bare name. */
+function msiProduct(text: string): string {
+  return /^[^:：]*[:：]\s*(.+?)\s+--\s/.exec(text)?.[1] ?? text;
+}
+
+const DECIDED_AGAINST = new Set(['notApproved', 'declined', 'ignored', 'inactive']);
+
+function fromAgents({ evidence }: Reading): Attempt[] {
+  return (evidence.agents ?? []).flatMap(({ deployments }, agent) =>
+    (deployments ?? []).flatMap((row, position): Attempt[] => {
+      const at = timeOf(row.deployedAt);
+      if (at === 0 || row.exitCode === undefined || row.exitCode === null) return [];
+      const code = resultCode(row.exitCode);
+      const failed = !SUCCESS.has(code);
+      if (failed && (row.detection === 'patched' || DECIDED_AGAINST.has(row.approval ?? ''))) return [];
+      const title = row.title ?? '';
+      return [
+        {
+          ...named(row.kb ?? kbIn(title), undefined, title),
+          at,
+          outcome: failed ? 'failed' : RESTART_NEEDED.has(code) ? 'waits' : 'installed',
+          code: failed ? code : '',
+          inner: '',
+          count: failed ? (row.attempts ?? 1) : 1,
+          source: 'agent',
+          from: `/agents/${agent}/deployments/${position}/exitCode`,
+        },
+      ];
+    }),
+  );
+}

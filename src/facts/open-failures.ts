@@ -1,0 +1,264 @@
+/**
+ * Installations that failed and are still open. History and noise end here: a failure that anything later
+ * contradicts is not among them, so no cause can be built on it.
+ */
+import type { Attempt } from './attempts.ts';
+import { attemptsIn, isMoreSpecific } from './attempts.ts';
+import type { Reading } from './reading.ts';
+import { DAY, HOUR, timeOf } from './reading.ts';
+import type { Fact } from './shape.ts';
+import { unknown } from './shape.ts';
+import type { Family } from './update-family.ts';
+import { familyOf, kbIn, seriesOf } from './update-family.ts';
+
+export const failureShape = {
+  /** KB, else title: what a reader calls it. */
+  name: 'string',
+  kb: 'string',
+  title: 'string',
+  family: 'string',
+  code: 'string',
+  /** The installer's own code behind it, where kept. */
+  inner: 'string',
+  at: 'time',
+  first: 'time',
+  tries: 'double',
+  source: 'string',
+  /** Failed within an hour after a start that followed a success waiting for that start. */
+  afterRestart: 'bool',
+} as const;
+
+export const openShape = { installs: [failureShape] } as const;
+
+/** Updates that were installed but wait for a restart. */
+export const waitingShape = { updates: [{ name: 'string', at: 'time' }], newest: 'time' } as const;
+
+/** What was installed of the operating system. */
+export const installedShape = {
+  /** Newest success of anything but definitions. */
+  newest: 'time',
+  name: 'string',
+  ageDays: 'double',
+  /** Microsoft publishes every fourth or fifth Tuesday: within 35 days. */
+  isInDueTime: 'bool',
+} as const;
+
+export interface Installations {
+  readonly open: Fact<typeof openShape>;
+  readonly waiting: Fact<typeof waitingShape>;
+  readonly installed: Fact<typeof installedShape>;
+}
+
+/** Attempts this close together are one: history, event log and servicing tell the same story. */
+const SAME_ATTEMPT = 10 * 60_000;
+
+export function installations(reading: Reading): Installations {
+  const isKnown = reading.has('windowsUpdate', 'windowsUpdate.history') && reading.evidence.windowsUpdate?.history !== undefined;
+  const hasEvents = reading.has('events');
+  if (!isKnown && !hasEvents) {
+    return { open: unknown(openShape), waiting: unknown(waitingShape), installed: unknown(installedShape) };
+  }
+  const updates = [...grouped(attemptsIn(reading)).values()].filter(({ family }) => family !== 'definition');
+  const context = contextOf(reading, updates);
+  const installs = updates
+    .flatMap((update) => openFailure(update, context) ?? [])
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  const from = isKnown ? '/windowsUpdate/history' : '/events';
+  return {
+    open: { known: true, from, installs },
+    waiting: waitingOf(updates, context, from),
+    installed: installedOf(reading, updates, from),
+  };
+}
+
+interface Update {
+  readonly key: string;
+  readonly family: Family;
+  readonly attempts: readonly Attempt[];
+}
+
+function grouped(attempts: readonly Attempt[]): ReadonlyMap<string, Update> {
+  const msiBehind = attempts.filter(({ code, outcome }) => outcome === 'failed' && code === '0x80070643');
+  const groups = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    if (isEchoOfMsi(attempt, msiBehind)) continue;
+    const same = groups.get(attempt.key);
+    if (same === undefined) groups.set(attempt.key, [attempt]);
+    else same.push(attempt);
+  }
+  return new Map([...groups].map(([key, list]) => [key, { key, family: familyOfAll(list), attempts: list }]));
+}
+
+/** Windows Installer logs the product, Windows Update the KB: one failure, told twice. */
+function isEchoOfMsi(attempt: Attempt, failures: readonly Attempt[]): boolean {
+  return (
+    attempt.source === 'msi' &&
+    attempt.outcome === 'failed' &&
+    failures.some(({ source, at }) => source !== 'msi' && Math.abs(at - attempt.at) <= SAME_ATTEMPT)
+  );
+}
+
+function familyOfAll(attempts: readonly Attempt[]): Family {
+  const kb = attempts.find((attempt) => attempt.kb !== '')?.kb ?? '';
+  const told = attempts.find((attempt) => attempt.title !== '' && attempt.source !== 'servicing');
+  const last = attempts.findLast(({ outcome }) => outcome === 'failed');
+  const isFromWindows = attempts.some(({ source }) => source !== 'msi' && source !== 'agent');
+  return familyOf({ kb, title: told?.title ?? '', code: last?.code ?? '', isFromWindows });
+}
+
+interface Context {
+  readonly reading: Reading;
+  readonly lastBoot: number;
+  /** Time of the newest search that succeeded. */
+  readonly lastGoodScan: number;
+  readonly offered: ReadonlySet<string> | undefined;
+  readonly installedKbs: ReadonlyMap<string, number>;
+  readonly successes: readonly { readonly series: string; readonly family: Family; readonly at: number }[];
+  readonly recoveryFailures: readonly number[];
+}
+
+function contextOf(reading: Reading, updates: readonly Update[]): Context {
+  const { evidence } = reading;
+  const update = evidence.windowsUpdate;
+  const scanned = update?.scan?.result?.startsWith('succeeded') === true ? timeOf(update.scan.at) : 0;
+  return {
+    reading,
+    lastBoot: timeOf(evidence.os?.lastBoot),
+    lastGoodScan: Math.max(timeOf(update?.lastScanSuccess), scanned),
+    offered: offeredKeys(reading),
+    installedKbs: new Map(
+      (evidence.hotfixes ?? []).map(({ kb, installedOn }) => [kb.toUpperCase(), timeOf(installedOn) || Infinity]),
+    ),
+    successes: updates.flatMap(({ family, attempts }) =>
+      attempts
+        .filter(({ outcome }) => outcome !== 'failed')
+        .map(({ title, at }) => ({ series: seriesOf(title), family, at })),
+    ),
+    recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
+  };
+}
+
+function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
+  const offered = reading.evidence.windowsUpdate?.applicable;
+  if (offered === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable')) return undefined;
+  const keys = offered
+    .filter(({ hidden }) => hidden !== true)
+    .flatMap(({ kb, updateId, title }) => [kb ?? kbIn(title), updateId?.toLowerCase() ?? '', seriesOf(title)]);
+  return new Set(keys.filter((key) => key !== ''));
+}
+
+type Failure = Fact<typeof openShape>['installs'][number];
+
+function openFailure(update: Update, context: Context): Failure | undefined {
+  const last = update.attempts.at(-1);
+  const failed = update.attempts.filter(({ outcome }) => outcome === 'failed');
+  const newest = failed.at(-1);
+  if (last === undefined || newest === undefined) return undefined;
+  const lastSuccess = update.attempts.findLast(({ outcome }) => outcome !== 'failed')?.at ?? 0;
+  if (lastSuccess > newest.at || isContradicted(update, newest, context)) return undefined;
+  const open = failed.filter(({ at }) => at > lastSuccess);
+  const attempts = mergeAttempts(open);
+  const latest = attempts.at(-1) ?? newest;
+  const family = familyNear(update.family, latest, context);
+  const title = update.attempts.find((one) => one.title !== '')?.title ?? '';
+  const kb = update.attempts.find((one) => one.kb !== '')?.kb ?? '';
+  return {
+    from: latest.from,
+    name: kb || title || update.key,
+    kb,
+    title,
+    family,
+    code: latest.code,
+    inner: open.find(({ inner }) => inner !== '')?.inner ?? '',
+    at: new Date(latest.at),
+    first: new Date(attempts[0]?.at ?? latest.at),
+    tries: attempts.reduce((sum, { count }) => sum + count, 0),
+    source: latest.source,
+    afterRestart: isUndone(update, latest.at, context.lastBoot),
+  };
+}
+
+/** One entry per attempt; the closest source gives code and place, the loudest the count. */
+function mergeAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
+  const merged: Attempt[] = [];
+  for (const attempt of attempts) {
+    const before = merged.at(-1);
+    if (before === undefined || attempt.at - before.at > SAME_ATTEMPT) {
+      merged.push(attempt);
+      continue;
+    }
+    const winner = isMoreSpecific(attempt.source, before.source) && attempt.code !== '' ? attempt : before;
+    merged[merged.length - 1] = { ...winner, at: attempt.at, count: Math.max(attempt.count, before.count) };
+  }
+  return merged;
+}
+
+/** Anything later that says the failure is settled. */
+function isContradicted({ key, family, attempts }: Update, newest: Attempt, context: Context): boolean {
+  const installedOn = context.installedKbs.get(newest.kb);
+  // Hotfix dates carry no time of day.
+  if (installedOn !== undefined && installedOn + DAY > newest.at) return true;
+  const series = seriesOf(newest.title);
+  const isReplaced = context.successes.some(
+    (success) => success.at > newest.at && success.series === series && series !== '',
+  );
+  if (isReplaced) return true;
+  if (newest.source === 'agent' || newest.source === 'msi') return false;
+  if (context.offered !== undefined && context.lastGoodScan > newest.at) {
+    const names = [key, newest.kb, ...attempts.map((one) => one.key), series];
+    if (!names.some((name) => context.offered?.has(name) === true)) return true;
+  }
+  return isLeftBehind(newest, family, context);
+}
+
+/** Windows retries what it offers: an attempt that nothing followed for a month, while others went well, is past. */
+function isLeftBehind(newest: Attempt, family: Family, { lastGoodScan, successes }: Context): boolean {
+  return (
+    family !== 'feature' &&
+    lastGoodScan - newest.at > 30 * DAY &&
+    successes.some(({ at }) => at > newest.at)
+  );
+}
+
+const WINRE_CODES = new Set(['0x80070643', '0x8024200B', '0x800F0828']);
+
+/** The recovery environment's own agent complaining at the same hour tells what kind of update it was. */
+function familyNear(family: Family, latest: Attempt, context: Context): Family {
+  const isNear = context.recoveryFailures.some((at) => Math.abs(at - latest.at) <= HOUR);
+  const mayBe = family === 'cumulative' || family === 'other';
+  return mayBe && isNear && WINRE_CODES.has(latest.code) ? 'winre' : family;
+}
+
+function isUndone({ attempts }: Update, failedAt: number, lastBoot: number): boolean {
+  const waited = attempts.some(({ outcome, at }) => outcome !== 'failed' && at < lastBoot);
+  return waited && failedAt >= lastBoot && failedAt - lastBoot <= HOUR;
+}
+
+function waitingOf(updates: readonly Update[], { lastBoot }: Context, from: string): Fact<typeof waitingShape> {
+  const waiting = updates
+    .flatMap(({ key, attempts }) => {
+      const last = attempts.at(-1);
+      return last?.outcome === 'waits' && last.at > lastBoot
+        ? [{ from: last.from, name: last.kb || last.title || key, at: new Date(last.at) }]
+        : [];
+    })
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  return { known: true, from, updates: waiting, newest: waiting[0]?.at ?? new Date(0) };
+}
+
+function installedOf(reading: Reading, updates: readonly Update[], from: string): Fact<typeof installedShape> {
+  const successes = updates
+    .filter(({ family }) => family === 'cumulative' || family === 'other')
+    .flatMap(({ attempts }) => attempts.filter(({ outcome, source }) => outcome !== 'failed' && source !== 'agent' && source !== 'msi'))
+    .toSorted((a, b) => b.at - a.at);
+  const newest = successes[0];
+  const at = newest?.at ?? 0;
+  return {
+    known: true,
+    from: newest?.from ?? from,
+    newest: new Date(at),
+    name: newest === undefined ? '' : newest.kb || newest.title,
+    ageDays: at === 0 ? 9999 : (reading.now - at) / DAY,
+    isInDueTime: reading.now - at <= 35 * DAY,
+  };
+}

@@ -1,0 +1,91 @@
+/** One evidence document opened for reading: what was asked, what was refused, events by provider and id, times. */
+import type { Evidence } from '../core/look.ts';
+import type { Pointer, Unread } from '../core/verdict.ts';
+
+type Section = Exclude<keyof Evidence, 'schema' | 'host' | 'labels' | 'collectedAt' | 'errors'>;
+
+export type WindowsEvent = NonNullable<Evidence['events']>[number];
+
+/** An event with its place in the document and its time in milliseconds. */
+export interface ReadEvent {
+  readonly event: WindowsEvent;
+  readonly at: number;
+  readonly from: Pointer;
+}
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+export interface Reading {
+  readonly evidence: Evidence;
+  /** `collectedAt` in milliseconds: "now" for every age. */
+  readonly now: number;
+  readonly unread: readonly Unread[];
+  /** Looked, and got an answer. `part` is a dotted part such as `windowsUpdate.history`. */
+  readonly has: (section: Section, part?: string) => boolean;
+  /** Events of a provider (without `Microsoft-Windows-`, lower case), oldest first. */
+  readonly events: (provider: string, ...ids: readonly number[]) => readonly ReadEvent[];
+}
+
+export function openEvidence(evidence: Evidence): Reading {
+  const refused = new Set(evidence.errors?.map(({ section }) => section));
+  const index = indexEvents(evidence.events ?? []);
+  return {
+    evidence,
+    now: Date.parse(evidence.collectedAt),
+    unread: (evidence.errors ?? []).map(({ section, hresult, message }) => ({
+      section,
+      ...(hresult !== undefined && { hresult }),
+      ...(message !== undefined && { message: message.slice(0, 200) }),
+    })),
+    has: (section, part) => {
+      const value: unknown = evidence[section];
+      // A section may arrive half: some logs read, others refused. What is there counts as read.
+      if (value === undefined || value === null) return false;
+      if (refused.has(section) && isEmpty(value)) return false;
+      return part === undefined || !refused.has(`${section}.${part}`);
+    },
+    events: (provider, ...ids) => {
+      const [only, ...others] = ids;
+      if (only !== undefined && others.length === 0) return index.get(`${provider}/${only}`) ?? [];
+      return ids.flatMap((id) => index.get(`${provider}/${id}`) ?? []).toSorted((a, b) => a.at - b.at);
+    },
+  };
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function indexEvents(events: readonly WindowsEvent[]): ReadonlyMap<string, readonly ReadEvent[]> {
+  const index = new Map<string, ReadEvent[]>();
+  for (const [position, event] of events.entries()) {
+    const key = `${event.provider.toLowerCase().replace(/^microsoft-windows-/, '')}/${event.id}`;
+    const read = { event, at: Date.parse(event.time), from: `/events/${position}` };
+    const same = index.get(key);
+    if (same === undefined) index.set(key, [read]);
+    else same.push(read);
+  }
+  for (const list of index.values()) list.sort((a, b) => a.at - b.at);
+  return index;
+}
+
+/** A time of the document in milliseconds; 0 when it is missing, null or no time. */
+export function timeOf(text: string | null | undefined): number {
+  if (text === null || text === undefined) return 0;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? 0 : time;
+}
+
+/** A field of an event as text, whatever type it came in. */
+export function field(event: WindowsEvent, ...names: readonly string[]): string {
+  for (const name of names) {
+    const value = event.data?.[name];
+    if (value !== undefined && value !== null && value !== '') return String(value);
+  }
+  return '';
+}
+
+export function countOf(events: readonly ReadEvent[]): number {
+  return events.reduce((sum, { event }) => sum + (event.count ?? 1), 0);
+}

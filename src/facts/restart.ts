@@ -1,0 +1,85 @@
+/** Restarts: is one due, since when, and did the wish for one outlive the starts that should have granted it. */
+import type { Reading } from './reading.ts';
+import { field, timeOf } from './reading.ts';
+import type { Fact } from './shape.ts';
+import { NEVER, unknown } from './shape.ts';
+import type { Installations } from './open-failures.ts';
+
+export const restartShape = {
+  /** A key that only servicing or Windows Update sets, or an update that waits. Never a file rename alone. */
+  due: 'bool',
+  /** The wish is older than the starts that should have granted it. */
+  stuck: 'bool',
+  since: 'time',
+  lastBoot: 'time',
+  /** Full starts since the wish. */
+  starts: 'double',
+  keys: 'string',
+  pendingXml: 'bool',
+  weakSigns: 'double',
+  renamesOnly: 'bool',
+} as const;
+
+export function restartFact(reading: Reading, { waiting, open }: Installations): Fact<typeof restartShape> {
+  const { evidence } = reading;
+  const reboot = evidence.reboot;
+  const lastBoot = timeOf(evidence.os?.lastBoot);
+  const askedEvents = reading.events('windowsupdateclient', 21, 22).filter(({ at }) => at > lastBoot);
+  if (reboot === undefined && !(waiting.known && evidence.os?.lastBoot !== undefined)) return unknown(restartShape);
+  const keys = [
+    ...(reboot?.cbs === true ? (['cbs'] as const) : []),
+    ...(reboot?.windowsUpdate === true ? (['windowsUpdate'] as const) : []),
+  ];
+  const since = pendingSince(reading, { waiting, open });
+  const starts = since === 0 ? 0 : startsAfter(reading, since, lastBoot);
+  const pendingPackage = hasPackageOlderThan(reading, lastBoot);
+  const needed = reboot?.pendingXml === true || pendingPackage ? 1 : 2;
+  const stuck = (keys.length > 0 || reboot?.pendingXml === true) && since > 0 && starts >= needed;
+  const isAsked = askedEvents.length > 0 || (waiting.known && waiting.updates.length > 0);
+  const renames = (reboot?.pendingFileRename?.length ?? 0) > 0;
+  const others = [reboot?.packagesPending, reboot?.pendingXml, reboot?.configMgr, reboot?.computerRename];
+  const key = keys[0];
+  return {
+    known: true,
+    from: key === undefined ? (askedEvents.at(-1)?.from ?? waiting.updates[0]?.from ?? '/reboot') : `/reboot/${key}`,
+    due: keys.length > 0 || isAsked,
+    stuck,
+    since: since === 0 ? NEVER : new Date(since),
+    lastBoot: lastBoot === 0 ? NEVER : new Date(lastBoot),
+    starts,
+    keys: keys.map((name) => (name === 'cbs' ? 'servicing' : 'Windows Update')).join(' and '),
+    pendingXml: reboot?.pendingXml === true,
+    weakSigns: others.filter((one) => one === true).length + (renames ? 1 : 0),
+    renamesOnly: renames && keys.length === 0 && !others.includes(true),
+  };
+}
+
+/** When the restart was first wanted, as far as anything tells. */
+function pendingSince(reading: Reading, { waiting }: Pick<Installations, 'waiting' | 'open'>): number {
+  const events = reading.events('windowsupdateclient', 21, 22).at(-1)?.at ?? 0;
+  const servicing = reading.events('servicing', 4).at(-1)?.at ?? 0;
+  const packages = (reading.evidence.packages ?? [])
+    .filter(({ state }) => state === 'installPending' || state === 'uninstallPending')
+    .map(({ installedAt }) => timeOf(installedAt));
+  return Math.max(events, servicing, waiting.newest.getTime(), ...packages);
+}
+
+function hasPackageOlderThan(reading: Reading, lastBoot: number): boolean {
+  return (reading.evidence.packages ?? []).some(
+    ({ state, installedAt }) =>
+      state === 'installPending' && timeOf(installedAt) > 0 && timeOf(installedAt) < lastBoot,
+  );
+}
+
+const SAME_START = 15 * 60_000;
+
+/** Full starts after a moment. A start out of Fast Startup (boot type 1) is none: sessions went on. */
+function startsAfter(reading: Reading, since: number, lastBoot: number): number {
+  const told = [
+    ...reading.events('eventlog', 6005),
+    ...reading.events('kernel-general', 12),
+    ...reading.events('kernel-boot', 27).filter(({ event }) => field(event, 'BootType') === '0'),
+  ].map(({ at }) => at);
+  const times = [...told, lastBoot].filter((at) => at > since).toSorted((a, b) => a - b);
+  return times.filter((at, position) => position === 0 || at - (times[position - 1] ?? 0) > SAME_START).length;
+}
