@@ -8,10 +8,10 @@ import type { Reader, Values } from './read.ts';
 import {
   choice,
   duration,
-  either,
   later,
   named,
   oneOrMore,
+  port,
   record,
   reference,
   text,
@@ -28,12 +28,6 @@ const tag: Reader<string> = (node, problems, key) => {
     ? wrong(node, problems, key, 'a list of tags without commas')
     : value;
 };
-
-const port = either(
-  (node) => node.kind === 'text' && node.value === 'auto',
-  choice('auto'),
-  wholeNumber(1, 65_535),
-);
 
 /** May stand at a host, its groups, its site and in the defaults; the nearest value wins. */
 const settingsFields = {

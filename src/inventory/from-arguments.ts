@@ -4,7 +4,7 @@ import type { Host, Limits, WinrmSettings } from '../core/host.ts';
 import { hostId } from '../core/host.ts';
 import { plainList } from './members.ts';
 import type { ReadFile } from './members.ts';
-import { expandRanges } from './ranges.ts';
+import { RANGE_HINT, expandRanges } from './ranges.ts';
 import { DEFAULT_WINRM } from './reach.ts';
 import { DEFAULT_LIMITS } from './resolve-hosts.ts';
 
@@ -54,6 +54,6 @@ function expand(name: string): readonly string[] {
   throw new PatchwhyError(
     'inventory.bad-range',
     `${JSON.stringify(name)} ${expansion.reason}`,
-    'ranges are written [01:24], [a:f] or [1:9:2]',
+    RANGE_HINT,
   );
 }

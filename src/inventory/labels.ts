@@ -15,6 +15,7 @@ export const LABEL_KEYS = [
   'relay',
   'tags',
 ] as const;
+export type LabelKey = (typeof LABEL_KEYS)[number];
 
 /** `group` and `tags` hold several values, joined by commas. */
 export function labelsOf(
@@ -22,7 +23,7 @@ export function labelsOf(
   groups: readonly string[],
   client: string | undefined,
 ): Labels {
-  const values: Readonly<Record<(typeof LABEL_KEYS)[number], string | undefined>> = {
+  const values: Readonly<Record<LabelKey, string | undefined>> = {
     client,
     site: settings.site?.name,
     group: groups.join(','),

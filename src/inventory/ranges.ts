@@ -1,7 +1,9 @@
 /** Host ranges as Ansible writes them: `srv-[01:24]`, `rack[a:f]`, `ws[0:100:10]`. */
 
 /** Hosts that one entry may stand for; more is a slip of the keyboard. */
-export const MOST_IN_RANGE = 20_000;
+const MOST_IN_RANGE = 20_000;
+
+export const RANGE_HINT = 'ranges are written [01:24], [a:f] or [1:9:2]';
 
 export type Expansion =
   | { readonly kind: 'names'; readonly names: readonly string[] }
@@ -9,6 +11,7 @@ export type Expansion =
 
 /** The names a text stands for, itself when it holds no range; several ranges multiply, the last one fastest. */
 export function expandRanges(text: string): Expansion {
+  if (!/[[\]]/.test(text)) return { kind: 'names', names: [text] };
   const parts = text.split(/(\[[^[\]]*\])/);
   if (parts.some((part, index) => index % 2 === 0 && /[[\]]/.test(part))) {
     return { kind: 'bad', reason: 'has a bracket without its partner' };

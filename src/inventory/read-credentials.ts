@@ -20,11 +20,13 @@ export const readCredentials: Reader<ReadonlyMap<string, CredentialSpec>> = (nod
   const folder = dirname(problems.file);
   for (const { key: name, keyAt, value } of node.entries.values()) {
     const spec = new CredentialReader(name, folder, problems).read(value, keyAt);
-    if (spec !== undefined) specs.set(name, spec);
+    // Known all the same: that its users name something undefined would be a second, false complaint.
+    specs.set(name, spec ?? { kind: 'unusable', name, reason: 'it has problems' });
   }
   return specs;
 };
 
+const NEITHER = 'must be a map of user and password, or exec:COMMAND';
 const HINT = "write NAME: { user: 'DOMAIN\\user', password: env:NAME }";
 
 class CredentialReader {
@@ -41,25 +43,33 @@ class CredentialReader {
   read(node: Node, keyAt: number): CredentialSpec | undefined {
     if (node.kind === 'text') return this.#helper(node.value, node.at);
     if (node.kind === 'mapping') return this.#map(node, keyAt);
-    return this.#wrong(node.at, 'must be a map of user and password', HINT);
+    return this.#wrong(node.at, NEITHER, HINT);
   }
 
   #helper(value: string, at: number): CredentialSpec | undefined {
     const ref = secretRef(value, this.#folder);
     if (ref?.kind === 'exec') return { kind: 'helper', name: this.#name, helper: ref };
     if (ref !== undefined) return this.#wrong(at, 'has a secret and no user', HINT);
-    return this.#literal(at, 'is written out');
+    return this.#problems.add(
+      'literal-secret',
+      at,
+      `credential "${this.#name}" ${NEITHER}`,
+      REFERENCE_HINT,
+    );
   }
 
   #map(node: Mapping, keyAt: number): CredentialSpec | undefined {
     const values = new Map<Key, Node>();
+    let isWhole = true;
     for (const entry of node.entries.values()) {
       const key = KEYS.find((known) => known === entry.key);
       if (key !== undefined) values.set(key, entry.value);
-      else this.#unknownKey(entry.key, entry.keyAt);
+      else isWhole = this.#unknownKey(entry.key, entry.keyAt);
     }
     if (values.has('kerberos')) return this.#unusable(values, 'Kerberos tickets and keytabs');
     if (values.has('key')) return this.#unusable(values, 'SSH keys');
+    // What a misspelt key leaves open needs no complaint of its own.
+    if (!isWhole) return undefined;
     const user = values.get('user');
     const password = this.#reference(values.get('password'), 'password');
     if (user?.kind !== 'text' || user.value === '' || /[\r\n\0]/.test(user.value)) {
@@ -99,7 +109,7 @@ class CredentialReader {
     return this.#problems.add('wrong-value', at, `credential "${this.#name}" ${complaint}`, hint);
   }
 
-  #unknownKey(key: string, at: number): void {
+  #unknownKey(key: string, at: number): false {
     const near = nearest(key, KEYS);
     // Shown only when it is a slip of a known key: `{ user: a, hunter2 }` makes a key of a password.
     const shown = near === undefined ? 'this' : JSON.stringify(key);
@@ -111,5 +121,6 @@ class CredentialReader {
         ? `its keys are ${KEYS.join(', ')}`
         : `did you mean ${JSON.stringify(near)}?`,
     );
+    return false;
   }
 }

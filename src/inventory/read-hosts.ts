@@ -1,5 +1,5 @@
 /** `hosts`: names, ranges, maps with settings, and `@file` for a list with one name per line. */
-import { expandRanges } from './ranges.ts';
+import { RANGE_HINT, expandRanges } from './ranges.ts';
 import type { Place, Problems } from './problem.ts';
 import type { Reader } from './read.ts';
 import { wrong } from './read.ts';
@@ -103,11 +103,6 @@ function namesOf(text: string, at: number | Place, problems: Problems): readonly
   }
   const expansion = expandRanges(text);
   if (expansion.kind === 'names') return expansion.names;
-  problems.add(
-    'bad-range',
-    at,
-    `${JSON.stringify(text)} ${expansion.reason}`,
-    'ranges are written [01:24], [a:f] or [1:9:2]',
-  );
+  problems.add('bad-range', at, `${JSON.stringify(text)} ${expansion.reason}`, RANGE_HINT);
   return [];
 }

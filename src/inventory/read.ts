@@ -23,13 +23,11 @@ export type Values<F extends Fields> = {
 
 /** Notes that a value is not what its key wants. */
 export function wrong(node: Node, problems: Problems, key: string, wanted: string): undefined {
-  return problems.add(
-    'wrong-value',
-    node.at,
-    `${JSON.stringify(key)} must be ${wanted}, not ${show(node)}`,
-    `write ${wanted}`,
-  );
+  const message = `${JSON.stringify(key)} must be ${wanted}, not ${show(node)}`;
+  return problems.add('wrong-value', node.at, message, EXAMPLE_HINT);
 }
+
+export const EXAMPLE_HINT = 'inventory.example.yaml shows every key in use';
 
 function show(node: Node): string {
   switch (node.kind) {
@@ -57,8 +55,11 @@ export const reference: Reader<Reference> = (node, problems, key) => {
 /** One of a few words. */
 export function choice<const W extends string>(...words: readonly W[]): Reader<W> {
   return (node, problems, key) => {
-    const found = node.kind === 'text' ? words.find((word) => word === node.value) : undefined;
-    return found ?? wrong(node, problems, key, oneOf(words));
+    const written = node.kind === 'text' ? node.value : '';
+    const found = words.find((word) => word === written);
+    if (found !== undefined) return found;
+    const message = `${JSON.stringify(key)} must be ${oneOf(words)}, not ${show(node)}`;
+    return problems.add('wrong-value', node.at, message, suggestion(written, words, EXAMPLE_HINT));
   };
 }
 
@@ -68,14 +69,16 @@ function oneOf(words: readonly string[]): string {
     : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** A whole number within bounds, written in decimal digits. */
+/** A whole number within bounds. */
 export function wholeNumber(least: number, most: number): Reader<number> {
-  return (node, problems, key) => {
-    const value = node.kind === 'text' && /^\d{1,9}$/.test(node.value) ? Number(node.value) : -1;
-    return value >= least && value <= most
-      ? value
-      : wrong(node, problems, key, `a number from ${least} to ${most}`);
-  };
+  return (node, problems, key) =>
+    numberIn(node, least, most) ??
+    wrong(node, problems, key, `a whole number from ${least} to ${most}`);
+}
+
+function numberIn(node: Node, least: number, most: number): number | undefined {
+  const value = node.kind === 'text' && /^\d{1,9}$/.test(node.value) ? Number(node.value) : -1;
+  return value >= least && value <= most ? value : undefined;
 }
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -103,14 +106,12 @@ export function oneOrMore<T>(read: Reader<T>): Reader<readonly T[]> {
       .filter((value) => value !== undefined);
 }
 
-/** The first reader for values that its test accepts, the second for all others. */
-export function either<A, B>(
-  isFirst: (node: Node) => boolean,
-  first: Reader<A>,
-  second: Reader<B>,
-): Reader<A | B> {
-  return (node, problems, key) => (isFirst(node) ? first : second)(node, problems, key);
-}
+/** `auto`, or a TCP port. */
+export const port: Reader<number | 'auto'> = (node, problems, key) => {
+  if (node.kind === 'text' && node.value === 'auto') return 'auto';
+  const value = numberIn(node, 1, 65_535);
+  return value ?? wrong(node, problems, key, 'a port from 1 to 65535, or auto');
+};
 
 /** Accepted because a later part reads it: only whether it is a map, a list or text is looked at. */
 export function later(...kinds: readonly Node['kind'][]): Reader<true> {
