@@ -26,6 +26,8 @@ import { Recurrence } from './recurrence.ts';
 /** Why a run is stopped early: the `reason` of the signal that aborts it. */
 export type StopReason = Extract<ExitReason, 'interrupted' | 'terminated' | 'hangup' | 'deadline'>;
 
+export type Tell = (level: Level, code: string, text: string) => void;
+
 export interface ScanPlan {
   readonly run: RunInfo;
   readonly hosts: readonly Host[];
@@ -40,6 +42,8 @@ export interface ScanPlan {
   readonly drain?: AbortSignal;
   /** Writes a look down for good; resolves when it is on disk. Undefined when nothing is stored. */
   readonly keep?: (host: Host, look: Look) => Promise<EvidenceRef | undefined>;
+  /** Handed the way to say something in the stream while the run goes on. */
+  readonly onTell?: (tell: Tell) => void;
   /** Reasons that the surroundings of the run add to its exit code, asked at its end. */
   readonly reasons?: () => Iterable<ExitReason>;
   readonly now: () => Instant;
@@ -83,6 +87,7 @@ class Run {
       run: plan.run,
       hosts: plan.hosts.map(({ id, labels }) => ({ id, labels })),
     });
+    plan.onTell?.((level, code, text) => this.#notice(level, code, text));
     const slots = pLimit(plan.forks);
     await Promise.all(plan.hosts.map((host) => this.#one(host, slots)));
     for (const [host, outcome] of plan.judge.review()) this.#revise(host, outcome);

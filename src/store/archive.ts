@@ -9,8 +9,8 @@ import type { ContactFailure } from '../core/evidence.ts';
 import type { Evidence } from '../core/look.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './state-folder.ts';
 
-export const EVIDENCE_FILE = 'evidence.ndjson';
-const RESULT_FILE = 'scan.json';
+const EVIDENCE_FILE = 'evidence.ndjson';
+export const RESULT_FILE = 'scan.json';
 const RUN_FILE = 'run.json';
 const RUN_ID = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z-[0-9a-f]{4,}$/;
 const DAY_MS = 86_400_000;

@@ -1,0 +1,83 @@
+/** `patchwhy scan`: everything that can be wrong is found before any contact, then the run begins. */
+import type { ExitCode } from '../core/error.ts';
+import { PatchwhyError } from '../core/error.ts';
+import { createJudge } from '../engine/judge.ts';
+import { runId } from '../store/archive.ts';
+import { shippedCatalogue } from './catalogue.ts';
+import { NoticeBoard } from './notice-board.ts';
+import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
+import { countOf, durationOf, failOnOf, type ScanArguments } from './scan-options.ts';
+import { openStorage } from './storage.ts';
+import { openTargets, type Targets } from './targets.ts';
+import { VERSION } from './version.ts';
+
+const DEFAULT_THRESHOLD = 3;
+
+export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
+  const forks = countOf('forks', argv.forks);
+  const deadlineMs =
+    argv.deadline === undefined ? undefined : durationOf('deadline', argv.deadline);
+  const failOn = argv['fail-on'] === undefined ? undefined : failOnOf(argv['fail-on']);
+  const catalogue = shippedCatalogue();
+  if (failOn?.kind === 'cause' && !catalogue.causes.has(failOn.cause)) {
+    throw new PatchwhyError(
+      'use',
+      `--fail-on: there is no cause "${failOn.cause}"`,
+      'its ids are those that scan --json prints',
+    );
+  }
+  const targets = await openTargets(argv);
+  const startedAt = new Date();
+  const run = {
+    id: runId(startedAt),
+    source: targets.source,
+    ...(targets.inventory !== undefined && { inventory: targets.inventory }),
+    startedAt: startedAt.toISOString(),
+    threshold:
+      argv.recur === undefined
+        ? (targets.threshold ?? DEFAULT_THRESHOLD)
+        : countOf('recur', argv.recur),
+    tool: { name: 'patchwhy' as const, version: VERSION, catalogue: catalogue.version },
+  };
+  const notices = new NoticeBoard();
+  for (const text of targets.notices) notices.add('warning', 'input', text);
+  await using storage = await openStorage(run, targets, argv.store, (text) =>
+    notices.add('warning', 'store', text),
+  );
+  return await runScan(
+    (stop) => ({
+      run,
+      hosts: targets.hosts,
+      source: targets.looks,
+      judge: createJudge(catalogue),
+      forks,
+      stop,
+      onTell: (tell) => notices.open(tell),
+      now: () => new Date().toISOString(),
+      reasons: storage.reasons,
+      ...(failOn && { failOn }),
+      ...(storage.keep && { keep: storage.keep }),
+    }),
+    presentationOf(argv, targets),
+    storage.sinks,
+    deadlineMs,
+  );
+}
+
+function presentationOf(argv: ScanArguments, targets: Targets): Presentation {
+  return {
+    format: formatOf(argv),
+    title: targets.title,
+    isAscii: argv.ascii,
+    hasColor: argv.color && !process.env['NO_COLOR'],
+    verbose: argv.verbose,
+    auditTouch: argv['audit-touch'],
+    nextCommand: 'patchwhy explain HOST',
+  };
+}
+
+function formatOf({ json, jsonl, plain, verbose }: ScanArguments): Format {
+  if (json) return 'json';
+  if (jsonl) return 'jsonl';
+  return !plain && verbose === 0 && canBeLive(process.env) ? 'live' : 'table';
+}

@@ -1,0 +1,225 @@
+/** A look at a living host: name, slot, log-on, collector, document. Every failure on the way is a contact document. */
+import { randomBytes } from 'node:crypto';
+import { readClixml } from '../collect/clixml.ts';
+import { FrameReader, type FrameResult } from '../collect/frame.ts';
+import { collectorScript } from '../collect/script.ts';
+import { ContactError, type ContactProblem, type ContactStage } from '../core/contact.ts';
+import type { Host, WinrmSettings } from '../core/host.ts';
+import type { Look } from '../core/look.ts';
+import type { Logon } from '../core/secret.ts';
+import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
+import type { Names } from '../transports/names.ts';
+import type { Session, Transport } from '../transports/transport.ts';
+import { parseDocument } from './parse-document.ts';
+import type { LookContext, Looked, Source } from './source.ts';
+
+export interface RemoteParts {
+  readonly names: Names;
+  readonly winrm: Transport<WinrmSettings>;
+  /** The log-on of a credential, resolved before the run. */
+  readonly logons: ReadonlyMap<string, Logon>;
+  /** One gate per credential: it keeps a wrong password from locking an account. */
+  readonly gates: ReadonlyMap<string, CredentialGate>;
+  /** Limit for one host from its slot to its document, in milliseconds. */
+  readonly hostMs?: number;
+  readonly now: () => Date;
+}
+
+type Reachable = Extract<Host['reach'], { kind: 'winrm' }>;
+
+export function remoteSource(parts: RemoteParts): Source {
+  const told = new Set<string>();
+  return {
+    async look(host, context): Promise<Looked> {
+      const { reach } = host;
+      if (reach.kind === 'unavailable') return { look: { kind: 'skipped', reason: reach.reason } };
+      try {
+        return { look: await new RemoteLook(parts, host, reach, context).take() };
+      } catch (error) {
+        if (!(error instanceof CredentialHeldBack)) throw error;
+        // Said once per credential; each host held back says it again in its own row.
+        if (!told.has(error.message))
+          context.onNotice('warning', 'credential.held-back', error.message);
+        told.add(error.message);
+        return { look: { kind: 'skipped', reason: error.message } };
+      }
+    },
+  };
+}
+
+class RemoteLook {
+  readonly #parts: RemoteParts;
+  readonly #host: Host;
+  readonly #reach: Reachable;
+  readonly #context: LookContext;
+  #stage: ContactStage = 'dns';
+  #address: string | undefined;
+  #startedAt = 0;
+
+  constructor(parts: RemoteParts, host: Host, reach: Reachable, context: LookContext) {
+    this.#parts = parts;
+    this.#host = host;
+    this.#reach = reach;
+    this.#context = context;
+  }
+
+  async take(): Promise<Look> {
+    const { signal, slot } = this.#context;
+    this.#startedAt = performance.now();
+    let addresses: readonly string[];
+    try {
+      addresses = await this.#parts.names.find(this.#host.address);
+      signal.throwIfAborted();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return slot(async () => {
+      this.#startedAt = performance.now();
+      try {
+        return await this.#inSlot(addresses);
+      } catch (error) {
+        return this.#failed(error);
+      }
+    });
+  }
+
+  async #inSlot(addresses: readonly string[]): Promise<Look> {
+    const { hostMs, logons, gates, winrm } = this.#parts;
+    const { credential, winrm: settings } = this.#reach;
+    const logon = credential === undefined ? undefined : logons.get(credential);
+    if (credential === undefined || logon === undefined)
+      return { kind: 'skipped', reason: 'no credential for this host' };
+    const limit = hostMs === undefined ? undefined : AbortSignal.timeout(hostMs);
+    const signal = limit ? AbortSignal.any([this.#context.signal, limit]) : this.#context.signal;
+    const gate = gates.get(credential);
+    let asked = false;
+    const [address] = addresses;
+    this.#address = address;
+    try {
+      await using session = await winrm.open(
+        { name: this.#host.address, addresses },
+        settings,
+        logon,
+        {
+          limits: this.#host.limits,
+          signal,
+          onStage: (stage) => this.#enter(stage),
+          onCommand: this.#context.onCommand,
+          admit: async () => {
+            await gate?.admit(signal);
+            asked = true;
+          },
+        },
+      );
+      gate?.accepted();
+      asked = false;
+      return await this.#collect(session, signal);
+    } catch (error) {
+      if (asked && isRefusal(error)) gate?.refused(this.#host.id);
+      else if (asked) gate?.abandoned();
+      if (limit?.aborted === true && !this.#context.signal.aborted)
+        throw this.#overHostLimit(error);
+      throw error;
+    }
+  }
+
+  #enter(stage: ContactStage): void {
+    this.#stage = stage;
+    this.#context.onStage(stage);
+  }
+
+  #overHostLimit(cause: unknown): ContactError {
+    const during = this.#stage;
+    const seconds = Math.round((this.#parts.hostMs ?? 0) / 100) / 10;
+    const message = `not done within --timeout ${seconds} s, stopped in ${during}; a longer limit may help`;
+    const step =
+      during === 'tls' ||
+      during === 'http' ||
+      during === 'auth' ||
+      during === 'shell' ||
+      during === 'collector';
+    return step
+      ? new ContactError({ stage: 'timeout', code: 'LIMIT', message, during }, { cause })
+      : new ContactError({ stage: 'tcp', code: 'ETIMEDOUT', message }, { cause });
+  }
+
+  async #collect(session: Session, signal: AbortSignal): Promise<Look> {
+    const nonce = randomBytes(8).toString('hex');
+    const frame = new FrameReader(nonce);
+    const stderr: Uint8Array[] = [];
+    let exitCode: number | undefined;
+    for await (const chunk of session.run({ script: collectorScript(nonce) }, signal)) {
+      if (chunk.kind === 'stdout') frame.push(chunk.bytes);
+      else if (chunk.kind === 'stderr') stderr.push(chunk.bytes);
+      else exitCode = chunk.code;
+    }
+    const result = frame.end();
+    if (result.kind !== 'document') {
+      throw new ContactError(collectorProblem(result, readClixml(Buffer.concat(stderr)), exitCode));
+    }
+    return this.#read(result.text, session.clockSkewSeconds);
+  }
+
+  #read(text: string, clockSkewSeconds: number | undefined): Look {
+    const parsed = parseDocument(text, {
+      host: this.#host.id,
+      labels: this.#host.labels,
+      collectedAt: this.#time(),
+      ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
+    });
+    if (parsed.kind === 'evidence') return parsed;
+    const text2 =
+      parsed.kind === 'broken' ? parsed.problem.text : 'the reply is no evidence document';
+    const code = parsed.kind === 'broken' ? parsed.problem.code : 'BAD_REPLY';
+    throw new ContactError({
+      stage: 'collector',
+      code,
+      message: `the collector's reply: ${text2}`,
+    });
+  }
+
+  #failed(error: unknown): Look {
+    if (!(error instanceof ContactError) || this.#context.signal.aborted) throw error;
+    const transport = this.#reach.winrm.tls === 'always' ? 'winrm-https' : 'winrm-http';
+    return {
+      kind: 'contact',
+      contact: {
+        schema: 'evidence/1',
+        host: this.#host.id,
+        labels: this.#host.labels,
+        contactedAt: this.#time(),
+        contact: {
+          stage: error.stage,
+          transport,
+          code: error.code,
+          message: error.message,
+          elapsedMs: Math.round(performance.now() - this.#startedAt),
+          ...(this.#address !== undefined && { address: this.#address }),
+          ...(error.during !== undefined && { during: error.during }),
+        },
+      },
+    };
+  }
+
+  #time(): string {
+    return this.#parts.now().toISOString();
+  }
+}
+
+/** The host looked at the password and said no; asking again could lock the account. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ContactError && error.stage === 'auth' && error.code === '401';
+}
+
+/** What to say when the script ran and no whole document came. */
+function collectorProblem(
+  result: Exclude<FrameResult, { kind: 'document' }>,
+  stderr: ReturnType<typeof readClixml>,
+  exitCode: number | undefined,
+): ContactProblem {
+  return {
+    stage: 'collector',
+    code: 'NOISE',
+    message: JSON.stringify({ result, stderr, exitCode }),
+  };
+}
