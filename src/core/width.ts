@@ -70,7 +70,7 @@ function takeStart(text: string, width: number): string {
 }
 
 function takeEnd(text: string, width: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   let used = 0;
   let start = characters.length;
   while (start > 0) {
@@ -78,5 +78,8 @@ function takeEnd(text: string, width: number): string {
     if (used > width) break;
     start -= 1;
   }
-  return characters.slice(start).join('').replace(/^\p{M}+/u, '');
+  return characters
+    .slice(start)
+    .join('')
+    .replace(/^\p{M}+/u, '');
 }

@@ -35,9 +35,9 @@ export function App(props: AppProps): ReactElement {
   const isOver = store.finish() !== undefined;
   useClock(!isOver);
 
-  const isReading = spot.tab === 'evidence' && spot.host !== undefined;
   const ref = spot.host === undefined ? undefined : store.host(spot.host)?.evidence;
-  const reading = useEvidence(ref, isReading, readEvidence);
+  const isWanted = spot.tab === 'evidence';
+  const reading = useEvidence({ ref, isWanted, readEvidence, width: size.columns, theme });
 
   const drawing = { store, theme, title, width: size.columns, now: now() };
   const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });

@@ -1,7 +1,7 @@
 /** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
 import { unreachable } from '../core/error.ts';
 import type { Focus } from './keys.ts';
-import { evidenceLines, verdictLines } from './host-lines.ts';
+import { verdictLines } from './host-lines.ts';
 import { footerLine, helpBox, leavingBox } from './foot-lines.ts';
 import { type Line, type Piece, paintChosen, paintLine, spread } from './line.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine } from './run-lines.ts';
@@ -15,11 +15,11 @@ export interface Size {
   readonly rows: number;
 }
 
-/** What is known of the stored document of the host whose page is open. */
+/** What is known of the stored document of the host whose page is open; a long one is laid out once. */
 export type Reading =
   | { readonly kind: 'loading' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'read'; readonly lines: readonly Line[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface Frame {
@@ -111,7 +111,7 @@ function hostFrame(input: FrameInput, host: HostState): Frame {
   const shown = body.slice(top, top + pageHeight);
   const rows = [
     crumbsLine(drawing, crumbs, [` ${place}  `, [token, sign]]),
-    [['quiet', theme.signs.done.repeat(width)] as const],
+    [['quiet', theme.signs.rest.repeat(width)] as const],
     ...covered(filled(shown, pageHeight), boxOf(spot, drawing)),
     spread(
       tabsLine(spot.tab, drawing),
@@ -132,7 +132,7 @@ function bodyLines({ drawing, spot, reading }: FrameInput, host: HostState): rea
     case 'failed':
       return [[['bad', `  ${words.evidenceFailed(drawing.theme.clean(reading.reason))}`]]];
     case 'read':
-      return evidenceLines(reading.text, drawing);
+      return reading.lines;
     case 'loading':
       return [[`  ${words.loadingEvidence}`]];
     default:

@@ -1,9 +1,9 @@
 /** A host's page: the verdict with what it rests on. Lines of any number; the screen scrolls over them. */
 import type { Consequence, Finding, Outcome, Quote, SignKind, Unread } from '../core/verdict.ts';
-import { widthOf, wrap } from '../core/width.ts';
+import { wrap } from '../core/width.ts';
 import type { HostState } from '../store/host-state.ts';
 import { ageOf, between } from './durations.ts';
-import { type Line, type Piece, spread } from './line.ts';
+import { type Line, lineWidth, type Piece, plain, spread } from './line.ts';
 import type { Drawing } from './run-lines.ts';
 import { findingOf, hostSign } from './table-lines.ts';
 import type { Token } from './theme.ts';
@@ -27,8 +27,8 @@ export function verdictLines(host: HostState, drawing: Drawing): Line[] {
   const { verdict } = outcome;
   const [first, ...others] = verdict.causes;
   return [
-    ...head(host, outcome, drawing),
-    ...listed(words.because, first?.evidence ?? [], (quote) => quoteLines(quote, drawing)),
+    ...head(host, drawing),
+    ...because(first, outcome, drawing),
     ...listed(words.grounds, verdict.grounds ?? [], (ground) => paragraph(ground, drawing)),
     ...(outcome.kind === 'contact' ? contactLines(outcome, drawing) : []),
     ...listed(words.doNextHeading, nextSteps(verdict.causes), (step) => paragraph(step, drawing)),
@@ -51,9 +51,18 @@ function listed<Item>(
 }
 
 /** Text of a host, in full, over as many lines as it needs. */
-function paragraph(text: string, { theme, width }: Drawing, first: Piece = INDENT): Line[] {
-  const lines = wrap(theme.clean(text), width - INDENT.length - 1);
-  return lines.map((line, index): Line => [index === 0 ? first : INDENT, line]);
+function paragraph(
+  text: string,
+  { theme, width }: Drawing,
+  first: Piece = INDENT,
+  indent = INDENT,
+): Line[] {
+  const lines = wrap(theme.clean(text), width - indent.length - 1);
+  return lines.map((line, index): Line => [index === 0 ? first : indent, line]);
+}
+
+function quiet(line: Line): Line {
+  return [['quiet', plain(line)]];
 }
 
 function atWork(host: HostState, drawing: Drawing): Line[] {
@@ -62,12 +71,8 @@ function atWork(host: HostState, drawing: Drawing): Line[] {
   return [[[token, `${sign} `], words.stages[host.stage], ['quiet', age]]];
 }
 
-function head(
-  host: HostState,
-  outcome: Exclude<Outcome, { kind: 'skipped' }>,
-  drawing: Drawing,
-): Line[] {
-  const { store, theme, width, now } = drawing;
+function head(host: HostState, drawing: Drawing): Line[] {
+  const { store, theme, width } = drawing;
   const finding = findingOf(host);
   const [token, sign] = hostSign(host, theme);
   const title = theme.clean(finding?.title ?? words.groupTitles.ok);
@@ -77,24 +82,27 @@ function head(
       : [['quiet', theme.clean(finding.id)], `  ${Math.round(finding.confidence * 100)}%`];
   const labels = Object.entries(host.labels).map(([key, value]) => `${key} ${value}`);
   const facts = finding === undefined ? [] : standing(host, finding, store.groupOf(host.id)?.count);
-  const age =
-    outcome.kind === 'judged' ? [words.evidenceAge(ageOf(between(outcome.collectedAt, now)))] : [];
+  const lines = [labels, facts].filter((parts) => parts.length > 0);
+  const left: Line = [
+    [token, `${sign} `],
+    ['strong', title],
+  ];
   return [
-    spread(
-      [
-        [token, `${sign} `],
-        ['strong', title],
-      ],
-      right,
-      width,
-      theme,
-    ),
-    ...[labels, [...facts, ...age]]
-      .filter((parts) => parts.length > 0)
-      .flatMap((parts) => paragraph(parts.join(', '), drawing, '  '))
-      .map((line): Line => [['quiet', `  ${line.slice(1).join('')}`]]),
+    spread(left, right, width, theme),
+    ...lines.flatMap((parts) => paragraph(parts.join(', '), drawing, '  ', '  ')).map(quiet),
     [],
   ];
+}
+
+function because(finding: Finding | undefined, outcome: Outcome, drawing: Drawing): Line[] {
+  const quotes = finding?.evidence ?? [];
+  const [title, ...lines] = listed(words.because, quotes, (quote) => quoteLines(quote, drawing));
+  if (title === undefined) return [];
+  const age =
+    outcome.kind === 'judged'
+      ? words.evidenceAge(ageOf(between(outcome.collectedAt, drawing.now)))
+      : '';
+  return [spread(title, [['quiet', age]], drawing.width, drawing.theme), ...lines];
 }
 
 function standing({ outcome }: HostState, finding: Finding, count = 1): string[] {
@@ -109,15 +117,15 @@ function standing({ outcome }: HostState, finding: Finding, count = 1): string[]
 /** The quote, and the pointer that copies out of the evidence: beside it where there is room, else below. */
 function quoteLines({ kind, quote, pointer }: Quote, drawing: Drawing): Line[] {
   const lines = paragraph(quote, drawing, SIGNS[kind]);
-  const where = drawing.theme.clean(pointer);
-  const [only] = lines;
-  if (only !== undefined && lines.length === 1) {
-    const text = drawing.theme.clean(quote);
-    const room = drawing.width - INDENT.length - widthOf(text) - 3;
-    if (widthOf(where) <= room)
-      return [spread(only, [['quiet', where]], drawing.width, drawing.theme)];
-  }
-  return [...lines, ...paragraph(pointer, drawing).map((line): Line => [['quiet', line.join('')]])];
+  const where: Line = [['quiet', drawing.theme.clean(pointer)]];
+  const [only, ...others] = lines;
+  const hasRoom =
+    only !== undefined &&
+    others.length === 0 &&
+    lineWidth(only) + lineWidth(where) + 2 <= drawing.width;
+  return hasRoom
+    ? [spread(only, where, drawing.width, drawing.theme)]
+    : [...lines, ...paragraph(pointer, drawing).map(quiet)];
 }
 
 function contactLines(
@@ -173,21 +181,4 @@ function consequenceText({ id, beatenBy, confidence }: Consequence): string {
 function unreadLines({ section, hresult, message }: Unread, drawing: Drawing): Line[] {
   const why = [message, hresult].filter((part) => part !== undefined).join(', ');
   return paragraph(`${section}: ${why === '' ? words.unreadable : why}`, drawing);
-}
-
-/** The stored document, readable: pretty-printed where it is JSON, as it is where it is not. */
-export function evidenceLines(text: string, { theme, width }: Drawing): Line[] {
-  return pretty(text)
-    .split('\n')
-    .flatMap((line) => wrap(theme.clean(line), width))
-    .map((line): Line => [line]);
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text; // cut or broken: what is there is still worth reading
-    throw error;
-  }
 }

@@ -52,11 +52,11 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'last', keys: ['end'], focus: SCREENS },
   { action: 'help', keys: ['?'], focus: SCREENS, isInFooter: true },
   { action: 'quit', keys: ['q'], focus: [...SCREENS, 'help'], isInFooter: true },
-  { action: 'interrupt', keys: ['ctrl-c'], focus: [...SCREENS, 'help', 'leaving'] },
   { action: 'detach', keys: ['l'], focus: ['leaving'] },
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
   { action: 'stay', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
+  { action: 'interrupt', keys: ['ctrl-c'], focus: [...SCREENS, 'help', 'leaving'] },
 ];
 
 /** What a key means where it is pressed; undefined when nothing. */

@@ -6,7 +6,7 @@ import type { Status } from '../core/verdict.ts';
 import { fit, widthOf } from '../core/width.ts';
 import { between, clockOf, spanOf } from './durations.ts';
 import { type Line, lineWidth, type Piece, spread } from './line.ts';
-import type { Theme, Token } from './theme.ts';
+import type { Theme } from './theme.ts';
 import { words } from './words.ts';
 
 export interface Drawing {
@@ -111,7 +111,7 @@ function bar(share: number, width: number, { signs }: Theme): Line {
 
 /** What recurs, in two lines: the biggest cause and what its hosts share; the one thing to do, and what else. */
 export function bannerLines(drawing: Drawing): readonly [Line, Line] {
-  const { store, theme, width } = drawing;
+  const { store, theme } = drawing;
   const run = store.run();
   if (run === undefined) return [[], []];
   const silence = silenceLine(drawing);
@@ -120,23 +120,22 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   if (biggest === undefined) {
     return [store.finish() === undefined ? [] : [words.nothingRecurs(run.threshold)], []];
   }
-  const more: Line = others.length > 0 ? [words.moreRecurring(others.length, run.threshold)] : [];
   const next = biggest.next === undefined ? '' : words.doNext(theme.clean(biggest.next));
-  return [bigLine(biggest, drawing), spread([`  ${next}`], more, width, theme)];
+  return [bigLine(biggest, others.length, run.threshold, drawing), [`    ${next}`]];
 }
 
-function bigLine(group: Group, { theme, width }: Drawing): Line {
-  const token: Token = 'banner';
-  const head = `${theme.signs.recurring} ${theme.clean(group.title ?? group.id)} `;
-  const count = `  ${words.hosts(group.count)}`;
+/** `⚑ WSUS answers with server errors  41 hosts  all of site milano        +3 more` */
+function bigLine(group: Group, others: number, threshold: number, drawing: Drawing): Line {
+  const { theme, width } = drawing;
+  const title = theme.clean(group.title ?? group.id);
+  const left: Piece[] = [['banner', ` ${theme.signs.recurring} `], ' ', ['strong', title]];
+  left.push(['strong', `  ${words.hosts(group.count)}`]);
   const shared = sharedBy(group, theme);
-  const room = width - widthOf(count) - (shared === '' ? 0 : Math.min(2 + widthOf(shared), 32));
-  const line: Piece[] = [
-    [token, fit(head, room, 'end', theme.signs.cut)],
-    ['strong', count],
-  ];
-  if (shared !== '') line.push(`  ${shared}`);
-  return line;
+  if (shared !== '') left.push(`  ${shared}`);
+  if (others === 0) return left;
+  const inFull = words.moreRecurring(others, threshold);
+  const hasRoom = lineWidth(left) + widthOf(inFull) + 4 <= width;
+  return spread(left, [['quiet', hasRoom ? inFull : words.more(others)]], width, theme);
 }
 
 /** `all of site milano, all of model OptiPlex 3060`; empty when they share nothing. */

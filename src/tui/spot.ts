@@ -111,7 +111,10 @@ function onCauses(spot: Spot, action: Action, around: Surroundings): Spot {
 
 function folded(spot: Spot, id: GroupId, isShut: boolean): Spot {
   const folds = new Map(spot.folds).set(id, isShut);
-  return { ...spot, folds, cursor: { kind: 'group', id } };
+  // A chosen host that went into a folded group is found again when that is unfolded.
+  const cursor: RowKey =
+    isShut || spot.cursor?.kind !== 'host' ? { kind: 'group', id } : spot.cursor;
+  return { ...spot, folds, cursor };
 }
 
 function moved(spot: Spot, window: RowWindow, by: number, { store, extent }: Surroundings): Spot {

@@ -41,7 +41,7 @@ const actions: Readonly<Record<Action, string>> = {
   unfold: 'unfold, open',
   fold: 'fold',
   back: 'back',
-  'next-tab': 'evidence',
+  'next-tab': 'next tab',
   'next-host': 'next host',
   'previous-host': 'previous host',
   help: 'keys',
@@ -73,6 +73,7 @@ export const words = {
   doNext: (next: string) => `do next: ${next}`,
   moreRecurring: (count: number, threshold: number) =>
     `${count} more ${count === 1 ? 'cause' : 'causes'} on ${threshold} hosts or more`,
+  more: (count: number) => `+${count} more`,
   nothingRecurs: (threshold: number) => `no cause comes first on ${threshold} hosts or more`,
   nobodyAnswered: (of: number, stage: string, code: string) =>
     `0 of ${of} answered; most stopped at ${stage} with ${code}`,
