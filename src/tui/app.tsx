@@ -3,7 +3,7 @@ import { Box, Text, useApp, useInput, useWindowSize } from 'ink';
 import { memo, useEffect, useReducer, useSyncExternalStore, type ReactElement } from 'react';
 import type { RunStore } from '../store/run.ts';
 import { frameOf } from './frame.ts';
-import { keyName } from './keys.ts';
+import { keyNames } from './keys.ts';
 import { press, type Spot, START, type Surroundings } from './spot.ts';
 import type { Theme } from './theme.ts';
 import { useClock } from './use-clock.ts';
@@ -42,7 +42,9 @@ export function App(props: AppProps): ReactElement {
   const drawing = { store, theme, title, width: size.columns, now: now() };
   const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });
 
-  useInput((input, key) => dispatch({ key: keyName(input, key), around: { store, extent } }));
+  useInput((input, pressed) => {
+    for (const key of keyNames(input, pressed)) dispatch({ key, around: { store, extent } });
+  });
 
   const isStopping = spot.stopping !== 'no';
   useEffect(() => {

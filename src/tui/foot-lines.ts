@@ -22,7 +22,7 @@ export function helpBox(screen: Focus, drawing: Drawing): Line[] {
   const rows = Array.from({ length: half }, (_, index) =>
     [bindings[index], bindings[index + half]]
       .map((binding) => (binding === undefined ? '' : helpText(binding, drawing.theme)))
-      .map((text) => column(text, 34))
+      .map((text) => column(text, 36, 'end', drawing.theme.signs.cut))
       .join(' '),
   );
   return box(words.keys, rows, drawing);

@@ -28,7 +28,7 @@ export type Focus = 'causes' | 'host' | 'help' | 'leaving';
 
 export interface Binding {
   readonly action: Action;
-  /** Names as `keyName` gives them; the first two are shown. */
+  /** Names as `keyNames` gives them; the first two are shown. */
   readonly keys: readonly string[];
   readonly focus: readonly Focus[];
   readonly isInFooter?: true;
@@ -78,11 +78,11 @@ const NAMED: readonly (readonly [keyof Key, string])[] = [
   ['tab', 'tab'],
 ];
 
-/** The name of a key as Ink reports it. */
-export function keyName(input: string, key: Key): string {
+/** The names of the keys that Ink reports: a slow line brings several letters in one piece. */
+export function keyNames(input: string, key: Key): readonly string[] {
   const named = NAMED.find(([property]) => key[property] === true);
-  if (named !== undefined) return named[1];
-  return key.ctrl ? `ctrl-${input}` : input;
+  if (named !== undefined) return [named[1]];
+  return key.ctrl ? [`ctrl-${input}`] : Array.from(input);
 }
 
 /** How a key is written on the screen. */

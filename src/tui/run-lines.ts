@@ -36,7 +36,7 @@ export function crumbsLine(drawing: Drawing, crumbs: readonly string[], right?: 
   const path = trail.join(` ${theme.signs.crumb} `);
   const head: Line = [['strong', words.product], '  '];
   const edge =
-    right ?? totalsLine(drawing, width - lineWidth(head) - Math.min(widthOf(path), 24) - 1);
+    right ?? totalsLine(drawing, width - lineWidth(head) - Math.min(widthOf(path), 24) - 2);
   const room = width - lineWidth(head) - lineWidth(edge) - 1;
   return spread([...head, fit(path, room, 'middle', theme.signs.cut)], edge, width, theme);
 }

@@ -97,7 +97,12 @@ function onCauses(spot: Spot, action: Action, around: Surroundings): Spot {
   const { store, extent } = around;
   const window = store.rows({ ...spot, height: extent.tableHeight });
   const step = STEPS[action];
-  if (step !== undefined) return moved(spot, window, step(extent.tableHeight), around);
+  if (step !== undefined) {
+    const by = step(extent.tableHeight);
+    // A page turns under the cursor; a single step moves the cursor on the page.
+    const line = Math.abs(by) === 1 ? window.line + by : window.line;
+    return moved(spot, window, by, line, around);
+  }
   const row = window.rows[window.line];
   if (row === undefined) return spot;
   const chosen = { ...spot, line: window.line };
@@ -117,11 +122,16 @@ function folded(spot: Spot, id: GroupId, isShut: boolean): Spot {
   return { ...spot, folds, cursor };
 }
 
-function moved(spot: Spot, window: RowWindow, by: number, { store, extent }: Surroundings): Spot {
-  const from = window.top + window.line;
-  const to = Math.max(0, Math.min(window.total - 1, from + by));
-  const line = Math.max(0, Math.min(extent.tableHeight - 1, window.line + to - from));
-  return { ...spot, cursor: store.keyAt(spot.folds, to), line };
+function moved(
+  spot: Spot,
+  window: RowWindow,
+  by: number,
+  line: number,
+  { store, extent }: Surroundings,
+): Spot {
+  const to = Math.max(0, Math.min(window.total - 1, window.top + window.line + by));
+  const onPage = Math.max(0, Math.min(extent.tableHeight - 1, line));
+  return { ...spot, cursor: store.keyAt(spot.folds, to), line: onPage };
 }
 
 const pageOf = (host: HostId): Pick<Spot, 'host' | 'scroll'> => ({ host, scroll: 0 });

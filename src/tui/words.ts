@@ -46,7 +46,7 @@ const actions: Readonly<Record<Action, string>> = {
   'previous-host': 'previous host',
   help: 'keys',
   quit: 'leave',
-  interrupt: 'stop the run and leave; twice: leave at once',
+  interrupt: 'stop the run and leave',
   detach: 'leave the screen, the run goes on',
   stop: 'stop: finish what is started, keep the results',
   stay: 'stay',

@@ -1,6 +1,6 @@
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printable } from '../../src/core/printable.ts';
 import { column, fit, widthOf, wrap } from '../../src/core/width.ts';
