@@ -1,0 +1,27 @@
+# ---- the document ----
+$collector = [ordered]@{ mode = 'powershell' }
+Invoke-Section 'collector.elevated' {
+  # This hive is open to administrators and the service itself, to nobody else.
+  try {
+    $collector['elevated'] = Test-Present 'Registry::HKEY_USERS\S-1-5-19\Environment'
+  } catch {
+    if ((Get-Code $_) -ne '0x80070005') { throw }
+    $collector['elevated'] = $false
+  }
+}
+$finishedAt = [datetime]::UtcNow
+$collector['durationMs'] = [long]($finishedAt - $startedAt).TotalMilliseconds
+$collector['truncated'] = @($report['truncated'] | Select-Object -Unique)
+
+$document = [ordered]@{ schema = 'evidence/1'; host = "$env:COMPUTERNAME"; collectedAt = Format-Utc $finishedAt; collector = $collector }
+foreach ($section in 'os', 'platform', 'volumes', 'services', 'reboot', 'windowsUpdate', 'events', 'hotfixes', 'packages', 'processes',
+  'installer', 'network', 'recovery', 'logs', 'audit') {
+  if ($evidence.ContainsKey($section)) { $document[$section] = $evidence[$section] }
+}
+$document['errors'] = $report['failures']
+
+$json = ConvertTo-JsonText $document
+"PATCHWHY-BEGIN_${nonce}_$($json.Length)"
+$json
+"PATCHWHY-END_$nonce"
+exit 0

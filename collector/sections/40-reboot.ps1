@@ -1,0 +1,52 @@
+# ---- reboot: each sign alone, so that one unreadable key costs one answer ----
+$reboot = [ordered]@{}
+$servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing'
+
+Invoke-Section 'reboot.cbs' { $reboot['cbs'] = Test-Key "$servicing\RebootPending" }
+Invoke-Section 'reboot.cbsInProgress' { $reboot['cbsInProgress'] = Test-Key "$servicing\RebootInProgress" }
+Invoke-Section 'reboot.packagesPending' { $reboot['packagesPending'] = Test-Key "$servicing\PackagesPending" }
+Invoke-Section 'reboot.windowsUpdate' {
+  $reboot['windowsUpdate'] = Test-Key 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired'
+}
+
+Invoke-Section 'reboot.pendingFileRename' {
+  $manager = Read-Key 'SYSTEM\CurrentControlSet\Control\Session Manager'
+  # Pairs of source and target; an empty target means delete. Sources start with \??\, sometimes after *1 or !.
+  $sources = @(foreach ($list in @($manager.PendingFileRenameOperations), @($manager.PendingFileRenameOperations2)) {
+    for ($i = 0; $i -lt $list.Count; $i += 2) {
+      $source = "$($list[$i])" -replace '^(\*\d+|!)?\\\?\?\\', ''
+      if ($source) { Limit-Text $source 260 }
+    }
+  })
+  $reboot['pendingFileRename'] = @(Limit-List 'reboot' $sources 8000)
+}
+
+Invoke-Section 'reboot.pendingXml' { $reboot['pendingXml'] = Test-Present "$env:SystemRoot\WinSxS\pending.xml" }
+
+Invoke-Section 'reboot.computerRename' {
+  $names = 'SYSTEM\CurrentControlSet\Control\ComputerName'
+  $active = Read-Key "$names\ActiveComputerName"
+  $next = Read-Key "$names\ComputerName"
+  if (-not $active.ComputerName -or -not $next.ComputerName) { throw 'the computer name is not in the registry' }
+  $reboot['computerRename'] = "$($active.ComputerName)" -ne "$($next.ComputerName)"
+}
+
+Invoke-Section 'reboot.domainJoin' {
+  $netlogon = Read-Key 'SYSTEM\CurrentControlSet\Services\Netlogon'
+  $reboot['domainJoin'] = $null -ne $netlogon.JoinDomain -or $null -ne $netlogon.AvoidSpnSet
+}
+
+Invoke-Section 'reboot.configMgr' {
+  $reboot['configMgr'] = $null
+  if (Test-Key 'SYSTEM\CurrentControlSet\Services\CcmExec') {
+    $answer = Invoke-CimMethod -Namespace root/ccm/ClientSDK -ClassName CCM_ClientUtilities -MethodName DetermineIfRebootPending
+    $reboot['configMgr'] = [bool]$answer.RebootPending -or [bool]$answer.IsHardRebootPending
+  }
+}
+
+Invoke-Section 'reboot.updateExeVolatile' {
+  # learn.microsoft.com, "SQL Server setup: a restart is pending": the value of update.exe packages.
+  $reboot['updateExeVolatile'] = [int](Read-Key 'SOFTWARE\Microsoft\Updates').UpdateExeVolatile
+}
+
+if ($reboot.Count -gt 0) { $evidence['reboot'] = $reboot }

@@ -1,0 +1,75 @@
+# ---- platform, recovery, audit ----
+$platform = [ordered]@{}
+
+Invoke-Section 'platform' {
+  $computer = Read-Cim Win32_ComputerSystem Manufacturer, Model, TotalPhysicalMemory
+  $platform['manufacturer'] = "$($computer.Manufacturer)"
+  $platform['model'] = "$($computer.Model)"
+  $platform['virtual'] = "$($computer.Manufacturer) $($computer.Model)" -match 'virtual|vmware|kvm|qemu|xen|bochs|parallels|openstack|amazon ec2|google'
+  if ($computer.TotalPhysicalMemory) { $platform['memoryBytes'] = [long]$computer.TotalPhysicalMemory }
+  $memory = Read-Cim Win32_OperatingSystem FreeVirtualMemory
+  if ($memory.FreeVirtualMemory) { $platform['commitFreeBytes'] = 1024 * [long]$memory.FreeVirtualMemory }
+}
+
+Invoke-Section 'platform.secureBoot' {
+  # The key is there on UEFI only.
+  $secureBoot = Read-Key 'SYSTEM\CurrentControlSet\Control\SecureBoot\State'
+  $platform['firmware'] = 'bios'
+  $platform['secureBoot'] = $null
+  if ($null -ne $secureBoot) {
+    $platform['firmware'] = 'uefi'
+    if ($null -ne $secureBoot.UEFISecureBootEnabled) { $platform['secureBoot'] = $secureBoot.UEFISecureBootEnabled -eq 1 }
+  }
+}
+
+Invoke-Section 'platform.battery' {
+  $battery = @(Read-Cim Win32_Battery BatteryStatus, EstimatedChargeRemaining)[0]
+  if ($null -ne $battery) {
+    # BatteryStatus 1 is the one state that means "discharging".
+    $platform['onAcPower'] = $battery.BatteryStatus -ne 1
+    if ($null -ne $battery.EstimatedChargeRemaining -and $battery.EstimatedChargeRemaining -le 100) { $platform['batteryPercent'] = [int]$battery.EstimatedChargeRemaining }
+  }
+}
+
+if ($platform.Count -gt 0) { $evidence['platform'] = $platform }
+
+$recovery = [ordered]@{}
+
+Invoke-Section 'recovery' {
+  if ($isRedirected) { throw 'this is a 32-bit PowerShell on 64-bit Windows: System32 is not its own' }
+  # reagentc prints in the host's language; its file does not.
+  $settings = ([xml](Get-Content -LiteralPath "$env:SystemRoot\System32\Recovery\ReAgent.xml" -Raw)).WindowsRE
+  $recovery['winreEnabled'] = "$($settings.InstallState.state)" -eq '1'
+  $offset = "$($settings.WinreLocation.offset)"
+  $winre = $volumes['partitions'] | Where-Object { $offset -and $offset -ne '0' -and "$($_.Offset)" -eq $offset } | Select-Object -First 1
+  $recovery['winrePartitionFreeBytes'] = $null
+  $recovery['winrePartitionSizeBytes'] = $null
+  if ($null -ne $winre) { $recovery['winrePartitionSizeBytes'] = [long]$winre.Size }
+  $parts = @($evidence['volumes'] | Where-Object { $_['role'] -eq 'recovery' -and ($null -eq $winre -or $_['sizeBytes'] -le $winre.Size) })
+  if ($parts.Count -eq 1) {
+    $recovery['winrePartitionSizeBytes'] = $parts[0]['sizeBytes']
+    $recovery['winrePartitionFreeBytes'] = $parts[0]['freeBytes']
+  }
+}
+
+Invoke-Section 'recovery.bitlocker' {
+  $fields = 'DriveLetter', 'ProtectionStatus', 'ConversionStatus'
+  $drive = Read-Cim Win32_EncryptableVolume $fields "DriveLetter='$env:SystemDrive'" 'root/cimv2/Security/MicrosoftVolumeEncryption'
+  $recovery['bitlocker'] = 'unknown'
+  if ($drive.ProtectionStatus -eq 1) { $recovery['bitlocker'] = 'on' }
+  # Encrypted but unprotected is what a suspended BitLocker looks like.
+  elseif ($null -ne $drive.ConversionStatus) { $recovery['bitlocker'] = if ($drive.ConversionStatus -eq 1) { 'suspended' } else { 'off' } }
+}
+
+if ($recovery.Count -gt 0) { $evidence['recovery'] = $recovery }
+
+Invoke-Section 'audit' {
+  $mark = Read-Key 'SOFTWARE\Org\PatchAudit'
+  $audit = [ordered]@{}
+  if ($mark.LastPatchError) { $audit['lastPatchError'] = Limit-Text "$($mark.LastPatchError)" 200 }
+  if ($mark.AuditDate) {
+    if ("$($mark.AuditDate)" -cnotmatch '^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)Z$') { throw "AuditDate is not in universal sortable form: $($mark.AuditDate)" }
+    $audit['auditDate'] = $Matches[1] + 'T' + $Matches[2] + 'Z'
+  }
+  $evidence['audit'] = $audit
+}

@@ -1,0 +1,46 @@
+# ---- windowsUpdate.history and dates by COM: last, since a network logon may be refused (0x80070005) and nothing depends on it ----
+$historyResults = @{ 0 = 'inProgress'; 1 = 'inProgress'; 2 = 'succeeded'; 3 = 'succeededWithErrors'; 4 = 'failed'; 5 = 'aborted' }
+
+function Get-HistoryRecord($entry) {
+  $record = [ordered]@{
+    time = Format-Utc $entry.Date
+    operation = if ($entry.Operation -eq 2) { 'uninstall' } else { 'install' }
+    result = $historyResults[[int]$entry.ResultCode]
+    hresult = Format-Code $entry.HResult
+  }
+  if ($entry.UnmappedResultCode) { $record['unmappedCode'] = [int]$entry.UnmappedResultCode }
+  $record['title'] = Limit-Text "$($entry.Title)" 300
+  $record['kb'] = Get-Kb "$($entry.Title)"
+  $record['updateId'] = "$($entry.UpdateIdentity.UpdateID)"
+  $record['revision'] = [int]$entry.UpdateIdentity.RevisionNumber
+  if ($entry.ClientApplicationID) { $record['client'] = "$($entry.ClientApplicationID)" }
+  $record
+}
+
+Invoke-Section 'windowsUpdate.history' {
+  Assert-FullLanguage
+  $searcher = (New-Object -ComObject Microsoft.Update.Session).CreateUpdateSearcher()
+  $total = $searcher.GetTotalHistoryCount()
+  $definitions = 0
+  $records = @()
+  if ($total -gt 0) {
+    foreach ($entry in @($searcher.QueryHistory(0, [math]::Min(200, $total)))) {
+      if (-not $historyResults.ContainsKey([int]$entry.ResultCode)) { continue }
+      $record = Get-HistoryRecord $entry
+      # Defender's definitions come several times a day; three of them tell how they fare.
+      if ($record['kb'] -eq 'KB2267602') { $definitions += 1; if ($definitions -gt 3) { continue } }
+      $records += , $record
+    }
+  }
+  $update['history'] = @(Limit-List 'windowsUpdate.history' $records 50000)
+}
+
+Invoke-Section 'windowsUpdate.lastScanSuccess' {
+  Assert-FullLanguage
+  $results = (New-Object -ComObject Microsoft.Update.AutoUpdate).Results
+  $update['lastScanSuccess'] = $null
+  $update['lastInstallSuccess'] = $null
+  # A variant date of 1899 means never.
+  if ($results.LastSearchSuccessDate -is [datetime] -and $results.LastSearchSuccessDate.Year -gt 2000) { $update['lastScanSuccess'] = Format-Utc $results.LastSearchSuccessDate }
+  if ($results.LastInstallationSuccessDate -is [datetime] -and $results.LastInstallationSuccessDate.Year -gt 2000) { $update['lastInstallSuccess'] = Format-Utc $results.LastInstallationSuccessDate }
+}
