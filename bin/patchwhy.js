@@ -37,7 +37,7 @@ if (major >= NEEDED) {
   if (existsSync(here('../dist/cli/main.js'))) {
     // Development React costs four times the CPU.
     if (!process.env.NODE_ENV) process.env.NODE_ENV = 'production';
-    import('../dist/cli/main.js').then(function (program) {
+    void import('../dist/cli/main.js').then(function (program) {
       return program.main(process.argv.slice(2));
     });
   } else {

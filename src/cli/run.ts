@@ -26,9 +26,7 @@ export interface Presentation {
 
 /** A live screen needs a terminal at both ends that can move its cursor, and nobody scripting it. */
 export function canBeLive(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(
-    process.stdout.isTTY && process.stdin.isTTY && !env['CI'] && env['TERM'] !== 'dumb',
-  );
+  return process.stdout.isTTY && process.stdin.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
 }
 
 /** Runs it; `plan` is given the signal that stops the run. */
@@ -70,7 +68,7 @@ export async function runScan(
 /** The sinks of a run without a live screen. */
 export function lineSinks(presentation: Presentation, out: Writable): Sink[] {
   const { format, verbose, auditTouch } = presentation;
-  const isTerminal = Boolean(process.stderr.isTTY) && process.env['TERM'] !== 'dumb';
+  const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
   const progress = progressSink(process.stderr, { isTerminal, verbose, auditTouch });
   const result =
     format === 'json' ? jsonSink(out) : format === 'jsonl' ? jsonlSink(out) : tableSink(out);

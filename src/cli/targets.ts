@@ -41,7 +41,7 @@ export function openTargets(argv: ScanArguments): Promise<Targets> {
   const patterns = [named.join(','), argv.limit ?? ''].filter((pattern) => pattern !== '');
   if (argv.evidence !== undefined) {
     if (argv.inventory !== undefined) {
-      throw use(
+      throw wrongUse(
         '--evidence and --inventory do not go together',
         'stored documents need no inventory',
       );
@@ -50,7 +50,7 @@ export function openTargets(argv: ScanArguments): Promise<Targets> {
   }
   if (argv.inventory !== undefined) return inventoryTargets(argv, argv.inventory, patterns);
   if (named.length > 0) return namedTargets(argv, named);
-  throw use(
+  throw wrongUse(
     'no hosts to ask',
     'give -i INVENTORY, host names, or --evidence PATH; to see it work first: patchwhy demo',
   );
@@ -93,7 +93,7 @@ async function inventoryTargets(
 async function namedTargets(argv: ScanArguments, names: readonly string[]): Promise<Targets> {
   const user = argv.user ?? process.env['PATCHWHY_USER'];
   if (user === undefined) {
-    throw use(
+    throw wrongUse(
       'no account to sign in with',
       String.raw`add --user 'DOMAIN\user', or give an inventory with -i FILE`,
     );
@@ -140,6 +140,6 @@ function secretIo(mayAsk: boolean): SecretIo {
   return { env, ask: (question) => askPassword(question, stdin, stderr) };
 }
 
-function use(message: string, hint: string): PatchwhyError {
+function wrongUse(message: string, hint: string): PatchwhyError {
   return new PatchwhyError('use', message, hint);
 }

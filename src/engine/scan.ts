@@ -56,7 +56,7 @@ export function scan(plan: ScanPlan): AsyncIterable<RunEvent> {
   let seq = 0;
   const emit = (event: Fresh<RunEvent>): void => {
     seq += 1;
-    queue.push({ ...event, seq, at: plan.now() } as RunEvent);
+    queue.push({ ...event, seq, at: plan.now() });
   };
   void new Run(plan, emit, () => queue.room()).all().finally(() => queue.end());
   return queue;

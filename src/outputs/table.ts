@@ -1,5 +1,6 @@
 /** The run as plain text: for pipes, mail and eyes. No colour, no borders, nothing cut. */
 import { printable } from '../core/printable.ts';
+import { widthOf } from '../core/width.ts';
 import { HEALTHY, NOT_ENOUGH_EVIDENCE, type Outcome, type Verdict } from '../core/verdict.ts';
 import type { CauseSummary, ScanDocument } from './scan-document.ts';
 
@@ -99,10 +100,10 @@ function totals({ summary, causes, hosts, complete, exit, notices }: ScanDocumen
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows)
-    row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)));
+    row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, widthOf(cell))));
   return rows.map((row) =>
     row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell))))
       .join('  ')
       .trimEnd(),
   );

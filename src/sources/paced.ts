@@ -14,9 +14,7 @@ export function paced(source: Source, speed: number): Source {
       context.slot(async () => {
         const looked = await source.look(host, context);
         const total = durationMs(looked.look) / speed;
-        const stopsAt =
-          looked.look.kind === 'contact' ? looked.look.contact.contact.stage : 'collector';
-        const steps = STEPS.slice(0, Math.max(1, STEPS.indexOf(stopsAt as ContactStage) + 1));
+        const steps = STEPS.slice(0, STEPS.indexOf(lastStep(looked.look)) + 1);
         for (const stage of steps) {
           context.onStage(stage);
           const isLast = stage === steps.at(-1);
@@ -26,6 +24,14 @@ export function paced(source: Source, speed: number): Source {
         return looked;
       }),
   };
+}
+
+/** The step at which contact stopped, or ran out of time. */
+function lastStep(look: Look): ContactStage {
+  if (look.kind !== 'contact') return 'collector';
+  const { stage, during } = look.contact.contact;
+  const step = stage === 'timeout' ? during : stage;
+  return step !== undefined && STEPS.includes(step) ? step : 'dns';
 }
 
 /** How long the look took when it was taken. */

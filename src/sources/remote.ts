@@ -1,9 +1,10 @@
 /** A look at a living host: name, slot, log-on, collector, document. Every failure on the way is a contact document. */
 import { randomBytes } from 'node:crypto';
 import { readClixml } from '../collect/clixml.ts';
-import { FrameReader, type FrameResult } from '../collect/frame.ts';
+import { FrameReader } from '../collect/frame.ts';
+import { noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
-import { ContactError, type ContactProblem, type ContactStage } from '../core/contact.ts';
+import { ContactError, type ContactStage } from '../core/contact.ts';
 import type { Host, WinrmSettings } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Logon } from '../core/secret.ts';
@@ -29,12 +30,15 @@ type Reachable = Extract<Host['reach'], { kind: 'winrm' }>;
 
 export function remoteSource(parts: RemoteParts): Source {
   const told = new Set<string>();
+  // One script for all hosts of a run: what is made of it on the way out is made once.
+  const nonce = randomBytes(8).toString('hex');
+  const job: Job = { nonce, script: collectorScript(nonce) };
   return {
     async look(host, context): Promise<Looked> {
       const { reach } = host;
       if (reach.kind === 'unavailable') return { look: { kind: 'skipped', reason: reach.reason } };
       try {
-        return { look: await new RemoteLook(parts, host, reach, context).take() };
+        return { look: await new RemoteLook(parts, job, host, reach, context).take() };
       } catch (error) {
         if (!(error instanceof CredentialHeldBack)) throw error;
         // Said once per credential; each host held back says it again in its own row.
@@ -47,8 +51,15 @@ export function remoteSource(parts: RemoteParts): Source {
   };
 }
 
+interface Job {
+  /** A word of this run, by which its answers are told from other output. */
+  readonly nonce: string;
+  readonly script: string;
+}
+
 class RemoteLook {
   readonly #parts: RemoteParts;
+  readonly #job: Job;
   readonly #host: Host;
   readonly #reach: Reachable;
   readonly #context: LookContext;
@@ -56,8 +67,9 @@ class RemoteLook {
   #address: string | undefined;
   #startedAt = 0;
 
-  constructor(parts: RemoteParts, host: Host, reach: Reachable, context: LookContext) {
+  constructor(parts: RemoteParts, job: Job, host: Host, reach: Reachable, context: LookContext) {
     this.#parts = parts;
+    this.#job = job;
     this.#host = host;
     this.#reach = reach;
     this.#context = context;
@@ -144,18 +156,18 @@ class RemoteLook {
   }
 
   async #collect(session: Session, signal: AbortSignal): Promise<Look> {
-    const nonce = randomBytes(8).toString('hex');
-    const frame = new FrameReader(nonce);
+    const frame = new FrameReader(this.#job.nonce);
     const stderr: Uint8Array[] = [];
     let exitCode: number | undefined;
-    for await (const chunk of session.run({ script: collectorScript(nonce) }, signal)) {
+    for await (const chunk of session.run({ script: this.#job.script }, signal)) {
       if (chunk.kind === 'stdout') frame.push(chunk.bytes);
       else if (chunk.kind === 'stderr') stderr.push(chunk.bytes);
-      else exitCode = chunk.code;
+      else if (chunk.kind === 'exit') exitCode = chunk.code;
     }
     const result = frame.end();
     if (result.kind !== 'document') {
-      throw new ContactError(collectorProblem(result, readClixml(Buffer.concat(stderr)), exitCode));
+      const said = readClixml(Buffer.concat(stderr), exitCode);
+      throw new ContactError({ stage: 'collector', ...noDocument(result, said, exitCode) });
     }
     return this.#read(result.text, session.clockSkewSeconds);
   }
@@ -168,13 +180,13 @@ class RemoteLook {
       ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
     });
     if (parsed.kind === 'evidence') return parsed;
-    const text2 =
+    const why =
       parsed.kind === 'broken' ? parsed.problem.text : 'the reply is no evidence document';
     const code = parsed.kind === 'broken' ? parsed.problem.code : 'BAD_REPLY';
     throw new ContactError({
       stage: 'collector',
       code,
-      message: `the collector's reply: ${text2}`,
+      message: `the collector's reply: ${why}`,
     });
   }
 
@@ -209,17 +221,4 @@ class RemoteLook {
 /** The host looked at the password and said no; asking again could lock the account. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ContactError && error.stage === 'auth' && error.code === '401';
-}
-
-/** What to say when the script ran and no whole document came. */
-function collectorProblem(
-  result: Exclude<FrameResult, { kind: 'document' }>,
-  stderr: ReturnType<typeof readClixml>,
-  exitCode: number | undefined,
-): ContactProblem {
-  return {
-    stage: 'collector',
-    code: 'NOISE',
-    message: JSON.stringify({ result, stderr, exitCode }),
-  };
 }

@@ -137,8 +137,8 @@ async function readLocalNames(): Promise<LocalNames> {
     }
   }
   const search = linesOf(resolvText)
-    .filter(([key]) => key === 'search' || key === 'domain')
-    .at(-1);
+    // The last of them counts, resolv.conf(5).
+    .findLast(([key]) => key === 'search' || key === 'domain');
   return { hosts, search: search?.slice(1) ?? [] };
 }
 

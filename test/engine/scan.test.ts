@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../src/core/event.ts';
+import type { ExitReason, RunEvent } from '../../src/core/event.ts';
 import { scan } from '../../src/engine/scan.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { all, evidence, hosts, judgeBy, ofType, plan, verdict, AT } from '../support/run.ts';
@@ -13,7 +13,12 @@ function finished(events: readonly RunEvent[]) {
 
 describe('a run', () => {
   test('[NIN-02] gives every host exactly one outcome, whatever its look does, and totals add up', async () => {
-    const behaviour = fc.constantFrom('evidence', 'contact', 'skipped', 'throws');
+    const behaviour = fc.constantFrom(
+      'evidence' as const,
+      'contact' as const,
+      'skipped' as const,
+      'throws' as const,
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.array(behaviour, { maxLength: 40 }),
@@ -40,7 +45,8 @@ describe('a run', () => {
                     };
                   case 'skipped':
                     return { look: { kind: 'skipped', reason: 'not now' } };
-                  default:
+                  case 'throws':
+                  case undefined:
                     throw new Error('a fault of ours');
                 }
               }),
@@ -279,7 +285,12 @@ describe('the exit code', () => {
       3,
       ['findings'],
     ],
-    ['evidence lost', { hosts: hosts(1), reasons: () => ['evidence-lost'] }, 1, ['evidence-lost']],
+    [
+      'evidence lost',
+      { hosts: hosts(1), reasons: (): ExitReason[] => ['evidence-lost'] },
+      1,
+      ['evidence-lost'],
+    ],
   ] as const)('%s', async (_, parts, code, reasons) => {
     const { exit } = finished(await all(scan(plan(parts))));
     expect(exit).toEqual({ code, reasons });

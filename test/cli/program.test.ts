@@ -1,0 +1,374 @@
+/** The program as a user meets it: real processes, real files, real pipes. Needs the build (`npm run build`). */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ScanDocument } from '../../src/outputs/scan-document.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { program, type Ended } from '../support/program.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/patchwhy.js', import.meta.url));
+const schema = JSON.parse(readFileSync('schemas/scan.schema.json', 'utf8')) as object;
+const isScan = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
+
+function documentOf({ stdout }: Ended): ScanDocument {
+  const document = JSON.parse(stdout) as ScanDocument;
+  isScan(document);
+  expect(isScan.errors ?? []).toEqual([]);
+  return document;
+}
+
+const healthy = (host: string, more = {}) => ({
+  schema: 'evidence/1',
+  host,
+  collectedAt: '2026-11-21T06:00:00Z',
+  os: { build: 26100 },
+  ...more,
+});
+
+function fileWith(name: string, text: string): string {
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A port on loopback that takes connections and never says a word. */
+async function silentPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function inventoryOf(port: number, more = ''): string {
+  return fileWith(
+    'fleet.yaml',
+    `apiVersion: patchwhy/inventory/1
+credentials:
+  c: { user: 'ACME\\svc', password: env:TEST_PW }
+defaults: { credential: c, winrm: { port: ${port}, tls: never }, timeouts: { connect: 5s } }
+groups: { all: { hosts: [{ name: ws-1, address: 127.0.0.1 }] } }
+${more}`,
+  );
+}
+
+describe('the demo', () => {
+  test('without a terminal prints the text table and ends with 0', async () => {
+    const { code, stdout, stderr } = await program(['demo', '--speed', '1000']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^RECURRING {2}wsus-server-error {2}\d+ hosts/m);
+    expect(stdout).toMatch(/^120 hosts: /m);
+  });
+
+  test('as JSON satisfies the schema', async () => {
+    const document = documentOf(await program(['demo', '--speed', '1000', '--json']));
+    expect(document).toMatchObject({ complete: true, summary: { hosts: 120 } });
+  });
+});
+
+describe('wrong use', () => {
+  test.each([
+    [['scna'], /did you mean scan/i],
+    [['scan'], /no hosts to ask/],
+    [['scan', '--fork', '3', 'x'], /fork/],
+    [['scan', 'x', '--user', 'u', '--forks', '0'], /--forks takes a whole number/],
+    [['scan', 'x', '--user', 'u', '--timeout', 'soon'], /--timeout takes a time/],
+    [['scan', 'x', '--user', 'u', '--fail-on', 'monday'], /--fail-on does not know "monday"/],
+    [['scan', 'x', '--user', 'u', '--fail-on', 'cause:disk-ful'], /there is no cause "disk-ful"/],
+    [['scan', 'x'], /no account/],
+    [['scan', '-i', 'missing.yaml'], /missing\.yaml: there is no such file/],
+    [['scan', '--evidence', 'missing'], /missing: cannot be read \(ENOENT\)/],
+    [['scan', '--json', '--jsonl', 'x'], /json/],
+    [['explain', 'no-such-host'], /no code in the tables and no host/],
+    [[], /say what to do/],
+  ])('%j ends with 2 and one line that says what is wrong', async (words, message) => {
+    const { code, stdout, stderr } = await program(words, {
+      env: { PATCHWHY_STATE: temporaryFolder() },
+    });
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+});
+
+describe('an inventory', () => {
+  test.each([
+    ['broken YAML', 'groups: [', /fleet\.yaml:\d+:\d+/],
+    [
+      'an unknown key',
+      'apiVersion: patchwhy/inventory/1\ngroups: { a: { hosts: [x], credental: c } }',
+      /fleet\.yaml:2:\d+.*credental/,
+    ],
+  ])('with %s is refused with its place', async (_, text, message) => {
+    const { code, stderr } = await program(['inventory', 'check', fileWith('fleet.yaml', text)]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  test('with a literal password is refused, and the password is not repeated', async () => {
+    const file = fileWith(
+      'fleet.yaml',
+      'credentials: { c: { user: u, password: Tr0ub4dor-3 } }\nhosts: [x]\n',
+    );
+    const { code, stdout, stderr } = await program(['inventory', 'check', file]);
+    expect(code).toBe(2);
+    expect(stdout + stderr).not.toContain('Tr0ub4dor-3');
+    expect(stderr).toMatch(/env:|file:/);
+  });
+
+  test('that is well says what it comes to', async () => {
+    const { code, stdout } = await program(['inventory', 'check', 'inventory.example.yaml']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/inventory\.example\.yaml: \d+ hosts.*nothing wrong/);
+  });
+});
+
+describe('contact', () => {
+  test('with a secret that cannot be resolved does not begin: exit 6, naming the credential', async () => {
+    const { code, stdout, stderr } = await program([
+      'scan',
+      '-i',
+      inventoryOf(await silentPort()),
+      '--json',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toMatch(/TEST_PW/);
+  });
+
+  test('with a port where nothing listens ends with 5 and says so in JSON', async () => {
+    const state = temporaryFolder();
+    const ended = await program(['scan', '-i', inventoryOf(1), '--json'], {
+      env: { TEST_PW: 'x', PATCHWHY_STATE: state },
+    });
+    expect(ended.code).toBe(5);
+    expect(documentOf(ended).hosts).toMatchObject([
+      {
+        outcome: 'contact',
+        cause: 'contact-refused',
+        contact: { stage: 'tcp', code: 'ECONNREFUSED' },
+      },
+    ]);
+    const again = await program(['explain', 'WS-1'], { env: { PATCHWHY_STATE: state } });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('ECONNREFUSED');
+  });
+
+  test('that is stopped by its --timeout names the limit and the step', async () => {
+    const ended = await program(
+      ['scan', '-i', inventoryOf(await silentPort()), '--json', '--timeout', '300ms', '--no-store'],
+      { env: { TEST_PW: 'x' } },
+    );
+    expect(documentOf(ended).hosts).toMatchObject([
+      { contact: { stage: 'timeout', code: 'LIMIT' }, cause: 'contact-timeout' },
+    ]);
+  });
+
+  test('that is stopped by the --deadline ends with 124 and whole JSON', async () => {
+    const ended = await program(
+      [
+        'scan',
+        '-i',
+        inventoryOf(await silentPort()),
+        '--json',
+        '--deadline',
+        '300ms',
+        '--no-store',
+      ],
+      { env: { TEST_PW: 'x' } },
+    );
+    expect(ended.code).toBe(124);
+    expect(documentOf(ended)).toMatchObject({ complete: false, hosts: [{ outcome: 'skipped' }] });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('stopped by %s ends with %i and whole JSON', async (name, exit) => {
+    const ended = await program(
+      ['scan', '-i', inventoryOf(await silentPort()), '--json', '-vv', '--no-store'],
+      {
+        env: { TEST_PW: 'x' },
+        onError: (_, signal) => signal(name),
+      },
+    );
+    expect(ended.code).toBe(exit);
+    expect(documentOf(ended)).toMatchObject({ complete: false, summary: { hosts: 1, skipped: 1 } });
+  });
+
+  test('over the same inventory by two runs at once: the second ends with 10 and names the first', async () => {
+    const inventory = inventoryOf(await silentPort());
+    const env = { TEST_PW: 'x', PATCHWHY_STATE: temporaryFolder() };
+    let second: Promise<Ended> | undefined;
+    const first = program(['scan', '-i', inventory, '-vv'], {
+      env,
+      onError: (_, signal) => {
+        second ??= program(['scan', '-i', inventory], { env }).finally(() => signal('SIGTERM'));
+      },
+    });
+    expect((await first).code).toBe(143);
+    expect(await second).toMatchObject({
+      code: 10,
+      stderr: expect.stringMatching(/another run .* process \d+/) as string,
+    });
+  });
+});
+
+describe('stored documents', () => {
+  test('are judged again, and the run they make is judged the same', async () => {
+    const state = temporaryFolder();
+    const file = fileWith(
+      'fleet.ndjson',
+      ['ws-1', 'ws-2'].map((host) => JSON.stringify(healthy(host))).join('\n'),
+    );
+    const first = documentOf(
+      await program(['scan', '--evidence', file, '--json'], { env: { PATCHWHY_STATE: state } }),
+    );
+    const [run = ''] = readdirSync(join(state, 'runs'));
+    const second = documentOf(
+      await program(['scan', '--evidence', join(state, 'runs', run), '--json'], {
+        env: { PATCHWHY_STATE: state },
+      }),
+    );
+    const bare = ({ hosts }: ScanDocument) => hosts.map(({ ageSeconds: _, ...host }) => host);
+    expect(bare(second)).toEqual(bare(first));
+  });
+
+  test('that are cut or unknown among others end as contact and 4', async () => {
+    const file = fileWith(
+      'a.ndjson',
+      `${JSON.stringify(healthy('ws-1'))}\n${JSON.stringify(healthy('ws-2')).slice(0, 80)}\n`,
+    );
+    const ended = await program(['scan', '--evidence', file, '--json', '--no-store']);
+    expect(ended.code).toBe(4);
+    expect(documentOf(ended).hosts[1]).toMatchObject({
+      name: 'ws-2',
+      outcome: 'contact',
+      status: 'no-data',
+      contact: { stage: 'collector' },
+    });
+  });
+
+  test('of an unknown schema alone end with 9', async () => {
+    const file = fileWith('a.json', JSON.stringify({ schema: 'evidence/9', host: 'x' }));
+    expect((await program(['scan', '--evidence', file, '--json'])).code).toBe(9);
+  });
+});
+
+describe('output', () => {
+  test('into a pipe that closes early ends quietly', async () => {
+    const text = execFileSync(
+      'bash',
+      [
+        '-c',
+        '"$0" "$1" demo --speed 1000 2>&1 | head -1; exit "${PIPESTATUS[1]}"',
+        process.execPath,
+        BIN,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(text).toMatch(/^patchwhy \S+ {2}demo .*\n$/);
+  });
+
+  test('by --jsonl into a pipe that closes early stops the run', async () => {
+    const child = spawn('bash', [
+      '-c',
+      '("$0" "$1" scan --evidence demo/fleet.ndjson --jsonl --no-store; echo "$?" >&2) | head -1',
+      process.execPath,
+      BIN,
+    ]);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(stderr.trim()).toMatch(/^(0|4|129)$/);
+  });
+
+  test('of explain decodes a code in every spelling', async () => {
+    const texts = await Promise.all(
+      ['0x80070643', '-2147023293', '2147944003'].map((code) => program(['explain', code])),
+    );
+    for (const { code, stdout } of texts) {
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^0x80070643/);
+    }
+  });
+
+  test('of version is one line', async () => {
+    expect(await program(['version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^patchwhy \d+\.\d+\.\d+\n$/) as string,
+    });
+  });
+});
+
+describe('storage', () => {
+  test('is readable by its owner alone', async () => {
+    const state = join(temporaryFolder(), 'state');
+    await program(['scan', '--evidence', fileWith('a.json', JSON.stringify(healthy('ws-1')))], {
+      env: { PATCHWHY_STATE: state },
+    });
+    for (const name of ['', ...readdirSync(state, { recursive: true, encoding: 'utf8' })]) {
+      const { mode } = statSync(join(state, name));
+      expect(`${name} ${(mode & 0o077).toString(8)}`).toBe(`${name} 0`);
+    }
+  });
+
+  test('that cannot be written is a notice; the run goes on and ends with 1', async () => {
+    const home = fileWith('home', 'a file in the place of the home folder');
+    const document = fileWith('a.json', JSON.stringify(healthy('ws-1')));
+    const ended = await program(['scan', '--evidence', document, '--json'], {
+      env: { HOME: home },
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/not stored/);
+    expect(documentOf(ended)).toMatchObject({
+      summary: { judged: 1 },
+      exit: { reasons: ['evidence-lost'] },
+    });
+  });
+});
+
+describe('an old Node', () => {
+  const asOld = (bin: string, words: string[]) =>
+    new Promise<Ended>((resolve) => {
+      const old = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.20.0'});Object.defineProperty(process,'version',{value:'v18.20.0'})`;
+      const child = spawn(process.execPath, ['--import', old, bin, ...words]);
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+
+  test('goes on with the one that npm ci brought', async () => {
+    expect(await asOld(BIN, ['version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^patchwhy/) as string,
+    });
+  });
+
+  test('without that one says in one line what is needed', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'bin'));
+    copyFileSync(BIN, join(folder, 'bin', 'patchwhy.js'));
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const { code, stderr } = await asOld(join(folder, 'bin', 'patchwhy.js'), ['version']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^patchwhy: needs Node 22 or newer and this is v18\.20\.0: .*npm ci.*\n$/,
+    );
+  });
+});
