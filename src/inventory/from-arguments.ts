@@ -17,20 +17,18 @@ export interface ArgumentDefaults {
 
 /**
  * Names, addresses and ranges, `@file` and `-` (stdin, asked of `readFile` as `-`) to hosts; a name given twice
- * counts once. Throws `inventory.bad-range` or `inventory.empty` (exit 2).
+ * counts once. Throws `inventory.bad-range`, `inventory.unreadable-list` or `inventory.empty` (exit 2).
  */
 export function hostsFromArguments(
   names: readonly string[],
   { credential, winrm, limits }: ArgumentDefaults,
   readFile: ReadFile,
 ): readonly Host[] {
-  const written = names.flatMap((name) => {
-    if (name !== '-' && !name.startsWith('@')) return [name];
-    return plainList(readFile(name === '-' ? name : name.slice(1))).map((line) => line.name);
-  });
+  const written = names.flatMap((name) => writtenIn(name, readFile));
   const hosts = new Map<string, Host>();
   const reach = { kind: 'winrm', credential, winrm: { ...DEFAULT_WINRM, ...winrm } } as const;
   for (const name of written.flatMap(expand)) {
+    if (hosts.has(name.toLowerCase())) continue;
     hosts.set(name.toLowerCase(), {
       id: hostId(name),
       address: name,
@@ -46,6 +44,21 @@ export function hostsFromArguments(
       'name some: patchwhy scan HOST…',
     );
   return [...hosts.values()];
+}
+
+function writtenIn(name: string, readFile: ReadFile): readonly string[] {
+  if (name !== '-' && !name.startsWith('@')) return [name];
+  const file = name === '-' ? name : name.slice(1);
+  try {
+    return plainList(readFile(file)).map((line) => line.name);
+  } catch (cause) {
+    throw new PatchwhyError(
+      'inventory.unreadable-list',
+      `the list ${JSON.stringify(file)} cannot be read`,
+      'name a text file with one host a line',
+      { cause },
+    );
+  }
 }
 
 function expand(name: string): readonly string[] {

@@ -53,12 +53,12 @@ function termHosts(hosts: readonly Host[], term: string, readFile: ReadFile): re
   return matchedHosts(hosts, term);
 }
 
-function matchedHosts(hosts: readonly Host[], term: string): readonly Host[] {
+function matchedHosts(hosts: readonly Host[], term: string, where = ''): readonly Host[] {
   const found = hosts.filter(termTest(term));
   if (found.length > 0) return found;
   throw new PatchwhyError(
     'inventory.no-match',
-    `no host matches ${JSON.stringify(term)}`,
+    `${where}no host matches ${JSON.stringify(term)}`,
     hintFor(hosts, term),
   );
 }
@@ -74,9 +74,9 @@ function listedHosts(hosts: readonly Host[], term: string, readFile: ReadFile): 
   const lines = plainList(text);
   if (lines.length === 0) throw badPattern(term, 'lists no hosts', 'write one host a line');
   const names = new Map(hosts.map((host) => [host.id.toLowerCase(), host]));
-  return lines.flatMap(({ name }) => {
+  return lines.flatMap(({ name, line }) => {
     const host = names.get(name.toLowerCase());
     // A list may hold other patterns, but no further lists: they could name each other.
-    return host === undefined ? matchedHosts(hosts, name) : [host];
+    return host === undefined ? matchedHosts(hosts, name, `${file}:${line}: `) : [host];
   });
 }

@@ -208,7 +208,7 @@ const YAML_ERRORS: Record<ErrorCode, readonly [message: string, hint: string]> =
   KEY_OVER_1024_CHARS: ['a key is too long', 'check for a missing quote or bracket'],
   MISSING_CHAR: [
     'something is missing: a colon, a comma, a quote or a bracket',
-    'check this line and the one before',
+    'check this line and the one before; inside [ ] or { } a range such as a[1:4] needs quotes',
   ],
   MULTILINE_IMPLICIT_KEY: [
     'a key must stand on one line, with a colon after it',
