@@ -8,6 +8,7 @@ import { press, type Spot, START, type Surroundings } from './spot.ts';
 import type { Theme } from './theme.ts';
 import { useClock } from './use-clock.ts';
 import { type ReadEvidence, useEvidence } from './use-evidence.ts';
+import { useNoWrap } from './use-no-wrap.ts';
 
 export interface AppProps {
   readonly store: RunStore;
@@ -32,6 +33,7 @@ export function App(props: AppProps): ReactElement {
   const [spot, dispatch] = useReducer(onKey, START);
   const size = useWindowSize();
   const { exit } = useApp();
+  useNoWrap();
   const isOver = store.finish() !== undefined;
   useClock(!isOver);
 

@@ -39,17 +39,10 @@ export interface Console {
   close(): Promise<void>;
 }
 
-/** Off, a row that a terminal draws wider than we count is cut at the edge and cannot push the others down. */
-const WRAP_OFF = '\u001b[?7l';
-const WRAP_ON = '\u001b[?7h';
-
 export function openConsole(options: ConsoleOptions): Console {
   const { store, title, stdout, stdin, hasColor, isAscii, onInterrupt, readEvidence } = options;
-  const restore = (): void => {
-    stdout.write(WRAP_ON);
-  };
-  process.once('exit', restore);
-  stdout.write(WRAP_OFF);
+  // The first frame begins where the cursor stands, which may be behind half a line.
+  stdout.write('\r');
   const instance = render(
     <App
       store={store}
@@ -74,13 +67,8 @@ export function openConsole(options: ConsoleOptions): Console {
   );
 
   async function ended(): Promise<Departure> {
-    try {
-      const departure = await instance.waitUntilExit();
-      return isDeparture(departure) ? departure : 'quit';
-    } finally {
-      process.off('exit', restore);
-      restore();
-    }
+    const departure = await instance.waitUntilExit();
+    return isDeparture(departure) ? departure : 'quit';
   }
 
   const exited = ended();

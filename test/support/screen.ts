@@ -63,7 +63,7 @@ export async function open(options: OpenOptions = {}): Promise<Screen> {
   const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, convertEol: true });
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
-  terminal.write('$ patchwhy\r\n');
+  terminal.write('$ patchwhy\r\nhalf a line');
   const { stdout, written } = fakeStdout(terminal);
   const { stdin, isRaw } = fakeStdin();
   const store = createRunStore();

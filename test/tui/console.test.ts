@@ -297,6 +297,7 @@ test.each(HOSTILE)('hostile text is harmless: %s', async (_, text) => {
 test('q leaves a run that is over, and the shell has its screen back', async () => {
   const screen = await open({ events: whole });
   expect(screen.isRaw()).toBe(true);
+  expect(screen.terminal.modes.wraparoundMode).toBe(false);
   await screen.press('q');
   expect(await screen.console.waitUntilExit()).toBe('quit');
   expect(screen.isOpen()).toBe(false);
@@ -359,6 +360,7 @@ test('a crash in drawing gives the screen back before it is told', async () => {
   expect(await ended).toMatchObject({ message: 'planted' });
   expect(screen.isOpen()).toBe(false);
   expect(screen.isRaw()).toBe(false);
+  expect(screen.terminal.modes.wraparoundMode).toBe(true);
   expect(screen.rows()[0]).toBe('$ patchwhy');
 });
 
