@@ -17,7 +17,7 @@ export interface ArgumentDefaults {
 
 /**
  * Names, addresses and ranges, `@file` and `-` (stdin, asked of `readFile` as `-`) to hosts; a name given twice
- * counts once. Throws `inventory.bad-range`, `inventory.unreadable-list` or `inventory.empty` (exit 2).
+ * counts once. Throws `inventory.bad-range` or `inventory.empty` (exit 2), and what `readFile` throws.
  */
 export function hostsFromArguments(
   names: readonly string[],
@@ -48,17 +48,7 @@ export function hostsFromArguments(
 
 function writtenIn(name: string, readFile: ReadFile): readonly string[] {
   if (name !== '-' && !name.startsWith('@')) return [name];
-  const file = name === '-' ? name : name.slice(1);
-  try {
-    return plainList(readFile(file)).map((line) => line.name);
-  } catch (cause) {
-    throw new PatchwhyError(
-      'inventory.unreadable-list',
-      `the list ${JSON.stringify(file)} cannot be read`,
-      'name a text file with one host a line',
-      { cause },
-    );
-  }
+  return plainList(readFile(name === '-' ? name : name.slice(1))).map((line) => line.name);
 }
 
 function expand(name: string): readonly string[] {

@@ -6,7 +6,7 @@ import type { Problems } from './problem.ts';
 import type { HostEntry, ListFile } from './read-hosts.ts';
 import { expanded } from './read-hosts.ts';
 
-/** Reads a text file; throws what the file system throws. */
+/** The text of a file; throws an error that names the file and what is wrong with it. */
 export type ReadFile = (path: string) => string;
 
 export interface Member {
@@ -103,12 +103,12 @@ function linesOf(
   try {
     text = readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const reason = error instanceof Error ? error.message : 'unknown error';
     problems.add(
       'unreadable-list',
       at,
-      `the list ${JSON.stringify(list)} cannot be read (${code})`,
-      `check that ${file} is there`,
+      `the list ${JSON.stringify(list)} cannot be read: ${reason}`,
+      'paths are relative to the inventory',
     );
     return [];
   }

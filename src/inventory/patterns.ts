@@ -9,7 +9,7 @@ import { badPattern, hintFor, termTest } from './term.ts';
 
 /**
  * The hosts a pattern means, in the order given. `readFile` is asked for `@file` and, under the name `-`, for stdin.
- * Throws `inventory.no-match` or `inventory.bad-pattern` (exit 2). A part that fits nothing is an error even where
+ * Throws `inventory.no-match`, `inventory.bad-pattern` (exit 2), and what `readFile` throws. A part that fits nothing is an error even where
  * others fit: a slip in `!sql01` would contact the very host that was to be left alone.
  */
 export function selectHosts(
@@ -65,13 +65,7 @@ function matchedHosts(hosts: readonly Host[], term: string, where = ''): readonl
 
 function listedHosts(hosts: readonly Host[], term: string, readFile: ReadFile): readonly Host[] {
   const file = term === '-' ? '-' : term.slice(1);
-  let text: string;
-  try {
-    text = readFile(file);
-  } catch (cause) {
-    throw badPattern(term, 'cannot be read', 'name a text file with one host a line', { cause });
-  }
-  const lines = plainList(text);
+  const lines = plainList(readFile(file));
   if (lines.length === 0) throw badPattern(term, 'lists no hosts', 'write one host a line');
   const names = new Map(hosts.map((host) => [host.id.toLowerCase(), host]));
   return lines.flatMap(({ name, line }) => {

@@ -4,10 +4,6 @@ import { failure, ids } from './inventory.ts';
 
 const read = (path: string): string => (path === '-' ? 'from-stdin # one\n' : `from-${path}\n`);
 
-function gone(): string {
-  throw Object.assign(new Error('gone'), { code: 'ENOENT' });
-}
-
 test('[NIN-27] a single name is a host, without any file', () => {
   expect(hostsFromArguments(['srv-1'], { credential: 'given' }, read)).toEqual([
     {
@@ -47,14 +43,11 @@ test('settings from the command line hold for all', () => {
   });
 });
 
-test('no hosts, a bad range and a list that is not there are errors', () => {
+test('no hosts and a bad range are errors', () => {
   expect(failure(() => hostsFromArguments([], { credential: 'c' }, read)).code).toBe(
     'inventory.empty',
   );
   expect(failure(() => hostsFromArguments(['a[2:1]'], { credential: 'c' }, read)).code).toBe(
     'inventory.bad-range',
-  );
-  expect(failure(() => hostsFromArguments(['@gone'], { credential: 'c' }, gone)).code).toBe(
-    'inventory.unreadable-list',
   );
 });

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readInventoryFile } from '../../src/inventory/inventory.ts';
+import { decodeText } from '../../src/inventory/decode-text.ts';
+import type { Inventory } from '../../src/inventory/parse-inventory.ts';
+import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import { selectHosts } from '../../src/inventory/patterns.ts';
 import { failure, ids } from './inventory.ts';
 
@@ -13,6 +15,12 @@ function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
+}
+
+const readText = (path: string): string => decodeText(readFileSync(path), path);
+
+function readInventoryFile(path: string): Inventory {
+  return parseInventory(readText(path), path, readText);
 }
 
 describe('inventory.example.yaml', () => {
@@ -90,19 +98,18 @@ test('UTF-8 with a mark and the UTF-16 of Windows PowerShell are read', () => {
   ).toEqual(['é1']);
 });
 
-test.each<[string, () => string, string]>([
-  ['a file that is not there', () => join(folder, 'none.yml'), 'there is no such file'],
-  ['a folder', () => folder, 'this is a folder, not a file'],
-  [
-    'a file in another encoding',
-    () => file('latin1.yml', Buffer.from('- \xE91\n', 'latin1')),
-    'this is not UTF-8 text',
-  ],
-])('%s is an error that names it', (_what, path, reason) => {
-  const name = path();
+test('a file in another encoding is refused: its names could only be guessed', () => {
+  const name = file('latin1.yml', Buffer.from('- \xE91\n', 'latin1'));
   expect(failure(() => readInventoryFile(name))).toMatchObject({
-    code: 'inventory.unreadable',
+    code: 'inventory.encoding',
     exitCode: 2,
-    message: `${name}: ${reason}`,
+    message: `${name}: this is not UTF-8 text`,
   });
+});
+
+test('a list that is not there is named, with the place that names it', () => {
+  const name = file('lost.yml', 'hosts: "@lost.txt"');
+  expect(failure(() => readInventoryFile(name)).message).toMatch(
+    /^.*lost\.yml:1:8: the list "lost\.txt" cannot be read: ENOENT.*lost\.txt/,
+  );
 });

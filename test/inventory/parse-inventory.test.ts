@@ -309,7 +309,7 @@ function isHandled(text: string): boolean {
 
 describe('no text makes the parser fail in another way than with an error of its own', () => {
   test('arbitrary text', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 200 });
+    const text = fc.string({ unit: 'binary', maxLength: 200, size: 'max' });
     fc.assert(
       fc.property(text, (text) => {
         expect(isHandled(text)).toBe(true);
@@ -360,7 +360,10 @@ describe('no text makes the parser fail in another way than with an error of its
       '%YAML 1.1\n',
       '\t',
     ];
-    const text = fc.array(fc.constantFrom(...words, ...signs, ...traps), { maxLength: 30 });
+    const text = fc.array(fc.constantFrom(...words, ...signs, ...traps), {
+      maxLength: 30,
+      size: 'max',
+    });
     fc.assert(
       fc.property(text, (pieces) => {
         expect(isHandled(pieces.join(''))).toBe(true);

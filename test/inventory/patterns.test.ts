@@ -67,6 +67,10 @@ describe('a pattern selects', () => {
   });
 });
 
+test('what is wrong with a list is told as the reader of files tells it', () => {
+  expect(() => select('@none.txt')).toThrow('no such file');
+});
+
 describe('a part that fits nothing is an error, with what was probably meant', () => {
   test.each([
     ['site:milan', 'no host matches "site:milan"', 'did you mean site:milano?'],
@@ -94,7 +98,6 @@ describe('a part that fits nothing is an error, with what was probably meant', (
     ['~(', 'is not a regular expression'],
     [`~${'a'.repeat(300)}`, 'is too long'],
     ['web[1:', 'a bracket without its partner'],
-    ['@none.txt', 'cannot be read'],
     ['@empty.txt', 'lists no hosts'],
   ])('%s is no pattern', (pattern, reason) => {
     expect(failure(() => select(pattern))).toMatchObject({

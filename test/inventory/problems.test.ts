@@ -253,8 +253,8 @@ describe('each mistake is named with its place and what to do', () => {
       'list that is not there',
       'hosts: "@gone.txt"',
       'unreadable-list',
-      '1:8: the list "gone.txt" cannot be read (ENOENT)',
-      'check that /fleets/gone.txt is there',
+      '1:8: the list "gone.txt" cannot be read: no file /fleets/gone.txt',
+      'relative to the inventory',
     ],
     [
       'credential without user',
