@@ -1,7 +1,7 @@
 /** From what the file says to hosts: for each one, which value wins. */
 import type { Host, Limits } from '../core/host.ts';
 import { hostId } from '../core/host.ts';
-import type { Document, Group, Settings } from './format.ts';
+import type { Document, Group, HostSettings, Settings } from './format.ts';
 import { labelsOf } from './labels.ts';
 import { fits } from './match.ts';
 import type { Member } from './members.ts';
@@ -53,7 +53,7 @@ export class HostResolver {
     const { name, address, settings } = member;
     const common = this.#withDynamicGroups(member, this.#commonOf(member, member.groups));
     const rest =
-      settings === undefined
+      settings === undefined || isOnlyNamed(settings)
         ? this.#shared(common)
         : this.#finish({ ...common, settings: merge(common.settings, settings) });
     return { id: hostId(name), address, ...rest };
@@ -126,6 +126,11 @@ export class HostResolver {
       },
     };
   }
+}
+
+/** Thousands of hosts with a name and an address can share what else there is to say of them. */
+function isOnlyNamed(settings: HostSettings): boolean {
+  return Object.keys(settings).every((key) => key === 'name' || key === 'address');
 }
 
 function plain(value: string | { readonly name: string } | undefined): string | undefined {
