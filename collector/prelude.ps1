@@ -23,7 +23,7 @@ function Format-Code($number) {
 # The code that says most: one that an error id or message carries, else the innermost that is not of .NET's own (0x8013....).
 function Get-Code($record) {
   $id = "$($record.FullyQualifiedErrorId)"
-  if ($id -match '0x[0-9a-f]{8}') { return $Matches[0].ToUpperInvariant().Replace('0X', '0x') }
+  if ($id -match '0x([0-9a-f]{8})') { return '0x' + $Matches[1].ToUpperInvariant() }
   if ($id -like 'NoMatchingLogsFound*') { return '0x80073A9F' }
   $code = $null
   $cause = $record.Exception
@@ -33,7 +33,7 @@ function Get-Code($record) {
   }
   if ($code) { return $code }
   if ("$($record.CategoryInfo.Category)" -eq 'PermissionDenied') { return '0x80070005' }
-  if ("$($record.Exception.Message)" -match '0x8[0-9a-f]{7}') { return $Matches[0].ToUpperInvariant().Replace('0X', '0x') }
+  if ("$($record.Exception.Message)" -match '0x(8[0-9a-f]{7})') { return '0x' + $Matches[1].ToUpperInvariant() }
   if ($id -like '*ConstrainedLanguage*') { return '0x80131515' }
   $null
 }
@@ -48,16 +48,17 @@ function Add-Failure([string]$section, $record) {
 }
 
 # Runs one section or a part of one ('windowsUpdate.history'); whatever stops it becomes an entry in errors.
-function Invoke-Section([string]$name, [scriptblock]$body) {
+# The body sees this function's own variables, hence their names.
+function Invoke-Section([string]$sectionName, [scriptblock]$sectionBody) {
   try {
     if (([datetime]::UtcNow - $startedAt).TotalSeconds -gt $limitSeconds) {
-      $report['truncated'] += $name
+      $report['truncated'] += $sectionName
       throw "0x800705B4 not asked: the collector's own limit of $limitSeconds seconds was over"
     }
     if ($PSVersionTable.PSVersion.Major -lt 3) { throw "needs PowerShell 3.0, this is $($PSVersionTable.PSVersion)" }
-    $null = & $body
+    $null = & $sectionBody
   } catch {
-    Add-Failure $name $_
+    Add-Failure $sectionName $_
   }
 }
 
@@ -133,28 +134,31 @@ function Test-Present([string]$path) {
   }
 }
 
-# The values of a key below HKEY_LOCAL_MACHINE; $null only when the key is not there. Ask it for values by name.
+function Get-KeyPath([string]$key) {
+  if ($isRedirected -and $key -like 'SOFTWARE\*') { throw "this PowerShell is 32-bit on 64-bit Windows: its $key is not the host's" }
+  "Registry::HKEY_LOCAL_MACHINE\$key"
+}
+
+function Test-Key([string]$key) {
+  Test-Present (Get-KeyPath $key)
+}
+
+# The values of a key below HKEY_LOCAL_MACHINE; $null only when the key is not there.
 function Read-Key([string]$key) {
-  if ($isRedirected -and $key -like 'SOFTWARE\*') {
-    throw "this is a 32-bit PowerShell on 64-bit Windows: its view of $key is not the host's"
-  }
-  $path = "Registry::HKEY_LOCAL_MACHINE\$key"
-  if (-not (Test-Present $path)) { return $null }
-  $values = Get-ItemProperty -LiteralPath $path
+  if (-not (Test-Key $key)) { return $null }
+  $values = Get-ItemProperty -LiteralPath (Get-KeyPath $key)
   # A key without values gives nothing at all.
   if ($null -eq $values) { @{} } else { $values }
 }
 
-function Test-Key([string]$key) {
-  $null -ne (Read-Key $key)
-}
-
-function Read-Cim([string]$class, [string[]]$property, [string]$filter, [string]$namespace = 'root/cimv2') {
-  $query = @{ Namespace = $namespace; ClassName = $class; Property = $property; OperationTimeoutSec = 20 }
+# Properties divided by blanks; none means all.
+function Read-Cim([string]$class, [string]$properties, [string]$filter, [string]$namespace = 'root/cimv2') {
+  $query = @{ Namespace = $namespace; ClassName = $class; OperationTimeoutSec = 20 }
+  if ($properties) { $query['Property'] = -split $properties }
   if ($filter) { $query['Filter'] = $filter }
   Get-CimInstance @query
 }
 
 function Join-Filter([string]$property, $values) {
-  @(foreach ($value in $values) { "$property='$value'" }) -join ' OR '
+  @(foreach ($value in $values) { if ($value -is [string]) { "$property='$value'" } else { "$property=$value" } }) -join ' OR '
 }

@@ -27,7 +27,7 @@ Invoke-Section 'os.arch' {
 }
 
 Invoke-Section 'os.lastBoot' {
-  $system = Read-Cim Win32_OperatingSystem Caption, LastBootUpTime, MUILanguages
+  $system = Read-Cim Win32_OperatingSystem 'Caption LastBootUpTime MUILanguages'
   if ($system.Caption) { $os['caption'] = "$($system.Caption)".Trim() }
   $locale = @($system.MUILanguages)[0]
   if ($locale) { $os['locale'] = "$locale" }
@@ -38,7 +38,7 @@ Invoke-Section 'os.lastBoot' {
 if ($os['build'] -eq 19045 -or $os['build'] -eq 14393 -or ($os['build'] -gt 0 -and $os['build'] -le 10240)) {
   Invoke-Section 'os.esuLicensed' {
     $filter = "PartialProductKey IS NOT NULL AND Name LIKE '%ESU%'"
-    $licences = @(Read-Cim SoftwareLicensingProduct Name, LicenseStatus $filter)
+    $licences = @(Read-Cim SoftwareLicensingProduct 'Name LicenseStatus' $filter)
     $os['esuLicensed'] = @($licences | Where-Object { $_.LicenseStatus -eq 1 }).Count -gt 0
   }
 }

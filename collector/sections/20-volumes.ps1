@@ -3,7 +3,8 @@ $volumes = @{ partitions = @() }
 
 # Win32_Volume has sizes and the dirty bit, MSFT_Partition (what Get-Partition prints) says which hidden one is which.
 Invoke-Section 'volumes.partitions' {
-  $fields = 'AccessPaths', 'GptType', 'MbrType', 'IsActive', 'Size', 'Offset'
+  if ($os['build'] -lt 9200) { throw 'this Windows cannot tell hidden partitions apart' }
+  $fields = 'AccessPaths GptType MbrType IsActive Size Offset'
   $volumes['partitions'] = @(Read-Cim MSFT_Partition $fields '' 'root/Microsoft/Windows/Storage')
 }
 
@@ -13,7 +14,7 @@ function Get-PartitionRole($partition) {
     '{de94bba4-06d1-4d40-a16a-bfd50179d6ac}' { return 'recovery' }
   }
   if ($partition.MbrType -eq 39) { return 'recovery' }
-  if ($partition.IsActive -and $partition.Size -gt 100MB -and $partition.Size -lt 600MB) { return 'systemReserved' }
+  if ($partition.IsActive -and $partition.Size -gt 104857600 -and $partition.Size -lt 629145600) { return 'systemReserved' }
   'data'
 }
 
@@ -33,12 +34,12 @@ function Get-VolumeRecord($volume, $partition) {
 
 Invoke-Section 'volumes' {
   try {
-    $fields = 'DeviceID', 'DriveLetter', 'Capacity', 'FreeSpace', 'FileSystem', 'DirtyBitSet'
+    $fields = 'DeviceID DriveLetter Capacity FreeSpace FileSystem DirtyBitSet'
     $found = @(Read-Cim Win32_Volume $fields 'DriveType=3')
   } catch {
     # Without administrator rights only the volumes that have a letter can be seen.
     Add-Failure 'volumes.hidden' $_
-    $found = @(Read-Cim Win32_LogicalDisk DeviceID, Size, FreeSpace, FileSystem, VolumeDirty 'DriveType=3' | ForEach-Object {
+    $found = @(Read-Cim Win32_LogicalDisk 'DeviceID Size FreeSpace FileSystem VolumeDirty' 'DriveType=3' | ForEach-Object {
       @{ DeviceID = ''; DriveLetter = $_.DeviceID; Capacity = $_.Size; FreeSpace = $_.FreeSpace; FileSystem = $_.FileSystem; DirtyBitSet = $_.VolumeDirty }
     })
   }

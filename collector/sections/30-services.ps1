@@ -33,7 +33,7 @@ function Get-ServiceRecord([string]$name, $service) {
 
 Invoke-Section 'services' {
   $installed = @{}
-  foreach ($service in @(Read-Cim Win32_Service Name, State, ExitCode (Join-Filter 'Name' $serviceNames))) {
+  foreach ($service in @(Read-Cim Win32_Service 'Name State ExitCode' (Join-Filter 'Name' $serviceNames))) {
     $installed["$($service.Name)"] = $service
   }
   if ($installed.Count -eq 0) { throw 'the list of services came back empty' }

@@ -2,15 +2,29 @@
 $reboot = [ordered]@{}
 $servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing'
 
-Invoke-Section 'reboot.cbs' { $reboot['cbs'] = Test-Key "$servicing\RebootPending" }
-Invoke-Section 'reboot.cbsInProgress' { $reboot['cbsInProgress'] = Test-Key "$servicing\RebootInProgress" }
-Invoke-Section 'reboot.packagesPending' { $reboot['packagesPending'] = Test-Key "$servicing\PackagesPending" }
+# A missing mark says "no" only below a key that every Windows has. A damaged key is "not found" as well, but its name is still listed.
+function Test-Mark([string]$key, [string]$mark) {
+  if (-not (Test-Key $key)) { throw "the key $key is not there" }
+  foreach ($name in $mark -split '/') {
+    if (-not (Test-Key "$key\$name")) {
+      if (@(Get-ChildItem -LiteralPath (Get-KeyPath $key) -Name) -contains $name) { throw "the key $key\$name cannot be opened" }
+      return $false
+    }
+    $key = "$key\$name"
+  }
+  $true
+}
+
+Invoke-Section 'reboot.cbs' { $reboot['cbs'] = Test-Mark $servicing 'RebootPending' }
+Invoke-Section 'reboot.cbsInProgress' { $reboot['cbsInProgress'] = Test-Mark $servicing 'RebootInProgress' }
+Invoke-Section 'reboot.packagesPending' { $reboot['packagesPending'] = Test-Mark $servicing 'PackagesPending' }
 Invoke-Section 'reboot.windowsUpdate' {
-  $reboot['windowsUpdate'] = Test-Key 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired'
+  $reboot['windowsUpdate'] = Test-Mark 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate' 'Auto Update/RebootRequired'
 }
 
 Invoke-Section 'reboot.pendingFileRename' {
   $manager = Read-Key 'SYSTEM\CurrentControlSet\Control\Session Manager'
+  if ($null -eq $manager) { throw 'the Session Manager key is not there' }
   # Pairs of source and target; an empty target means delete. Sources start with \??\, sometimes after *1 or !.
   $sources = @(foreach ($list in @($manager.PendingFileRenameOperations), @($manager.PendingFileRenameOperations2)) {
     for ($i = 0; $i -lt $list.Count; $i += 2) {
@@ -33,6 +47,7 @@ Invoke-Section 'reboot.computerRename' {
 
 Invoke-Section 'reboot.domainJoin' {
   $netlogon = Read-Key 'SYSTEM\CurrentControlSet\Services\Netlogon'
+  if ($null -eq $netlogon) { throw 'the Netlogon key is not there' }
   $reboot['domainJoin'] = $null -ne $netlogon.JoinDomain -or $null -ne $netlogon.AvoidSpnSet
 }
 

@@ -43,7 +43,7 @@ Invoke-Section 'windowsUpdate.policy' {
   }
   # Intune has the release itself under the name of the group policy's switch.
   $release = "$($mdm.TargetReleaseVersion)"
-  if ($release -and $release -cnotmatch '^[01]$' -and -not $policy.Contains('targetReleaseVersionInfo')) {
+  if ($release -cmatch '^\w{2,}' -and -not $policy['targetReleaseVersionInfo']) {
     $policy['targetReleaseVersionInfo'] = $release
   }
   $paused = Get-PausedUntil $gpo $settings
@@ -54,8 +54,10 @@ Invoke-Section 'windowsUpdate.policy' {
     if (-not $server -and $address) { $server = "$address".TrimEnd('/') }
   }
   $isWsus = $server -and ($policy['useWUServer'] -eq 1 -or -not $gpo.WUServer) -and $policy['qualityUpdateSource'] -ne 0
-  $isBusiness = $policy.Contains('deferQualityDays') -or $policy.Contains('deferFeatureDays') -or
-    $policy.Contains('targetReleaseVersionInfo') -or $policy['qualityUpdateSource'] -eq 0
+  $isBusiness = $policy['qualityUpdateSource'] -eq 0
+  foreach ($word in 'deferQualityDays', 'deferFeatureDays', 'targetReleaseVersionInfo') {
+    if ($null -ne $policy[$word]) { $isBusiness = $true }
+  }
   $update['source'] = 'microsoft'
   if ($isWsus) { $update['source'] = 'wsus' } elseif ($isBusiness) { $update['source'] = 'wufb' }
   $update['wsusServer'] = $server
@@ -73,8 +75,8 @@ Invoke-Section 'windowsUpdate.safeguardHolds' {
   $holds = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\AppCompatFlags\TargetVersionUpgradeExperienceIndicators'
   $ids = @()
   if (Test-Key $holds) {
-    foreach ($version in @(Get-ChildItem -LiteralPath "Registry::HKEY_LOCAL_MACHINE\$holds")) {
-      $ids += @("$((Read-Key "$holds\$($version.PSChildName)").GatedBlockId)" -split '[,; ]+' -cmatch '^\d+$')
+    foreach ($version in @(Get-ChildItem -LiteralPath (Get-KeyPath $holds) -Name)) {
+      $ids += @("$((Read-Key "$holds\$version").GatedBlockId)" -split '[,; ]+' -cmatch '^\d+$')
     }
   }
   $update['safeguardHolds'] = @($ids | Select-Object -Unique)

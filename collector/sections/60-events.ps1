@@ -5,18 +5,19 @@ $eventGroups = @(
   @{ log = 'System'; most = 150; keep = 'day'; ask = "${updateClient}: 16 20 21 22 27" }
   @{ log = 'Setup'; most = 150; keep = 'day'; ask = 'Microsoft-Windows-Servicing|Microsoft-Windows-WUSA: 2 3 4' }
   @{ log = "$updateClient/Operational"; most = 100; ask = "${updateClient}: 25 31" }
-  @{ log = "$updateClient/Operational"; most = 5; ask = "${updateClient}: 26" }
+  @{ log = "$updateClient/Operational"; most = 20; ask = "${updateClient}: 26 41" }
   @{ log = 'System'; most = 300; keep = 'success'; ask = "${updateClient}: 19" }
   @{ log = 'System'; most = 20; keep = 'success'; ask = "${updateClient}: 43 44" }
   @{ log = 'System'; most = 60; ask = 'Service Control Manager: 7000 7001 7009 7023 7024 7031 7034' }
   @{ log = 'System'; most = 20; ask = 'Service Control Manager: 7040'; about = 'wuauserv UsoSvc msiserver CryptSvc MpsSvc wlidsvc' }
   @{ log = 'System'; most = 60; ask = 'disk|Disk: 7 11 51 153; Ntfs|Microsoft-Windows-Ntfs: 55 98!; storahci|stornvme: 129' }
-  @{ log = 'System'; most = 40; keep = 'day'; ask = 'Microsoft-Windows-Kernel-Power: 41 42; Microsoft-Windows-Kernel-Boot: 27; EventLog: 6005 6008; User32: 1074' }
+  @{ log = 'System'; most = 40; keep = 'day'; ask = 'Microsoft-Windows-Kernel-Power: 41 42; Microsoft-Windows-Kernel-Boot: 27; Microsoft-Windows-Kernel-General: 12; EventLog: 6005 6008; User32: 1074' }
   @{ log = 'System'; most = 40; ask = 'Microsoft-Windows-Time-Service: 36 47 50; Microsoft-Windows-TPM-WMI: 1032 1795 1796 1801; Microsoft-Windows-WinREAgent: 4501 4502' }
-  @{ log = 'System'; most = 30; ask = 'srv|Srv: 2013; Microsoft-Windows-DNS-Client: 1014; Schannel: 36871 36874; Microsoft-Windows-Eventlog: 104' }
+  @{ log = 'System'; most = 30; ask = 'srv|Srv: 2013; Microsoft-Windows-DNS-Client: 1014; Schannel: 36871 36874 36887; Microsoft-Windows-Eventlog: 104; Microsoft-Windows-Resource-Exhaustion-Detector: 2004' }
   @{ log = 'Application'; most = 60; ask = 'MsiInstaller: 1022 1023 11706-11729' }
   @{ log = 'Application'; most = 20; ask = 'MsiInstaller: 1033 1040 1042' }
   @{ log = 'Application'; most = 60; keep = 'wuaueng|datastore|catroot2|catalog'; ask = 'ESENT: 413-490!' }
+  @{ log = 'Application'; most = 60; keep = 'wuaueng|wuauserv|usosvc|usocore|TiWorker'; ask = 'Application Error: 1000' }
   @{ log = 'Application'; most = 20; ask = 'Microsoft-Windows-RestartManager: 10006 10010; SideBySide: 33' }
   @{ log = 'Microsoft-Windows-Bits-Client/Operational'; most = 40; ask = 'Microsoft-Windows-Bits-Client: 61' }
   @{ log = 'Microsoft-Windows-AppLocker/MSI and Script'; most = 10; ask = 'Microsoft-Windows-AppLocker: 8007' }
@@ -137,7 +138,7 @@ function Read-EventGroup($group) {
   foreach ($record in $records) {
     $mark = "$($record['provider']) $($record['id']) " + (ConvertTo-JsonText $record['data'])
     if ($keep -eq 'day') { $mark += $record['time'].Substring(0, 10) }
-    if ($folded.Contains($mark)) { $folded[$mark]['count'] += 1 } else { $folded[$mark] = $record }
+    if ($null -ne $folded[$mark]) { $folded[$mark]['count'] += 1 } else { $folded[$mark] = $record }
   }
   $folded.Values
 }

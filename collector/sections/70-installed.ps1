@@ -1,6 +1,6 @@
 # ---- hotfixes, packages ----
 Invoke-Section 'hotfixes' {
-  $fixes = @(Read-Cim Win32_QuickFixEngineering HotFixID, InstalledOn | Where-Object { $_.HotFixID -cmatch '^KB\d{6,7}$' })
+  $fixes = @(Read-Cim Win32_QuickFixEngineering 'HotFixID InstalledOn' | Where-Object { $_.HotFixID -cmatch '^KB\d{6,7}$' })
   $evidence['hotfixes'] = @(foreach ($fix in $fixes) {
     $day = $null
     try {
@@ -29,7 +29,7 @@ function Get-PackageRecord($package) {
 Invoke-Section 'packages' {
   $path = "$servicing\Packages"
   if (-not (Test-Key $path)) { throw "the key $path is not there" }
-  $records = @(Get-ItemProperty -Path "Registry::HKEY_LOCAL_MACHINE\$path\Package_for_*" |
+  $records = @(Get-ItemProperty -Path "$(Get-KeyPath $path)\Package_for_*" |
     Where-Object { $packageStates.ContainsKey([int]$_.CurrentState) } | ForEach-Object { Get-PackageRecord $_ })
   $unsettled = @($records | Where-Object { 'installed', 'permanent' -notcontains $_['state'] -or $_['lastError'] })
   $rollup = $records | Where-Object { $_['name'] -like 'Package_for_RollupFix~*' -and $_['state'] -eq 'installed' } |

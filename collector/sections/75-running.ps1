@@ -8,11 +8,11 @@ function Hide-Secret([string]$line) {
 }
 
 Invoke-Section 'processes' {
-  $found = @(Read-Cim Win32_Process Name, ProcessId, ParentProcessId, CreationDate, CommandLine (Join-Filter 'Name' $processNames))
+  $found = @(Read-Cim Win32_Process 'Name ProcessId ParentProcessId CreationDate CommandLine' (Join-Filter 'Name' $processNames))
   $parents = @{}
   if ($found.Count -gt 0) {
     $ids = @($found | ForEach-Object { $_.ParentProcessId } | Select-Object -Unique)
-    foreach ($parent in @(Read-Cim Win32_Process Name, ProcessId (Join-Filter 'ProcessId' $ids))) {
+    foreach ($parent in @(Read-Cim Win32_Process 'Name ProcessId' (Join-Filter 'ProcessId' $ids))) {
       $parents["$($parent.ProcessId)"] = "$($parent.Name)"
     }
   }

@@ -34,17 +34,12 @@ Invoke-Section 'network.tls12Client' {
   if (-not $isOff -and $os['build'] -lt 9200 -and $null -eq $winHttp.DefaultSecureProtocols) { $network['tls12Client'] = $null }
 }
 
-function Get-SocketWord([int]$code) {
-  switch ($code) {
-    10060 { 'ETIMEDOUT', '0x80072EE2' }
-    10061 { 'ECONNREFUSED', '0x80072EFD' }
-    10051 { 'ENETUNREACH', '0x80072EFD' }
-    10065 { 'EHOSTUNREACH', '0x80072EFD' }
-    11001 { 'ENOTFOUND', '0x80072EE7' }
-    11002 { 'EAI_AGAIN', '0x80072EE7' }
-    11004 { 'ENOTFOUND', '0x80072EE7' }
-    default { "WSA$code", '0x80072EFD' }
-  }
+# Winsock's numbers as words, and what WinHTTP makes of them.
+$socketWords = @{ 10060 = 'ETIMEDOUT'; 10061 = 'ECONNREFUSED'; 10051 = 'ENETUNREACH'; 10065 = 'EHOSTUNREACH'; 11001 = 'ENOTFOUND'; 11002 = 'EAI_AGAIN'; 11004 = 'ENOTFOUND' }
+
+function Set-SocketTrouble($probe, [int]$code) {
+  $probe['error'] = if ($socketWords[$code]) { $socketWords[$code] } else { "WSA$code" }
+  $probe['code'] = if ($code -eq 10060) { '0x80072EE2' } elseif ($code -gt 11000) { '0x80072EE7' } else { '0x80072EFD' }
 }
 
 function Get-SocketCode($record) {
@@ -56,7 +51,7 @@ function Get-SocketCode($record) {
   10060
 }
 
-# Name and connection, at most two seconds each; $null when all went well, else the socket's code.
+# Name, then connection; $null when all went well, else the socket's code. With the request a probe takes 5 seconds at most.
 function Test-Route([uri]$address, $probe) {
   try {
     $lookup = [System.Net.Dns]::BeginGetHostAddresses($address.DnsSafeHost, $null, $null)
@@ -71,7 +66,7 @@ function Test-Route([uri]$address, $probe) {
   try {
     $connecting = $socket.BeginConnect($address.DnsSafeHost, $address.Port, $null, $null)
     $probe['connected'] = $false
-    if (-not $connecting.AsyncWaitHandle.WaitOne(2000)) { return 10060 }
+    if (-not $connecting.AsyncWaitHandle.WaitOne(1500)) { return 10060 }
     $socket.EndConnect($connecting)
     $probe['connected'] = $true
     return $null
@@ -82,7 +77,7 @@ function Test-Route([uri]$address, $probe) {
   }
 }
 
-function Get-HttpTrouble($record, $probe) {
+function Set-HttpTrouble($record, $probe) {
   $cause = $record.Exception
   while ($null -ne $cause -and $cause -isnot [System.Net.WebException]) { $cause = $cause.InnerException }
   if ($null -ne $cause.Response) {
@@ -91,6 +86,8 @@ function Get-HttpTrouble($record, $probe) {
     return
   }
   switch ("$($cause.Status)") {
+    'ConnectFailure' { $probe['connected'] = $false; Set-SocketTrouble $probe (Get-SocketCode $record) }
+    'ProxyNameResolutionFailure' { $probe['resolved'] = $false; Set-SocketTrouble $probe 11001 }
     'Timeout' { $probe['error'] = 'ETIMEDOUT'; $probe['code'] = '0x80072EE2' }
     'TrustFailure' { $probe['tls'] = 'failed'; $probe['error'] = 'certificate refused'; $probe['code'] = '0x80072F0D' }
     'SecureChannelFailure' { $probe['tls'] = 'failed'; $probe['error'] = 'no secure channel'; $probe['code'] = '0x80072F7D' }
@@ -107,21 +104,21 @@ function Test-Endpoint([string]$target, [string]$proxy) {
   } else {
     $code = Test-Route $address $probe
     if ($null -ne $code) {
-      $probe['error'], $probe['code'] = Get-SocketWord $code
+      Set-SocketTrouble $probe $code
       return $probe
     }
   }
   $request = [System.Net.WebRequest]::Create($address)
   $request.Proxy = $null
   if ($proxy) { $request.Proxy = New-Object System.Net.WebProxy $proxy }
-  $request.Timeout = 3000
+  $request.Timeout = 1500
   $request.AllowAutoRedirect = $false
   try {
     $response = $request.GetResponse()
     $probe['status'] = [int]$response.StatusCode
     $response.Close()
   } catch {
-    Get-HttpTrouble $_ $probe
+    Set-HttpTrouble $_ $probe
   }
   if ($null -ne $probe['status']) {
     $probe['connected'] = $true

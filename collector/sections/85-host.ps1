@@ -2,12 +2,12 @@
 $platform = [ordered]@{}
 
 Invoke-Section 'platform' {
-  $computer = Read-Cim Win32_ComputerSystem Manufacturer, Model, TotalPhysicalMemory
+  $computer = Read-Cim Win32_ComputerSystem 'Manufacturer Model TotalPhysicalMemory'
   $platform['manufacturer'] = "$($computer.Manufacturer)"
   $platform['model'] = "$($computer.Model)"
   $platform['virtual'] = "$($computer.Manufacturer) $($computer.Model)" -match 'virtual|vmware|kvm|qemu|xen|bochs|parallels|openstack|amazon ec2|google'
   if ($computer.TotalPhysicalMemory) { $platform['memoryBytes'] = [long]$computer.TotalPhysicalMemory }
-  $memory = Read-Cim Win32_OperatingSystem FreeVirtualMemory
+  $memory = Read-Cim Win32_OperatingSystem 'FreeVirtualMemory'
   if ($memory.FreeVirtualMemory) { $platform['commitFreeBytes'] = 1024 * [long]$memory.FreeVirtualMemory }
 }
 
@@ -23,7 +23,7 @@ Invoke-Section 'platform.secureBoot' {
 }
 
 Invoke-Section 'platform.battery' {
-  $battery = @(Read-Cim Win32_Battery BatteryStatus, EstimatedChargeRemaining)[0]
+  $battery = @(Read-Cim Win32_Battery 'BatteryStatus EstimatedChargeRemaining')[0]
   if ($null -ne $battery) {
     # BatteryStatus 1 is the one state that means "discharging".
     $platform['onAcPower'] = $battery.BatteryStatus -ne 1
@@ -53,9 +53,15 @@ Invoke-Section 'recovery' {
 }
 
 Invoke-Section 'recovery.bitlocker' {
-  $fields = 'DriveLetter', 'ProtectionStatus', 'ConversionStatus'
-  $drive = Read-Cim Win32_EncryptableVolume $fields "DriveLetter='$env:SystemDrive'" 'root/cimv2/Security/MicrosoftVolumeEncryption'
   $recovery['bitlocker'] = 'unknown'
+  try {
+    # All properties: ConversionStatus is not on every version.
+    $drive = Read-Cim Win32_EncryptableVolume '' "DriveLetter='$env:SystemDrive'" 'root/cimv2/Security/MicrosoftVolumeEncryption'
+  } catch {
+    # No such namespace: a server without the feature.
+    if ((Get-Code $_) -eq '0x8004100E') { return }
+    throw
+  }
   if ($drive.ProtectionStatus -eq 1) { $recovery['bitlocker'] = 'on' }
   # Encrypted but unprotected is what a suspended BitLocker looks like.
   elseif ($null -ne $drive.ConversionStatus) { $recovery['bitlocker'] = if ($drive.ConversionStatus -eq 1) { 'suspended' } else { 'off' } }

@@ -27,8 +27,9 @@ function New-Refusal([string]$kind, [string]$target) {
 
 function Find-StageKey([string]$path) {
   $key = $path -replace '^Registry::HKEY_LOCAL_MACHINE\\', '' -replace '^Registry::HKEY_USERS\\', 'HKU\'
-  if ($stage.registry.ContainsKey($key)) { return $stage.registry[$key] }
-  'missing'
+  $found = if ($stage.registry.ContainsKey($key)) { $stage.registry[$key] } else { 'missing' }
+  # A key marked for deletion cannot be opened; the provider takes that for "not there" and still lists its name.
+  if ($found -is [string] -and $found -eq 'damaged') { 'missing' } else { $found }
 }
 
 function Get-Item {
@@ -66,10 +67,10 @@ function Get-ItemProperty {
 }
 
 function Get-ChildItem {
-  [CmdletBinding()] param([string]$LiteralPath)
+  [CmdletBinding()] param([string]$LiteralPath, [switch]$Name)
   $parent = $LiteralPath -replace '^Registry::HKEY_LOCAL_MACHINE\\', ''
-  foreach ($key in @($stage.registry.Keys | Where-Object { $_ -like "$parent\*" -and $_ -notlike "$parent\*\*" })) {
-    [pscustomobject]@{ PSChildName = ($key -split '\\')[-1] }
+  foreach ($key in $stage.registry.Keys) {
+    if ($key.StartsWith("$parent\") -and $key.IndexOf('\', $parent.Length + 1) -lt 0) { $key.Substring($parent.Length + 1) }
   }
 }
 
@@ -89,7 +90,7 @@ function Get-CimInstance {
   if ($null -eq $rows) { $rows = '0x80041010' }
   if ($rows -is [string]) { $PSCmdlet.WriteError((New-Refusal $rows $ClassName)); return }
   foreach ($row in $rows) {
-    if ($ClassName -eq 'Win32_Process' -and $Filter -like 'ProcessId*' -and $Filter -notlike "*'$($row.ProcessId)'*") { continue }
+    if ($ClassName -eq 'Win32_Process' -and $Filter -like 'ProcessId*' -and $Filter -notmatch "=$($row.ProcessId)\b") { continue }
     if ($ClassName -eq 'Win32_Process' -and $Filter -like 'Name*' -and $Filter -notlike "*'$($row.Name)'*") { continue }
     ConvertTo-StageRow $row
   }
