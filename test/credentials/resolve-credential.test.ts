@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -235,7 +243,7 @@ describe('a secret that cannot be had ends the command with 6, naming credential
 
   test('a folder, and a pipe that would hold everything up', async () => {
     mkdirSync(join(folder, 'folder'));
-    execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo -m 600 "$0"', join(folder, 'pipe')]);
     for (const ref of ['file:folder', 'file:pipe']) {
       await expect(secretOf(ref)).rejects.toMatchObject({
         exitCode: 6,
@@ -254,7 +262,7 @@ describe('a secret that cannot be had ends the command with 6, naming credential
 
   test.skipIf(process.getuid?.() !== 0)('a file of another user', async () => {
     file('foreign', SECRET);
-    execFileSync('chown', ['65534', join(folder, 'foreign')]);
+    chownSync(join(folder, 'foreign'), 65534, 65534);
     await expect(secretOf('file:foreign')).rejects.toMatchObject({
       message: expect.stringContaining('belongs to another user'),
     });
