@@ -17,8 +17,6 @@ export interface Attempt {
   readonly at: number;
   readonly outcome: 'failed' | 'installed' | 'waits';
   readonly code: string;
-  /** The installer's own exit code in HRESULT spelling, where the agent kept it. */
-  readonly inner: string;
   readonly count: number;
   readonly source: AttemptSource;
   readonly from: Pointer;
@@ -29,6 +27,8 @@ export function isMoreSpecific(one: AttemptSource, other: AttemptSource): boolea
 }
 
 const RESTART_NEEDED = new Set(['0x00240005', '0x80070BC2', '0x80070669']);
+// "The installer failed": its own exit code, which Windows Update keeps beside it, says more.
+const GENERIC = new Set(['0x80070643', '0x8024200B', '0x80240022', '0x80242FFF']);
 /** An express download that goes on in another way: not a failure (knowledge, traps). */
 const EXPRESS_RETRY = '0x800F0816';
 const STAGED = 5064;
@@ -46,7 +46,9 @@ export function attemptsIn(reading: Reading): readonly Attempt[] {
 function fromHistory({ evidence }: Reading): Attempt[] {
   return (evidence.windowsUpdate?.history ?? []).flatMap((entry, position) => {
     if (entry.operation !== 'install' || entry.result === 'inProgress') return [];
-    const code = resultCode(entry.hresult);
+    const inner = resultCode(entry.unmappedCode);
+    const isInner = inner !== '' && GENERIC.has(resultCode(entry.hresult));
+    const code = isInner ? inner : resultCode(entry.hresult);
     const failed = entry.result === 'failed' || entry.result === 'aborted';
     const title = entry.title ?? '';
     const from = `/windowsUpdate/history/${position}`;
@@ -55,10 +57,9 @@ function fromHistory({ evidence }: Reading): Attempt[] {
       at: Date.parse(entry.time),
       outcome: failed ? 'failed' : RESTART_NEEDED.has(code) ? 'waits' : 'installed',
       code,
-      inner: resultCode(entry.unmappedCode),
       count: 1,
       source: 'history',
-      from: entry.hresult === undefined ? from : `${from}/hresult`,
+      from: isInner ? `${from}/unmappedCode` : entry.hresult === undefined ? from : `${from}/hresult`,
     } as const;
   });
 }
@@ -76,7 +77,6 @@ function fromUpdateEvent({ event, at, from }: ReadEvent): Attempt {
     at,
     outcome: failed ? 'failed' : 'installed',
     code: failed ? resultCode(field(event, 'errorCode')) : '',
-    inner: '',
     count: event.count ?? 1,
     source: 'event',
     from: failed ? `${from}/data/errorCode` : from,
@@ -96,8 +96,7 @@ function fromServicing({ event, at, from }: ReadEvent): Attempt[] {
       at,
       outcome: event.id === 3 ? 'failed' : event.id === 4 ? 'waits' : 'installed',
       code: event.id === 3 ? code : '',
-      inner: '',
-      count: event.count ?? 1,
+        count: event.count ?? 1,
       source: 'servicing',
       from: event.id === 3 ? `${from}/data/ErrorCode` : from,
     },
@@ -118,8 +117,7 @@ function fromMsi({ event, at, from }: ReadEvent): Attempt[] {
       at,
       outcome: installed ? 'installed' : 'failed',
       code: installed ? '' : code || '0x80070643',
-      inner: '',
-      count: event.count ?? 1,
+        count: event.count ?? 1,
       source: 'msi',
       from: event.data?.['param1'] === undefined ? from : `${from}/data/param1`,
     },
@@ -148,8 +146,7 @@ function fromAgents({ evidence }: Reading): Attempt[] {
           at,
           outcome: failed ? 'failed' : RESTART_NEEDED.has(code) ? 'waits' : 'installed',
           code: failed ? code : '',
-          inner: '',
-          count: failed ? (row.attempts ?? 1) : 1,
+                count: failed ? (row.attempts ?? 1) : 1,
           source: 'agent',
           from: `/agents/${agent}/deployments/${position}/exitCode`,
         },

@@ -5,16 +5,31 @@
 import type { ContactFailure } from '../core/contact.ts';
 import type { Evidence } from '../core/look.ts';
 import type { Unread } from '../core/verdict.ts';
+import { agentsFact, deploymentsFact, tasksFact, windowFact } from './agents.ts';
 import { contactFact, contactShape } from './contact.ts';
-import type { FactName, Facts } from './declared.ts';
+import type { Facts } from './declared.ts';
 import { SHAPES } from './declared.ts';
+import { ALONE } from './fleet.ts';
+import { diskFact } from './hardware.ts';
+import { clockFact, conditionsFact, memoryFact, osFact } from './host.ts';
+import { blocksFact, busyFact, installerLogFact } from './installer.ts';
 import type { Knowledge } from './knowledge.ts';
-import { installations } from './open-failures.ts';
+import { lifecycleFact } from './lifecycle.ts';
+import { cbsFact, setupFact, updateLogFact } from './log-lines.ts';
+import { pathFacts, tlsFact, wsusFact } from './network.ts';
+import { downloadsFact, offeredFact } from './offers.ts';
+import { installations, troubleSince } from './open-failures.ts';
+import { hotfixesFact, rollupFact, secureBootFact } from './packages.ts';
+import { auditFact, clientFact, holdsFact, policyFact, startTypeFact } from './policy.ts';
 import { openEvidence } from './reading.ts';
 import { restartFact } from './restart.ts';
 import { scanFact } from './scan.ts';
+import { securityFact } from './security.ts';
+import { crashesFact, servicesFact } from './services.ts';
+import { sessionFact } from './session.ts';
 import type { Shape } from './shape.ts';
 import { unknown } from './shape.ts';
+import { componentsFact, storeFact } from './update-store.ts';
 import { bootFact, systemFact, winreAgentFact, winreFact } from './volumes.ts';
 
 export interface HostFacts {
@@ -25,29 +40,68 @@ export interface HostFacts {
   readonly unread: readonly Unread[];
 }
 
-/** Facts of an evidence document. */
-export function examine(evidence: Evidence, _knowledge: Knowledge): HostFacts {
+/** Facts of an evidence document. `knowledge` are the catalogue's tables. */
+export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
   const reading = openEvidence(evidence);
   const installs = installations(reading);
+  const scan = scanFact(reading);
+  const wsus = wsusFact(reading);
   const facts: Facts = {
     ...installs,
-    scan: scanFact(reading),
+    downloads: downloadsFact(reading),
+    offered: offeredFact(reading),
+    scan,
     restart: restartFact(reading, installs),
+    os: osFact(reading),
+    lifecycle: lifecycleFact(reading, knowledge, installs),
+    memory: memoryFact(reading),
+    conditions: conditionsFact(reading),
+    clock: clockFact(reading),
     system: systemFact(reading),
     boot: bootFact(reading),
     winre: winreFact(reading),
     winreAgent: winreAgentFact(reading, installs),
+    disk: diskFact(reading),
+    secureBoot: secureBootFact(reading, troubleSince(installs)),
+    services: servicesFact(reading),
+    startType: startTypeFact(reading),
+    crashes: crashesFact(reading, scan, installs.installed.newest),
+    store: storeFact(reading, scan),
+    components: componentsFact(reading),
+    cbs: cbsFact(reading, installs),
+    setup: setupFact(reading, installs),
+    updateLog: updateLogFact(reading),
+    hotfixes: hotfixesFact(reading),
+    rollup: rollupFact(reading),
+    installerLog: installerLogFact(reading, installs),
+    busy: busyFact(reading),
+    blocks: blocksFact(reading, installs),
+    security: securityFact(reading, installs),
+    wsus,
+    ...pathFacts(reading, wsus),
+    tls: tlsFact(reading, scan),
+    client: clientFact(reading),
+    policy: policyFact(reading),
+    holds: holdsFact(reading),
+    agents: agentsFact(reading),
+    deployments: deploymentsFact(reading, installs),
+    tasks: tasksFact(reading),
+    window: windowFact(reading),
+    audit: auditFact(reading),
+    session: sessionFact(reading),
     contact: unknown(contactShape),
+    ...ALONE,
   };
   return { host: evidence.host, labels: evidence.labels ?? {}, facts, unread: reading.unread };
 }
 
 /** Facts of a contact document: only how contact ended is known. */
 export function examineContact(document: ContactFailure): HostFacts {
-  const facts: Facts = { ...NOTHING_KNOWN, contact: contactFact(document) };
+  const facts: Facts = { ...nothingKnown(), contact: contactFact(document) };
   return { host: document.host, labels: document.labels ?? {}, facts, unread: [] };
 }
 
-const NOTHING_KNOWN = Object.fromEntries(
-  Object.entries<Shape>(SHAPES).map(([name, shape]) => [name, unknown(shape)]),
-) as unknown as Facts satisfies Record<FactName, unknown>;
+function nothingKnown(): Facts {
+  const facts = Object.entries<Shape>(SHAPES).map(([name, shape]) => [name, unknown(shape)] as const);
+  return Object.fromEntries(facts) as unknown as Facts;
+}

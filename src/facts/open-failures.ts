@@ -18,14 +18,14 @@ export const failureShape = {
   title: 'string',
   family: 'string',
   code: 'string',
-  /** The installer's own code behind it, where kept. */
-  inner: 'string',
   at: 'time',
   first: 'time',
   tries: 'double',
   source: 'string',
   /** Failed within an hour after a start that followed a success waiting for that start. */
   afterRestart: 'bool',
+  /** Windows Installer noted a failure beside it. */
+  msi: 'bool',
 } as const;
 
 export const openShape = { installs: [failureShape] } as const;
@@ -41,7 +41,13 @@ export const installedShape = {
   ageDays: 'double',
   /** Microsoft publishes every fourth or fifth Tuesday: within 35 days. */
   isInDueTime: 'bool',
+  updates: [{ name: 'string', at: 'time' }],
 } as const;
+
+/** A day before the first open failure: older traces do not belong to it. Never reached when nothing is open. */
+export function troubleSince({ open }: Pick<Installations, 'open'>): number {
+  return Math.min(...open.installs.map(({ first }) => first.getTime())) - DAY;
+}
 
 export interface Installations {
   readonly open: Fact<typeof openShape>;
@@ -115,6 +121,7 @@ interface Context {
   readonly installedKbs: ReadonlyMap<string, number>;
   readonly successes: readonly { readonly series: string; readonly family: Family; readonly at: number }[];
   readonly recoveryFailures: readonly number[];
+  readonly msiFailures: readonly number[];
 }
 
 function contextOf(reading: Reading, updates: readonly Update[]): Context {
@@ -135,6 +142,7 @@ function contextOf(reading: Reading, updates: readonly Update[]): Context {
         .map(({ title, at }) => ({ series: seriesOf(title), family, at })),
     ),
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
+    msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
 }
 
@@ -169,11 +177,11 @@ function openFailure(update: Update, context: Context): Failure | undefined {
     title,
     family,
     code: latest.code,
-    inner: open.find(({ inner }) => inner !== '')?.inner ?? '',
     at: new Date(latest.at),
     first: new Date(attempts[0]?.at ?? latest.at),
     tries: attempts.reduce((sum, { count }) => sum + count, 0),
     source: latest.source,
+    msi: latest.source === 'msi' || context.msiFailures.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
     afterRestart: isUndone(update, latest.at, context.lastBoot),
   };
 }
@@ -260,5 +268,6 @@ function installedOf(reading: Reading, updates: readonly Update[], from: string)
     name: newest === undefined ? '' : newest.kb || newest.title,
     ageDays: at === 0 ? 9999 : (reading.now - at) / DAY,
     isInDueTime: reading.now - at <= 35 * DAY,
+    updates: successes.map((one) => ({ from: one.from, name: one.kb || one.title, at: new Date(one.at) })),
   };
 }

@@ -1,0 +1,56 @@
+/** The stores that updates live on: Windows Update's database, the signature catalogue's, the component store. */
+import type { Reading } from './reading.ts';
+import { countOf } from './reading.ts';
+import type { Fact } from './shape.ts';
+import { unknown } from './shape.ts';
+import type { scanShape } from './scan.ts';
+
+export const storeShape = {
+  fullErrors: 'double',
+  damage: 'double',
+  damageCode: 'string',
+  ioErrors: 'double',
+  /** Locked, or no rights: somebody else holds it. */
+  heldErrors: 'double',
+  catalogErrors: 'double',
+} as const;
+
+const FULL = new Set(['-529', '-1808']);
+const IO = new Set(['-1018', '-1021', '-1022']);
+const HELD = new Set(['-1032', '-1809', '-1907']);
+const DAMAGE_EVENTS = [412, 413, 447, 454, 455, 465, 467, 474, 477, 481, 490, 508, 510] as const;
+
+export function storeFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<typeof storeShape> {
+  if (!reading.has('events')) return unknown(storeShape);
+  const since = scan.lastGood.getTime();
+  const errors = reading.events('esent', ...DAMAGE_EVENTS).filter(({ at }) => at > since);
+  const texts = errors.map((error) => ({ ...error, text: Object.values(error.event.data ?? {}).join(' ') }));
+  const own = texts.filter(({ text }) => /wuaueng|SoftwareDistribution|SUS20ClientDataStore/i.test(text));
+  const codeOf = ({ text }: { readonly text: string }): string => /(?<![\d-])-\d{3,4}\b/.exec(text)?.[0] ?? '';
+  const full = own.filter((error) => FULL.has(codeOf(error)));
+  const io = own.filter((error) => IO.has(codeOf(error)));
+  const held = own.filter((error) => HELD.has(codeOf(error)));
+  const damage = own.filter((error) => ![...full, ...io, ...held].includes(error));
+  const catalog = texts.filter(({ text }) => /catdb|catroot2|Catalog Database/i.test(text));
+  const speaks = full.at(-1) ?? damage.at(-1) ?? io.at(-1) ?? held.at(-1) ?? catalog.at(-1);
+  const last = damage.at(-1);
+  return {
+    known: true,
+    from: speaks?.from ?? '/events',
+    ...(last && { fromField: { damage: last.from, damageCode: last.from } }),
+    fullErrors: countOf(full),
+    damage: countOf(damage),
+    damageCode: last === undefined ? '' : codeOf(last),
+    ioErrors: countOf(io),
+    heldErrors: countOf(held),
+    catalogErrors: countOf(catalog),
+  };
+}
+
+export const componentsShape = { health: 'string' } as const;
+
+export function componentsFact({ evidence }: Reading): Fact<typeof componentsShape> {
+  const health = evidence.componentStore?.health;
+  if (health === undefined || health === 'unknown') return unknown(componentsShape);
+  return { known: true, from: '/componentStore/health', health };
+}
