@@ -2,14 +2,14 @@
 import type { Stage } from '../core/contact.ts';
 import type { EvidenceRef, Instant } from '../core/event.ts';
 import type { HostId, Labels } from '../core/host.ts';
-import type { Outcome, Status } from '../core/verdict.ts';
+import type { Finding, Outcome, Status } from '../core/verdict.ts';
 
 export interface HostState {
   readonly id: HostId;
   readonly labels: Labels;
   readonly stage: Stage;
-  /** When the present stage began; once there is an outcome, when that came. */
-  readonly since: Instant | undefined;
+  /** When its turn came; undefined while it is queued, and for a host that was never tried. */
+  readonly begun: Instant | undefined;
   readonly outcome: Outcome | undefined;
   readonly evidence: EvidenceRef | undefined;
 }
@@ -54,4 +54,11 @@ function kindOfCause(outcome: Exclude<Outcome, { kind: 'skipped' }>): GroupKind 
 /** The word of the contract for a host that has an outcome. */
 export function statusOf(outcome: Outcome): Status {
   return outcome.kind === 'skipped' ? 'skipped' : outcome.verdict.status;
+}
+
+/** The finding that comes first; healthy, skipped and unfinished hosts have none. */
+export function firstFinding({ outcome }: Pick<HostState, 'outcome'>): Finding | undefined {
+  return outcome === undefined || outcome.kind === 'skipped'
+    ? undefined
+    : outcome.verdict.causes[0];
 }

@@ -4,11 +4,10 @@
  * are told that something changed, at most every 100 ms, and ask for what they need.
  */
 import { unreachable } from '../core/error.ts';
-import type { HostInfo, Instant, RunEvent, RunInfo } from '../core/event.ts';
+import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
 import type { HostId } from '../core/host.ts';
-import type { Outcome } from '../core/verdict.ts';
 import { arrange, type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
-import { type GroupId, type HostState, type Place, placeOf } from './host-state.ts';
+import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
 import { createNotifier, type Schedule, timerSchedule, type Unsubscribe } from './notifier.ts';
 import { count, newTally, type Totals } from './totals.ts';
 import { keyAt, type RowKey, type RowWindow, type View, windowOf } from './window.ts';
@@ -81,7 +80,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     const host: LiveHost = {
       ...info,
       stage: 'queued',
-      since: undefined,
+      begun: undefined,
       outcome: undefined,
       evidence: undefined,
       group,
@@ -125,9 +124,9 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     for (const group of groups.values()) flag(group);
   }
 
-  function settle(host: LiveHost, at: Instant, outcome: Outcome, rest: Partial<HostState>): void {
-    change(host, { since: at, outcome, ...rest });
-    const finding = outcome.kind === 'skipped' ? undefined : outcome.verdict.causes[0];
+  function settle(host: LiveHost, to: Pick<HostState, 'outcome'> & Partial<HostState>): void {
+    change(host, to);
+    const finding = firstFinding(host);
     if (finding === undefined) return;
     host.group.title ??= finding.title;
     host.group.next ??= finding.next;
@@ -140,13 +139,14 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
       case 'host.stage': {
         const host = known(event.host);
         if (host.outcome !== undefined) return; // a stage that comes late says nothing new
-        if (host.startedAs === 0 && event.stage !== 'queued') host.startedAs = ++starts;
-        return change(host, { stage: event.stage, since: event.at });
+        if (event.stage === 'queued') return change(host, { stage: 'queued', begun: undefined });
+        if (host.begun === undefined) host.startedAs = ++starts;
+        return change(host, { stage: event.stage, begun: host.begun ?? event.at });
       }
       case 'host.done':
-        return settle(known(event.host), event.at, event.outcome, { evidence: event.evidence });
+        return settle(known(event.host), { outcome: event.outcome, evidence: event.evidence });
       case 'host.revised':
-        return settle(known(event.host), event.at, event.outcome, {});
+        return settle(known(event.host), { outcome: event.outcome });
       case 'cause.recurring': {
         const group = groups.get(event.cause);
         if (group !== undefined) group.common = event.common;

@@ -6,8 +6,16 @@ import type { Theme } from './theme.ts';
 export function evidenceLines(text: string, width: number, theme: Theme): Line[] {
   return laidOut(text)
     .split('\n')
-    .flatMap((line) => wrap(theme.clean(line), width))
+    .flatMap((line) => hung(theme.clean(line), width))
     .map((line): Line => [line]);
+}
+
+/** What does not fit goes on below, further in, so that the shape of the document stays. */
+function hung(line: string, width: number): string[] {
+  const depth = Math.min(line.length - line.trimStart().length, Math.floor(width / 2));
+  return wrap(line.slice(depth), width - depth - 2).map(
+    (part, index) => ' '.repeat(index === 0 ? depth : depth + 2) + part,
+  );
 }
 
 function laidOut(text: string): string {

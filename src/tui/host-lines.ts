@@ -1,11 +1,11 @@
 /** A host's page: the verdict with what it rests on. Lines of any number; the screen scrolls over them. */
 import type { Consequence, Finding, Outcome, Quote, SignKind, Unread } from '../core/verdict.ts';
 import { wrap } from '../core/width.ts';
-import type { HostState } from '../store/host-state.ts';
+import { firstFinding, type HostState } from '../store/host-state.ts';
 import { ageOf, between } from './durations.ts';
 import { type Line, lineWidth, type Piece, plain, spread } from './line.ts';
 import type { Drawing } from './run-lines.ts';
-import { findingOf, hostSign } from './table-lines.ts';
+import { hostSign } from './table-lines.ts';
 import type { Token } from './theme.ts';
 import { words } from './words.ts';
 
@@ -66,14 +66,14 @@ function quiet(line: Line): Line {
 }
 
 function atWork(host: HostState, drawing: Drawing): Line[] {
-  const age = host.stage === 'queued' ? '' : `  ${ageOf(between(host.since, drawing.now))}`;
+  const age = host.begun === undefined ? '' : `  ${ageOf(between(host.begun, drawing.now))}`;
   const [token, sign] = hostSign(host, drawing.theme);
   return [[[token, `${sign} `], words.stages[host.stage], ['quiet', age]]];
 }
 
 function head(host: HostState, drawing: Drawing): Line[] {
   const { store, theme, width } = drawing;
-  const finding = findingOf(host);
+  const finding = firstFinding(host);
   const [token, sign] = hostSign(host, theme);
   const title = theme.clean(finding?.title ?? words.groupTitles.ok);
   const right: Line =

@@ -118,7 +118,8 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   if (silence !== undefined) return [silence, []];
   const [biggest, ...others] = store.groups().filter((group) => group.isRecurring);
   if (biggest === undefined) {
-    return [store.finish() === undefined ? [] : [words.nothingRecurs(run.threshold)], []];
+    const isOver = store.finish() !== undefined;
+    return [[['quiet', (isOver ? words.nothingRecurs : words.nothingYet)(run.threshold)]], []];
   }
   const next = biggest.next === undefined ? '' : words.doNext(theme.clean(biggest.next));
   return [bigLine(biggest, others.length, run.threshold, drawing), [`    ${next}`]];

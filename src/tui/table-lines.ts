@@ -4,7 +4,7 @@ import type { Finding, Status } from '../core/verdict.ts';
 import { column, widthOf } from '../core/width.ts';
 import { type Group } from '../store/groups.ts';
 import type { HostState } from '../store/host-state.ts';
-import { statusOf } from '../store/host-state.ts';
+import { firstFinding, statusOf } from '../store/host-state.ts';
 import type { Row } from '../store/window.ts';
 import { ageOf, between } from './durations.ts';
 import type { Line, Piece } from './line.ts';
@@ -140,7 +140,7 @@ export function hostSign(host: HostState, theme: Theme): readonly [Token, string
 }
 
 function cellText(name: ColumnName, host: HostState, drawing: Drawing): string {
-  const finding = findingOf(host);
+  const finding = firstFinding(host);
   switch (name) {
     case 'host':
       return host.id;
@@ -158,16 +158,10 @@ function cellText(name: ColumnName, host: HostState, drawing: Drawing): string {
   }
 }
 
-export function findingOf({ outcome }: HostState): Finding | undefined {
-  return outcome === undefined || outcome.kind === 'skipped'
-    ? undefined
-    : outcome.verdict.causes[0];
-}
-
-/** How long it has failed, by the clock of the look; how long the stage lasts, by the clock of the wall. */
+/** How long it has failed, by the clock of the look; how long it is at work, by the clock of the wall. */
 function sinceOf(host: HostState, finding: Finding | undefined, now: number): string {
   if (host.outcome === undefined) {
-    return host.stage === 'queued' ? '' : ageOf(between(host.since, now));
+    return host.begun === undefined ? '' : ageOf(between(host.begun, now));
   }
   if (host.outcome.kind !== 'judged' || finding?.firstSeen === undefined) return '';
   return ageOf(between(finding.firstSeen, host.outcome.collectedAt));
@@ -180,5 +174,10 @@ function whyOf(host: HostState, finding: Finding | undefined): string {
   if (outcome.kind === 'skipped') return outcome.reason;
   const strongest = finding?.evidence.find((quote) => quote.kind === 'strong');
   const said = strongest ?? finding?.evidence[0];
-  return said?.quote ?? outcome.verdict.grounds?.[0] ?? finding?.title ?? '';
+  if (said !== undefined) return said.quote;
+  if (outcome.kind === 'contact') {
+    const { stage, code, message } = outcome.contact;
+    return message ?? `${words.stoppedAt(stage)}, ${code}`;
+  }
+  return outcome.verdict.grounds?.[0] ?? finding?.title ?? '';
 }

@@ -74,6 +74,7 @@ export const words = {
   moreRecurring: (count: number, threshold: number) =>
     `${count} more ${count === 1 ? 'cause' : 'causes'} on ${threshold} hosts or more`,
   more: (count: number) => `+${count} more`,
+  nothingYet: (threshold: number) => `no cause recurs yet; a flag goes up at ${threshold} hosts`,
   nothingRecurs: (threshold: number) => `no cause comes first on ${threshold} hosts or more`,
   nobodyAnswered: (of: number, stage: string, code: string) =>
     `0 of ${of} answered; most stopped at ${stage} with ${code}`,
