@@ -218,7 +218,9 @@ class RemoteLook {
   }
 }
 
+const REFUSALS: ReadonlySet<string> = new Set(['401', '0x8009030C']);
+
 /** The host looked at the password and said no; asking again could lock the account. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ContactError && error.stage === 'auth' && error.code === '401';
+  return error instanceof ContactError && error.stage === 'auth' && REFUSALS.has(error.code);
 }
