@@ -42,8 +42,27 @@ function lived(life: (actor: Actor) => Life): (actor: Actor) => Document {
 /** Full since last week, and behind the broken WSUS server since last night: neither explains the other. */
 function twoCauses(actor: Actor): Life {
   const { attempts: _attempts, events = [], ...unserved } = search.wsusDown(actor);
-  const full = failing.diskFull(actor);
-  return { ...full, ...unserved, events: [...events, ...(full.events ?? [])] };
+  const full = failing.diskFull(actor, 2);
+  const databaseFull = {
+    log: 'Application',
+    provider: 'ESENT',
+    id: 413,
+    level: 2,
+    time: '2026-11-18T04:12:37Z',
+    // JET_errDiskFull
+    data: {
+      param1: 'wuaueng.dll',
+      param2: '4120,D,35',
+      param3: 'SUS20ClientDataStore: ',
+      param4: '-1808',
+    },
+  };
+  return {
+    ...full,
+    ...unserved,
+    space: { sizeGiB: 118, freeGiB: 0.31 },
+    events: [...events, databaseFull, ...(full.events ?? [])],
+  };
 }
 
 const SICK: readonly Part[] = [
@@ -79,7 +98,7 @@ const SICK: readonly Part[] = [
       ['roma', 'office', 1],
       ['osaka', 'tills', 1],
     ],
-    lived(failing.diskFull),
+    lived((actor) => failing.diskFull(actor)),
   ),
   ...parts(
     'winre-partition-small',

@@ -30,11 +30,10 @@ function newest(attempts: readonly Attempt[]): Instant {
   );
 }
 
-export function diskFull(actor: Actor): Life {
-  const { chance, locale, product } = actor;
+export function diskFull(actor: Actor, tries = actor.chance.between(2, 3)): Life {
+  const { chance, product } = actor;
   // Some fill up while staging, some are told beforehand that the room will not do.
   const code = chance.happens(75) ? '0x80070070' : '0x800F0828';
-  const tries = chance.between(2, 5);
   const failed = retries(actor, cumulative(actor, '2026-11'), code, { tries, lastDay: 7 });
   const last = newest(failed);
   const name = rollupPackage(product, revisionOf(product, '2026-11'));
@@ -53,8 +52,7 @@ export function diskFull(actor: Actor): Life {
         id: 2013,
         level: 3,
         time: later(last, { minutes: -chance.between(1, 90) }),
-        data: { Drive: 'C:' },
-        message: words(locale).almostFull,
+        data: { param1: 'C:' },
       },
     ],
     cbs: [
@@ -75,7 +73,7 @@ export function diskFull(actor: Actor): Life {
 
 export function recoveryPartitionSmall(actor: Actor): Life {
   const { chance } = actor;
-  const tries = chance.between(2, 4);
+  const tries = chance.between(2, 3);
   const failed = retries(actor, recoveryUpdate(actor), '0x80070643', { tries });
   return {
     attempts: [...routine(actor, '2026-11'), ...failed],
@@ -145,7 +143,7 @@ export function servicesSwitchedOff(actor: Actor): Life {
         id: 7000,
         level: 2,
         time: later(lastBoot, { minutes: 2 }),
-        data: { param1: orchestrator, param2: '%%1058' },
+        data: { param1: orchestrator, param2: '%%1058', service: 'UsoSvc' },
       },
     ],
     extra: {

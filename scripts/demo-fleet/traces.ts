@@ -6,7 +6,6 @@ import type { Instant } from './clock.ts';
 import { rollupPackage } from './products.ts';
 import { RESTART_DUE, succeeded } from './updates.ts';
 import type { Attempt } from './updates.ts';
-import { words } from './words.ts';
 
 type Section<K extends keyof Collected> = NonNullable<Collected[K]>;
 export type Event = Section<'events'>[number];
@@ -20,14 +19,17 @@ export function newestFirst<T extends { readonly time: Instant }>(items: readonl
   return items.toSorted((a, b) => b.time.localeCompare(a.time));
 }
 
-/** Equal events become one, with their number and the newest time, as the contract folds them. */
+const BY_DAY = /^(System|Setup) Microsoft-Windows-(WindowsUpdateClient|Servicing)$/;
+
+/** Equal events become one, as the collector folds them: what became of updates within a day, the rest for good. */
 export function folded(events: readonly Event[]): Event[] {
   const groups = new Map<string, Event>();
   for (const event of newestFirst(events)) {
-    const key = JSON.stringify({ ...event, time: '', count: 0 });
+    const day = BY_DAY.test(`${event.log} ${event.provider}`) ? event.time.slice(0, 10) : '';
+    const key = JSON.stringify({ ...event, time: day, count: 0 });
     const newer = groups.get(key);
-    const count = (newer?.count ?? Number(newer !== undefined)) + (event.count ?? 1);
-    groups.set(key, { ...(newer ?? event), ...(count > 1 && { count }) });
+    const { data, ...head } = newer ?? event;
+    groups.set(key, { ...head, count: (newer?.count ?? 0) + (event.count ?? 1), data: data ?? {} });
   }
   return [...groups.values()];
 }
@@ -108,7 +110,6 @@ export function eventsOf(actor: Actor, attempt: Attempt): Event[] {
     id: 20,
     level: 2,
     data: { errorCode, ...about },
-    message: words(actor.locale).failed(errorCode, update.title),
   };
   return update.revision === undefined ? [failure] : [failure, servicingFailed(attempt)];
 }

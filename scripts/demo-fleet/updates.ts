@@ -97,13 +97,14 @@ const MONTHS = ['2026-09', '2026-10', '2026-11'] as const;
  */
 export function routine(
   actor: Actor,
-  through: (typeof MONTHS)[number],
+  through: '2026-10' | '2026-11',
   definitionHours: readonly [number, number] | null = [5, 26],
 ): readonly Attempt[] {
   const { chance, now } = actor;
   const until = MONTHS.indexOf(through);
+  const since = through === '2026-11' && chance.happens(30) ? 0 : 1;
   const attempts: Attempt[] = [];
-  for (const month of MONTHS.slice(until === 0 ? 0 : 1 - Number(chance.happens(30)), until + 1)) {
+  for (const month of MONTHS.slice(since, until + 1)) {
     const night = nightAfter(actor, month, chance.between(2, month === '2026-11' ? 5 : 9));
     attempts.push({ at: night, update: cumulative(actor, month), hresult: DONE });
     if (month === through && chance.happens(45)) {

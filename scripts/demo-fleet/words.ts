@@ -7,8 +7,6 @@ interface Words {
   readonly dotnet: (month: string, product: string) => string;
   readonly definition: string;
   readonly malware: string;
-  readonly failed: (code: string, title: string) => string;
-  readonly almostFull: string;
   readonly accessDenied: string;
   readonly manual: string;
   readonly disabled: string;
@@ -25,9 +23,6 @@ const ITALIAN: Words = {
     `${month} Aggiornamento cumulativo per .NET Framework 3.5 e 4.8.1 per ${product} per x64`,
   definition: "Aggiornamento dell'intelligence di sicurezza per Microsoft Defender Antivirus",
   malware: 'Strumento di rimozione malware di Windows x64',
-  failed: (code, title) =>
-    `Errore di installazione: Impossibile installare il seguente aggiornamento a causa dell'errore ${code}: ${title}.`,
-  almostFull: "L'unità C: è quasi piena.",
   accessDenied: 'Accesso negato.',
   manual: 'avvio su richiesta',
   disabled: 'disabilitato',
@@ -44,9 +39,6 @@ const GERMAN: Words = {
     `${month} Kumulatives Update für .NET Framework 3.5 und 4.8.1 für ${product} für x64`,
   definition: 'Security Intelligence-Update für Microsoft Defender Antivirus',
   malware: 'Windows-Tool zum Entfernen bösartiger Software x64',
-  failed: (code, title) =>
-    `Installationsfehler: Die Installation des folgenden Updates ist mit Fehler ${code} fehlgeschlagen: ${title}.`,
-  almostFull: 'Der Datenträger C: ist nahezu voll.',
   accessDenied: 'Zugriff verweigert',
   manual: 'Manuell starten',
   disabled: 'Deaktiviert',
@@ -62,9 +54,6 @@ const JAPANESE: Words = {
     `${month} x64 用 ${product} 向け .NET Framework 3.5 および 4.8.1 の累積的な更新プログラム`,
   definition: 'Microsoft Defender Antivirus のセキュリティ インテリジェンス更新プログラム',
   malware: '悪意のあるソフトウェアの削除ツール x64',
-  failed: (code, title) =>
-    `インストールの失敗: エラー ${code} で次の更新プログラムのインストールに失敗しました: ${title}。`,
-  almostFull: 'C: ディスクの空き容量がほとんどありません。',
   accessDenied: 'アクセスが拒否されました。',
   manual: 'オンデマンドの開始',
   disabled: '無効',
@@ -79,9 +68,6 @@ const ENGLISH: Words = {
     `${month} Cumulative Update for .NET Framework 3.5 and 4.8.1 for ${product} for x64`,
   definition: 'Security Intelligence Update for Microsoft Defender Antivirus',
   malware: 'Windows Malicious Software Removal Tool x64',
-  failed: (code, title) =>
-    `Installation Failure: Windows failed to install the following update with error ${code}: ${title}.`,
-  almostFull: 'The C: disk is at or near capacity.',
   accessDenied: 'Access is denied.',
   manual: 'demand start',
   disabled: 'disabled',
