@@ -15,7 +15,9 @@ const judged = readdirSync(folder)
 for (const { labelled, verdict, isFirst, forbidden, isAccused } of judged) {
   if (isFirst && forbidden.length === 0 && !isAccused) continue;
   const named = verdict.causes.map(({ id, confidence }) => `${id} ${confidence}`).join(', ');
-  process.stdout.write(`${labelled.id}: expected ${labelled.expected.cause}, got ${named || verdict.cause}\n`);
+  process.stdout.write(
+    `${labelled.id}: expected ${labelled.expected.cause}, got ${named || verdict.cause}\n`,
+  );
 }
 const { line, isClean } = summarise(judged);
 process.stdout.write(`${line}\n`);

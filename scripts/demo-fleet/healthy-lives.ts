@@ -4,15 +4,15 @@ import { ROMA_PROXY } from './actor.ts';
 import { ago, later, released } from './clock.ts';
 import type { Life } from './life.ts';
 import { scanFailed, startModeChanged } from './traces.ts';
-import { cumulative, definition, nightAfter, retries, routine } from './updates.ts';
+import { cumulative, definition, longRoutine, nightAfter, retries, routine } from './updates.ts';
 import { words } from './words.ts';
 
 export function orderly(actor: Actor): Life {
-  const lastScanSuccess = ago(actor.now, actor.chance, 1, 18);
+  const { chance, now } = actor;
   return {
-    attempts: routine(actor, '2026-11'),
-    lastScanSuccess,
-    ...(actor.chance.happens(40) && { windowsUpdate: { applicable: [] } }),
+    attempts: chance.happens(50) ? longRoutine(actor) : routine(actor, '2026-11'),
+    lastScanSuccess: ago(now, chance, 1, 18),
+    ...(chance.happens(40) && { windowsUpdate: { applicable: [] } }),
   };
 }
 
@@ -34,13 +34,15 @@ export function diskFullOnce(actor: Actor): Life {
 export function supersededSince(actor: Actor): Life {
   const { chance } = actor;
   const september = cumulative(actor, '2026-09');
-  const attempts = routine(actor, '2026-11').filter(({ update }) => update.kb !== september.kb);
   const failed = [3, 4].map((days) => ({
     at: nightAfter(actor, '2026-09', days),
     update: september,
     hresult: '0x80073712',
   }));
-  return { attempts: [...attempts, ...failed], lastScanSuccess: ago(actor.now, chance, 1, 9) };
+  return {
+    attempts: [...routine(actor, '2026-11'), ...failed],
+    lastScanSuccess: ago(actor.now, chance, 1, 9),
+  };
 }
 
 export function definitionHiccup(actor: Actor): Life {

@@ -89,8 +89,6 @@ export function nightAfter(actor: Actor, month: Month, days: number): Instant {
   });
 }
 
-const MONTHS = ['2026-09', '2026-10', '2026-11'] as const;
-
 /**
  * What an orderly host has behind it: cumulative updates up to a month, and the newest definitions, fetched
  * `definitionHours` (from, to) ago; null when the host has got none lately.
@@ -101,20 +99,17 @@ export function routine(
   definitionHours: readonly [number, number] | null = [5, 26],
 ): readonly Attempt[] {
   const { chance, now } = actor;
-  const until = MONTHS.indexOf(through);
-  const since = through === '2026-11' && chance.happens(30) ? 0 : 1;
-  const attempts: Attempt[] = [];
-  for (const month of MONTHS.slice(since, until + 1)) {
-    const night = nightAfter(actor, month, chance.between(2, month === '2026-11' ? 5 : 9));
-    attempts.push({ at: night, update: cumulative(actor, month), hresult: DONE });
-    if (month === through && chance.happens(45)) {
-      const at = later(night, { minutes: -chance.between(4, 20) });
-      attempts.push({ at, update: dotnet(actor, month), hresult: DONE });
-    }
+  const months = through === '2026-10' ? ([through] as const) : (['2026-10', through] as const);
+  const attempts = months.map((month) => installation(actor, month, month === '2026-10' ? 9 : 5));
+  const [newest] = attempts.slice(-1);
+  if (newest && chance.happens(45)) {
+    const at = later(newest.at, { minutes: -chance.between(4, 20) });
+    attempts.push({ at, update: dotnet(actor, through), hresult: DONE });
   }
   if (chance.happens(30)) {
     const at = nightAfter(actor, through, chance.between(2, 5));
-    attempts.push({ at, update: malwareTool(actor, `5.${130 + until}`), hresult: DONE });
+    const version = through === '2026-10' ? '5.131' : '5.132';
+    attempts.push({ at, update: malwareTool(actor, version), hresult: DONE });
   }
   if (definitionHours === null) return attempts;
   attempts.push({
@@ -123,6 +118,16 @@ export function routine(
     hresult: DONE,
   });
   return attempts;
+}
+
+/** September's update too, for hosts with little else to tell. */
+export function longRoutine(actor: Actor): readonly Attempt[] {
+  return [...routine(actor, '2026-11'), installation(actor, '2026-09', 9)];
+}
+
+function installation(actor: Actor, month: Month, withinDays: number): Attempt {
+  const at = nightAfter(actor, month, actor.chance.between(2, withinDays));
+  return { at, update: cumulative(actor, month), hresult: DONE };
 }
 
 /** The same update tried night after night, the last time in the night `lastDay` days after November's release. */
