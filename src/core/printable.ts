@@ -25,6 +25,7 @@ const MARKS_IN_EXCESS = /(\p{M}{3})\p{M}+/gu;
 const PLAIN = /^[\u0020-\u007e]*$/u;
 
 const CACHED_TEXTS = 20_000;
+const LONGEST_CACHED = 500;
 const cache = new Map<string, string>();
 
 /**
@@ -45,6 +46,7 @@ export function printable(text: string): string {
     .normalize('NFC')
     .replace(LEADING_MARKS, '')
     .replace(MARKS_IN_EXCESS, '$1');
+  if (text.length > LONGEST_CACHED) return clean;
   if (cache.size >= CACHED_TEXTS) cache.clear();
   cache.set(text, clean);
   return clean;

@@ -45,7 +45,7 @@ export function leavingBox(drawing: Drawing): Line[] {
 
 function box(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {
   const { corners, rest, upright, cut } = theme.signs;
-  const [topLeft = '', topRight = '', bottomLeft = '', bottomRight = ''] = corners;
+  const [topLeft, topRight, bottomLeft, bottomRight] = corners;
   const inner = Math.min(width - 2, 76);
   const head = column(` ${title} `, Math.min(widthOf(title) + 2, inner - 1), 'end', cut);
   return [

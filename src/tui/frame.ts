@@ -4,7 +4,7 @@ import type { Focus } from './keys.ts';
 import { verdictLines } from './host-lines.ts';
 import { footerLine, helpBox, leavingBox } from './foot-lines.ts';
 import { type Line, type Piece, paintChosen, paintLine, spread } from './line.ts';
-import { bannerLines, crumbsLine, type Drawing, progressLine } from './run-lines.ts';
+import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
 import { focusOf, type Extent, type Spot, type Tab } from './spot.ts';
 import { columnsOf, headLine, hostSign, nameOf, rowLine } from './table-lines.ts';
 import type { HostState } from '../store/host-state.ts';
@@ -48,11 +48,8 @@ export function frameOf(input: FrameInput): Frame {
 /** The work goes on, and so do the totals. */
 function smallFrame({ drawing, size }: FrameInput): Frame {
   const wish = words.tooSmall(SMALLEST.columns, SMALLEST.rows);
-  const totals = crumbsLine(
-    { ...drawing, width: Math.max(20, size.columns - wish.length - 1) },
-    [],
-  );
-  return finish([[...totals, ' ', wish]], drawing, size, NO_EXTENT);
+  const totals = totalsLine(drawing, size.columns - wish.length - 2);
+  return finish([[...totals, '  ', wish]], drawing, size, NO_EXTENT);
 }
 
 function causesFrame(input: FrameInput): Frame {

@@ -42,7 +42,7 @@ export function crumbsLine(drawing: Drawing, crumbs: readonly string[], right?: 
 }
 
 /** Totals that add up to the hosts of the run; where there is no room for all, work still to come goes first. */
-function totalsLine({ store, theme, now }: Drawing, room: number): Line {
+export function totalsLine({ store, theme, now }: Drawing, room: number): Line {
   const run = store.run();
   if (run === undefined) return [];
   const totals = store.totals();
@@ -116,7 +116,8 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   if (run === undefined) return [[], []];
   const silence = silenceLine(drawing);
   if (silence !== undefined) return [silence, []];
-  const [biggest, ...others] = store.groups().filter((group) => group.isRecurring);
+  const recurring = store.groups().filter((group) => group.isRecurring);
+  const [biggest, ...others] = recurring.toSorted((a, b) => b.count - a.count);
   if (biggest === undefined) {
     const isOver = store.finish() !== undefined;
     return [[['quiet', (isOver ? words.nothingRecurs : words.nothingYet)(run.threshold)]], []];

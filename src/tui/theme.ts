@@ -41,8 +41,30 @@ const MONO: Readonly<Partial<Record<Token, Style>>> = {
   chosen: COLOR.chosen,
 };
 
+export interface Signs {
+  readonly recurring: string;
+  readonly queued: string;
+  readonly contacting: string;
+  readonly collecting: string;
+  readonly cursor: string;
+  readonly folded: string;
+  readonly unfolded: string;
+  readonly crumb: string;
+  /** The progress bar: done, its end, still to do. */
+  readonly done: string;
+  readonly half: string;
+  readonly rest: string;
+  readonly upright: string;
+  /** Top left, top right, bottom left, bottom right. */
+  readonly corners: readonly [string, string, string, string];
+  readonly cut: string;
+  readonly enter: string;
+  /** Up, down, left, right. */
+  readonly arrows: readonly [string, string, string, string];
+}
+
 /** One column wide in every locale, `▌` and the lines apart. */
-const SIGNS = {
+const SIGNS: Signs = {
   recurring: '⚑',
   queued: '◦',
   contacting: '›',
@@ -59,12 +81,6 @@ const SIGNS = {
   cut: CUT,
   enter: '↵',
   arrows: ['↑', '↓', '←', '→'],
-} as const;
-
-type Signs = {
-  readonly [Key in keyof typeof SIGNS]: (typeof SIGNS)[Key] extends string
-    ? string
-    : readonly string[];
 };
 
 const ASCII_SIGNS: Signs = {

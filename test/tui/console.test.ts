@@ -119,7 +119,7 @@ test('resizing never loses the chosen host', async () => {
 
 test('too small a terminal says so, and goes on when it is enlarged', async () => {
   const screen = await open({ size: [40, 10], events: half });
-  expect(screen.rows()[0]).toContain('enlarge to 60x12');
+  expect(screen.rows()[0]).toBe('54/120  ✗ 9  00:00  enlarge to 60x12');
   await screen.resize(80, 24);
   expect(screen.rows()[0]).toContain('54/120');
 });
