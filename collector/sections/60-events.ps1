@@ -158,4 +158,7 @@ foreach ($log in @($eventGroups | ForEach-Object { $_['log'] } | Select-Object -
     $events['heard'] += $log
   }
 }
-if ($events['heard'].Count -gt 0) { $evidence['events'] = @(Limit-List 'events' $events['list'] 110000) }
+Invoke-Section 'events' {
+  if ($events['heard'].Count -eq 0) { throw 'no event log could be read' }
+  $evidence['events'] = @(Limit-List 'events' $events['list'] 110000)
+}

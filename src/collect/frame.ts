@@ -24,10 +24,8 @@ export type FrameResult =
 
 const BEGIN = 'PATCHWHY-BEGIN_';
 const END = 'PATCHWHY-END_';
-const MAX_LENGTH_DIGITS = 9;
 const NOISE_KEPT = 400;
 const LIMIT = 8 * 1024 * 1024;
-const LF = 0x0a;
 
 /** Fed with stdout as it comes, in pieces of any size; holds at most the document and a little around it. */
 export class FrameReader {
@@ -36,6 +34,8 @@ export class FrameReader {
   readonly #limit: number;
   readonly #noise: Buffer[] = [];
   readonly #body: Uint8Array[] = [];
+  /** What must follow the document: its line ends as the first line had them. */
+  #closing = '';
   #noiseKept = 0;
   #bytes = 0;
   #state: 'seeking' | 'body' | 'closing' | 'after' | 'broken' = 'seeking';
@@ -93,6 +93,7 @@ export class FrameReader {
       if (head !== 'other-run' && head !== 'malformed') {
         this.#keepNoise(text.subarray(0, at));
         this.#expected = head.length;
+        this.#closing = head.newline + this.#end;
         this.#state = head.length > this.#limit ? 'broken' : 'body';
         this.#held = Buffer.alloc(0);
         return text.subarray(head.bodyAt);
@@ -121,14 +122,12 @@ export class FrameReader {
 
   #close(bytes: Buffer): Buffer {
     const text = Buffer.concat([this.#held, bytes]);
-    const tails = [`\r\n${this.#end}`, `\n${this.#end}`, this.#end];
-    const tail = tails.find((one) => text.subarray(0, one.length).equals(Buffer.from(one)));
-    if (tail !== undefined) {
+    const came = text.subarray(0, this.#closing.length).toString('latin1');
+    if (came === this.#closing) {
       this.#state = 'after';
-      return text.subarray(tail.length);
+      return text.subarray(came.length);
     }
-    const mayCome = tails.some((one) => Buffer.from(one).subarray(0, text.length).equals(text));
-    if (mayCome) this.#held = text;
+    if (this.#closing.startsWith(came)) this.#held = text;
     else this.#state = 'broken';
     return Buffer.alloc(0);
   }
@@ -170,23 +169,31 @@ export class FrameReader {
 }
 
 type Head =
-  | { readonly length: number; readonly bodyAt: number }
+  | { readonly length: number; readonly newline: '\r\n' | '\n'; readonly bodyAt: number }
   | 'partial'
   | 'other-run'
   | 'malformed';
 
+const LONGEST_HEAD = 64;
+
 /** The line that opens a frame at `at`: mark, nonce, length in bytes, end of line. */
 function readHead(text: Buffer, at: number, begin: string): Head {
-  const mark = text.subarray(at, at + begin.length).toString('latin1');
-  if (mark !== begin) return begin.startsWith(mark) ? 'partial' : 'other-run';
-  const lengthAt = at + begin.length;
-  const line = text.subarray(lengthAt, lengthAt + MAX_LENGTH_DIGITS + 2);
-  const end = line.indexOf(LF);
-  const digits = line.subarray(0, end < 0 ? line.length : end).toString('latin1');
-  if (end < 0) {
-    const mayGoOn = line.length < MAX_LENGTH_DIGITS + 2 && /^\d*\r?$/.test(digits);
-    return mayGoOn ? 'partial' : 'malformed';
+  const head = text.subarray(at, at + LONGEST_HEAD).toString('latin1');
+  const isShort = head.length < LONGEST_HEAD;
+  if (!head.startsWith(begin)) {
+    if (isShort && begin.startsWith(head)) return 'partial';
+    const line = /^PATCHWHY-BEGIN_[0-9A-Za-z]+(?:_\d*(?:\r?(\n)?)?)?/.exec(head);
+    if (line?.[1] !== undefined) return 'other-run';
+    return isShort && line?.[0].length === head.length ? 'partial' : 'malformed';
   }
-  if (!/^\d+\r?$/.test(digits)) return 'malformed';
-  return { length: Number.parseInt(digits, 10), bodyAt: lengthAt + end + 1 };
+  const line = /^(\d{0,9})(\r?\n|\r?$)?/.exec(head.slice(begin.length));
+  const [whole = '', digits = '', newline] = line ?? [];
+  if (digits !== '' && (newline === '\r\n' || newline === '\n'))
+    return {
+      length: Number.parseInt(digits, 10),
+      newline,
+      bodyAt: at + begin.length + whole.length,
+    };
+  const mayGoOn = isShort && begin.length + whole.length === head.length;
+  return mayGoOn ? 'partial' : 'malformed';
 }

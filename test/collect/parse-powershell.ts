@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module';
 import { Language, Parser, type Node } from 'web-tree-sitter';
 
-const WASM = createRequire(import.meta.url).resolve('tree-sitter-powershell/tree-sitter-powershell.wasm');
+const WASM = createRequire(import.meta.url).resolve(
+  'tree-sitter-powershell/tree-sitter-powershell.wasm',
+);
 
 /** A parser of PowerShell scripts. */
 export async function powershellParser(): Promise<Parser> {
@@ -17,7 +19,8 @@ export function syntaxErrors(root: Node): string[] {
   if (!root.hasError) return [];
   const found: string[] = [];
   const visit = (node: Node): void => {
-    if (node.isError || node.isMissing) found.push(`${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`);
+    if (node.isError || node.isMissing)
+      found.push(`${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`);
     for (const child of node.children) if (child) visit(child);
   };
   visit(root);
