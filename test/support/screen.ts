@@ -14,8 +14,8 @@ export interface Screen {
   readonly store: RunStore;
   readonly terminal: xterm.Terminal;
   readonly console: Console;
-  /** Bytes written so far. */
-  written(): number;
+  /** All that was written to the terminal so far. */
+  written(): string;
   press(...keys: readonly string[]): Promise<void>;
   play(...events: readonly RunEvent[]): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -147,22 +147,22 @@ function isInverse(terminal: xterm.Terminal, row: number): boolean {
 
 function fakeStdout(terminal: xterm.Terminal): {
   stdout: NodeJS.WriteStream;
-  written: () => number;
+  written: () => string;
 } {
-  let bytes = 0;
+  let all = '';
   const stdout = Object.assign(new EventEmitter(), {
     isTTY: true,
     columns: terminal.cols,
     rows: terminal.rows,
     writable: true,
     write(data: string, done?: () => void): boolean {
-      bytes += Buffer.byteLength(data);
+      all += data;
       terminal.write(data);
       if (done !== undefined) queueMicrotask(done);
       return true;
     },
   });
-  return { stdout: stdout as unknown as NodeJS.WriteStream, written: () => bytes };
+  return { stdout: stdout as unknown as NodeJS.WriteStream, written: () => all };
 }
 
 function fakeStdin(): { stdin: NodeJS.ReadStream & PassThrough; isRaw: () => boolean } {
