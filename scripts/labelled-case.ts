@@ -2,7 +2,7 @@
 import type { ContactFailure } from '../src/core/contact.ts';
 import type { Evidence } from '../src/core/look.ts';
 import type { CauseId, Verdict } from '../src/core/verdict.ts';
-import { HEALTHY } from '../src/core/verdict.ts';
+import { HEALTHY, NOT_ENOUGH_EVIDENCE } from '../src/core/verdict.ts';
 import type { Catalogue } from '../src/causes/catalogue.ts';
 import { diagnose, diagnoseContact } from '../src/causes/diagnose.ts';
 import { examine } from '../src/facts/examine.ts';
@@ -48,7 +48,8 @@ export function judgeCase(catalogue: Catalogue, labelled: LabelledCase): JudgedC
     verdict,
     isFirst: verdict.cause === cause || alsoAcceptable.includes(verdict.cause),
     forbidden: mustNot.filter((id) => named.has(id)),
-    isAccused: cause === HEALTHY && verdict.status !== 'ok' && verdict.status !== 'no-data',
+    isAccused:
+      cause === HEALTHY && verdict.cause !== HEALTHY && verdict.cause !== NOT_ENOUGH_EVIDENCE,
   };
 }
 

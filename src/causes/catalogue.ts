@@ -9,12 +9,12 @@ import { readCodes } from './codes.ts';
 import { complaintOf } from './conditions.ts';
 import type { ReadyCause } from './judge-cause.ts';
 import { makeReady } from './judge-cause.ts';
-import { readLifecycle } from './lifecycle.ts';
+import { readBuilds, readLifecycle } from './tables.ts';
 import type { Model } from './read-cause.ts';
 import { isFields, readCause, readModel } from './read-cause.ts';
 
 /**
- * A file of the catalogue: `model.yaml`, `causes/*.yaml`, `codes.csv`, `lifecycle.csv`; or `compiled.json` in place of
+ * A file of the catalogue: `model.yaml`, `causes/*.yaml`, `codes.csv`, `lifecycle.csv`, `builds.csv`; or `compiled.json` in place of
  * all YAML files, which the build has checked.
  */
 export interface CatalogueFile {
@@ -43,7 +43,10 @@ export function loadCatalogue(files: readonly CatalogueFile[]): Catalogue {
     version: model.version,
     causes: ready,
     categories: model.categories,
-    knowledge: { lifecycle: readLifecycle(textOf(files, 'lifecycle.csv')) },
+    knowledge: {
+      lifecycle: readLifecycle(textOf(files, 'lifecycle.csv')),
+      builds: readBuilds(textOf(files, 'builds.csv')),
+    },
     codes: () => (codes ??= readCodes(textOf(files, 'codes.csv'))),
   };
 }
@@ -64,9 +67,11 @@ function documentsOf(files: readonly CatalogueFile[]): Documents {
   const known = new Set(causes.map(({ id }) => id));
   for (const [position, { id, beats }] of causes.entries()) {
     const file = causeFiles[position] ?? modelFile;
-    if (causes.findIndex((cause) => cause.id === id) !== position) throw fault(file, `cause ${id}: is there twice`);
+    if (causes.findIndex((cause) => cause.id === id) !== position)
+      throw fault(file, `cause ${id}: is there twice`);
     const stranger = beats.find((other) => !known.has(other));
-    if (stranger !== undefined) throw fault(file, `cause ${id}: beats ${stranger}, which is no cause`);
+    if (stranger !== undefined)
+      throw fault(file, `cause ${id}: beats ${stranger}, which is no cause`);
   }
   return { model, causes };
 }
@@ -76,7 +81,8 @@ function checkedCause(file: CatalogueFile, model: Model): Cause {
   if (typeof cause === 'string') throw fault(file, cause);
   for (const [position, sign] of cause.signs.entries()) {
     const complaint = complaintOf(sign);
-    if (complaint !== undefined) throw fault(file, `cause ${cause.id}: sign ${position + 1}: ${complaint}`);
+    if (complaint !== undefined)
+      throw fault(file, `cause ${cause.id}: sign ${position + 1}: ${complaint}`);
   }
   return cause;
 }
@@ -87,7 +93,11 @@ function parseYaml(file: CatalogueFile): unknown {
   try {
     return parse(first, { prettyErrors: true });
   } catch (error) {
-    throw fault(file, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), error);
+    throw fault(
+      file,
+      error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+      error,
+    );
   }
 }
 
@@ -116,7 +126,11 @@ function isCompiled(value: unknown): value is Compiled {
 function fileOf(files: readonly CatalogueFile[], name: string): CatalogueFile {
   const file = files.find((one) => one.name === name || one.name.endsWith(`/${name}`));
   if (file === undefined) {
-    throw new PatchwhyError('catalogue.incomplete', `the catalogue has no ${name}`, 'reinstall patchwhy');
+    throw new PatchwhyError(
+      'catalogue.incomplete',
+      `the catalogue has no ${name}`,
+      'reinstall patchwhy',
+    );
   }
   return file;
 }
@@ -126,5 +140,10 @@ function textOf(files: readonly CatalogueFile[], name: string): string {
 }
 
 function fault(file: CatalogueFile, what: string, cause?: unknown): PatchwhyError {
-  return new PatchwhyError('catalogue.faulty', `${file.name}: ${what}`, 'correct the entry, or remove the file', { cause });
+  return new PatchwhyError(
+    'catalogue.faulty',
+    `${file.name}: ${what}`,
+    'correct the entry, or remove the file',
+    { cause },
+  );
 }

@@ -18,6 +18,8 @@ export interface Sign {
   readonly when: string;
   /** Sentence for the reader, `{fact.field}` filled in. */
   readonly quote: string;
+  /** The value that the quote rests on, as `fact.field`, where it is not the first one in the sentence. */
+  readonly at?: string;
 }
 
 export interface Each {

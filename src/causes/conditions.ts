@@ -65,7 +65,9 @@ export function complaintOf(sign: Sign): string | undefined {
   const { valid, type, error } = environment.check(sign.when);
   if (!valid) return `when: ${error?.message.split('\n')[0] ?? 'does not compile'}`;
   if (type !== 'bool') return `when: gives ${type ?? 'nothing'}, not true or false`;
-  return placeholders(sign.quote).map((path) => quoteComplaint(path, sign)).find(Boolean);
+  const named = placeholders(sign.quote).map((path) => quoteComplaint('quote', path, sign));
+  const place = sign.at === undefined ? undefined : quoteComplaint('at', pathOf(sign.at), sign);
+  return [...named, place].find((complaint) => complaint !== undefined);
 }
 
 function listShape(fact: string, list: string): Shape | undefined {
@@ -73,19 +75,30 @@ function listShape(fact: string, list: string): Shape | undefined {
   return typeof kind === 'object' ? kind[0] : undefined;
 }
 
-function quoteComplaint([root, field]: readonly [string, string], sign: Sign): string | undefined {
+function quoteComplaint(key: string, [root, field]: Path, sign: Sign): string | undefined {
   const shape: Shape | undefined =
     root === sign.each?.item
       ? listShape(sign.each.fact, sign.each.list)
       : isFactName(root)
         ? SHAPES[root]
         : undefined;
-  if (shape?.[field] === undefined) return `quote: {${root}.${field}} is not a fact`;
-  return typeof shape[field] === 'string' ? undefined : `quote: {${root}.${field}} is a list`;
+  if (shape?.[field] === undefined) return `${key}: ${root}.${field} is not a fact`;
+  return typeof shape[field] === 'string' ? undefined : `${key}: ${root}.${field} is a list`;
 }
 
-export function placeholders(quote: string): (readonly [string, string])[] {
-  return Array.from(quote.matchAll(/\{(\w+)\.(\w+)\}/g), ([, root = '', field = '']) => [root, field] as const);
+type Path = readonly [root: string, field: string];
+
+/** `fact.field` in its two parts. */
+export function pathOf(text: string): Path {
+  const [root = '', field = ''] = text.split('.');
+  return [root, field];
+}
+
+export function placeholders(quote: string): readonly Path[] {
+  return Array.from(
+    quote.matchAll(/\{(\w+)\.(\w+)\}/g),
+    ([, root = '', field = '']) => [root, field] as const,
+  );
 }
 
 export function isFactName(name: string): name is FactName {
@@ -96,6 +109,11 @@ export function isFactName(name: string): name is FactName {
 export function factsOf(sign: Sign): readonly FactName[] {
   const bare = sign.when.replace(/'[^']*'|"[^"]*"/g, "''");
   const roots = Array.from(bare.matchAll(/(?<![\w.])([a-z]\w*)\s*\./gi), ([, root = '']) => root);
-  const quoted = placeholders(sign.quote).map(([root]) => root);
-  return [...new Set([...(sign.each ? [sign.each.fact] : []), ...roots, ...quoted])].filter(isFactName);
+  const quoted = [
+    ...placeholders(sign.quote),
+    ...(sign.at === undefined ? [] : [pathOf(sign.at)]),
+  ].map(([root]) => root);
+  return [...new Set([...(sign.each ? [sign.each.fact] : []), ...roots, ...quoted])].filter(
+    isFactName,
+  );
 }

@@ -2,7 +2,9 @@
 export function readRecords(text: string): readonly Readonly<Record<string, string>>[] {
   const [header, ...rows] = readRows(text);
   if (header === undefined) return [];
-  return rows.map((row) => Object.fromEntries(header.map((name, column) => [name, row[column] ?? ''])));
+  return rows.map((row) =>
+    Object.fromEntries(header.map((name, column) => [name, row[column] ?? ''])),
+  );
 }
 
 /** A field: quoted with doubled quotes inside, or bare; then what ends it. */

@@ -3,16 +3,18 @@
  * machine in any year. Knows nothing of single causes; those are entries of the catalogue.
  */
 import type { ContactFailure } from '../core/contact.ts';
-import type { Consequence, Finding, Unread, Verdict } from '../core/verdict.ts';
+import type { Consequence, Finding, Status, Verdict } from '../core/verdict.ts';
 import { HEALTHY } from '../core/verdict.ts';
+import type { Facts } from '../facts/declared.ts';
 import type { HostFacts } from '../facts/examine.ts';
 import { examineContact } from '../facts/examine.ts';
 import type { FleetFacts } from '../facts/fleet.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Cause } from './cause.ts';
 import { healthGrounds } from './health.ts';
 import type { Suspicion } from './judge-cause.ts';
 import { FOUND_FROM, suspect } from './judge-cause.ts';
-import { unexplained } from './unexplained.ts';
+import { undecided } from './undecided.ts';
 import { spanOf } from './span.ts';
 
 export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFacts): Verdict {
@@ -22,25 +24,42 @@ export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFac
     if (ready.signs.length > 0) suspicions.push(suspect(ready, facts));
   }
   const found = suspicions.filter(({ vetoed, confidence }) => !vetoed && confidence >= FOUND_FROM);
-  const standing = found.filter((one) => beaterOf(one, found) === undefined).toSorted(bestFirst(catalogue));
+  const standing = found
+    .filter((one) => beaterOf(one, found) === undefined)
+    .toSorted(bestFirst(catalogue));
   const runnerUp = runnerUpOf(suspicions, found, catalogue);
-  const rest = { consequences: consequencesOf(found, standing), ...(runnerUp && { runnerUp }), unread: host.unread };
+  const rest = {
+    consequences: consequencesOf(found, standing),
+    ...(runnerUp && { runnerUp }),
+    unread: host.unread,
+  };
   const [first] = standing;
   if (first !== undefined) {
-    return { status: first.cause.status, cause: first.cause.id, causes: standing.map(findingOf), ...rest };
+    return {
+      status: statusOf(first.cause, facts),
+      cause: first.cause.id,
+      causes: standing.map((one) => findingOf(one, facts)),
+      ...rest,
+    };
   }
   const grounds = healthGrounds(facts);
   if (grounds.length > 0) return { status: 'ok', cause: HEALTHY, causes: [], ...rest, grounds };
-  return { ...unexplained(catalogue, { ...host, facts }, suspicions), ...omitUnread(rest) };
+  return { ...rest, ...undecided(catalogue, { ...host, facts }, suspicions) };
 }
 
 /** Verdict on a host that could not be examined, by contracts/contact.md. */
-export function diagnoseContact(catalogue: Catalogue, contact: ContactFailure, fleet?: FleetFacts): Verdict {
+export function diagnoseContact(
+  catalogue: Catalogue,
+  contact: ContactFailure,
+  fleet?: FleetFacts,
+): Verdict {
   return diagnose(catalogue, examineContact(contact), fleet);
 }
 
-function omitUnread<T extends { readonly unread: readonly Unread[] }>({ unread: _, ...others }: T): Omit<T, 'unread'> {
-  return others;
+/** A host that was not examined is unreachable whatever the cause, but when it was the collector that failed. */
+function statusOf({ status }: Cause, { contact }: Facts): Status {
+  if (!contact.known) return status;
+  return contact.stage === 'collector' || status === 'no-data' ? 'no-data' : 'unreachable';
 }
 
 /** Direct, never transitive. Where two name each other the surer one stands. */
@@ -56,7 +75,10 @@ function beats(winner: Suspicion, loser: Suspicion): boolean {
   return winner.cause.id < loser.cause.id;
 }
 
-function consequencesOf(found: readonly Suspicion[], standing: readonly Suspicion[]): readonly Consequence[] {
+function consequencesOf(
+  found: readonly Suspicion[],
+  standing: readonly Suspicion[],
+): readonly Consequence[] {
   return found
     .filter((one) => !standing.includes(one))
     .map((one) => {
@@ -79,12 +101,14 @@ function runnerUpOf(
   found: readonly Suspicion[],
   catalogue: Catalogue,
 ): Verdict['runnerUp'] {
-  const others = suspicions.filter((one) => !one.vetoed && one.confidence > 0 && !found.includes(one));
+  const others = suspicions.filter(
+    (one) => !one.vetoed && one.confidence > 0 && !found.includes(one),
+  );
   const [best] = others.toSorted(bestFirst(catalogue));
   return best && { id: best.cause.id, confidence: best.confidence };
 }
 
-function findingOf(suspicion: Suspicion): Finding {
+function findingOf(suspicion: Suspicion, facts: Facts): Finding {
   const { cause, confidence, quotes } = suspicion;
   return {
     id: cause.id,
@@ -92,7 +116,7 @@ function findingOf(suspicion: Suspicion): Finding {
     category: cause.category,
     confidence,
     evidence: quotes,
-    ...spanOf(suspicion.speaksOf),
+    ...spanOf({ status: cause.status, speaksOf: suspicion.speaksOf }, facts),
     next: cause.next,
   };
 }

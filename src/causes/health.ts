@@ -2,13 +2,47 @@
 import type { Facts } from '../facts/declared.ts';
 import { inWords } from './sentence.ts';
 
+/** An update this young may simply not have had its turn. */
+const YOUNG_DAYS = 7;
+/** Beside a good search, an installation may be a little older than the usual month. */
+const RECENT_DAYS = 45;
+
 /** Sentences that say why, or none: then nobody may call the host healthy. */
 export function healthGrounds(facts: Facts): readonly string[] {
-  const { open, scan, restart, installed } = facts;
-  const isOpen = open.installs.length > 0 || (scan.known && scan.failing) || restart.due;
-  if (!open.known || !restart.known || isOpen) return [];
+  const { open, scan, restart, installed, offered, os } = facts;
+  // A log that could not be read is no proof that nothing is in it.
+  if (!open.known || !restart.known || !os.known || isAnythingOpen(facts)) return [];
   const grounds: string[] = [];
-  if (scan.known && scan.isGood) grounds.push(`a search succeeded at ${inWords(scan.lastGood)} and nothing is open`);
-  if (installed.isInDueTime) grounds.push(`${installed.name} was installed at ${inWords(installed.newest)}`);
+  const isFresh = installed.isInDueTime || (scan.isGood && installed.ageDays <= RECENT_DAYS);
+  if (scan.isGood && (offered.known || isFresh)) {
+    const found =
+      offered.known && offered.count > 0 ? 'what it found is days old' : 'nothing is open';
+    grounds.push(`a search succeeded at ${inWords(scan.lastGood)} and ${found}`);
+  }
+  if (isFresh) grounds.push(`${installed.name} was installed at ${inWords(installed.newest)}`);
   return grounds;
+}
+
+/** Unknown facts hold empty values, so they open nothing here; what must be known is asked before. */
+function isAnythingOpen({
+  open,
+  downloads,
+  scan,
+  restart,
+  offered,
+  deployments,
+  lifecycle,
+  agents,
+}: Facts): boolean {
+  return (
+    open.installs.length > 0 ||
+    downloads.failing.length > 0 ||
+    scan.failing ||
+    restart.due ||
+    restart.stuck ||
+    offered.updates.some(({ ageDays }) => ageDays > YOUNG_DAYS) ||
+    deployments.missing > 0 ||
+    agents.all.some(({ policy }) => policy === 'no') ||
+    (lifecycle.ended && !lifecycle.receiving && lifecycle.licensed !== 'yes')
+  );
 }

@@ -3,7 +3,7 @@ import type { Quote } from '../core/verdict.ts';
 import type { FactName, Facts } from '../facts/declared.ts';
 import type { Cause, Sign } from './cause.ts';
 import type { Condition } from './conditions.ts';
-import { compile, factsOf, placeholders } from './conditions.ts';
+import { compile, factsOf, pathOf, placeholders } from './conditions.ts';
 import { fillIn, placeOf } from './sentence.ts';
 
 export const FOUND_FROM = 0.6;
@@ -85,10 +85,15 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
 type Names = Readonly<Record<string, unknown>>;
 
 /** The names under which a sign holds; undefined when it does not. */
-function matchOf({ sign, holds }: ReadySign, facts: Facts): { names: Names; item?: unknown } | undefined {
+function matchOf(
+  { sign, holds }: ReadySign,
+  facts: Facts,
+): { names: Names; item?: unknown } | undefined {
   const { each } = sign;
   if (each === undefined) return holds()(facts) ? { names: facts } : undefined;
-  const holder = facts[each.fact as FactName] as unknown as Readonly<Record<string, readonly unknown[]>>;
+  const holder = facts[each.fact as FactName] as unknown as Readonly<
+    Record<string, readonly unknown[]>
+  >;
   for (const item of holder[each.list] ?? []) {
     const names = { ...facts, [each.item]: item };
     if (holds()(names)) return { names, item };
@@ -97,6 +102,11 @@ function matchOf({ sign, holds }: ReadySign, facts: Facts): { names: Names; item
 }
 
 function quoteOf({ sign, facts }: ReadySign, names: Names): Quote {
-  const [root, field] = sign.each ? [sign.each.item, ''] : (placeholders(sign.quote)[0] ?? [facts[0] ?? '', '']);
-  return { kind: sign.kind, pointer: placeOf(names[root], field), quote: fillIn(sign.quote, names) };
+  const first = sign.each ? ([sign.each.item, ''] as const) : placeholders(sign.quote)[0];
+  const [root, field] = sign.at === undefined ? (first ?? [facts[0] ?? '', '']) : pathOf(sign.at);
+  return {
+    kind: sign.kind,
+    pointer: placeOf(names[root], field),
+    quote: fillIn(sign.quote, names),
+  };
 }

@@ -17,7 +17,8 @@ export function readModel(document: unknown): Model | Problem {
   if (!isFields(document)) return 'is no mapping';
   const { version, categories, statuses } = document;
   if (typeof version !== 'string') return 'version: is no text';
-  if (!isFields(categories) || !isFields(statuses)) return 'categories and statuses: must be mappings';
+  if (!isFields(categories) || !isFields(statuses))
+    return 'categories and statuses: must be mappings';
   return { version, categories: Object.keys(categories), statuses: new Set(Object.keys(statuses)) };
 }
 
@@ -25,10 +26,12 @@ export function readModel(document: unknown): Model | Problem {
 export function readCause(document: unknown, model: Model): Cause | Problem {
   if (!isFields(document)) return 'is no mapping';
   const { id, title, category, status, beats, next, signs } = document;
-  if (typeof id !== 'string' || !/^[a-z][a-z0-9-]+$/.test(id)) return 'id: must be lower-case words with hyphens';
+  if (typeof id !== 'string' || !/^[a-z][a-z0-9-]+$/.test(id))
+    return 'id: must be lower-case words with hyphens';
   const wrong = (what: string): Problem => `cause ${id}: ${what}`;
   if (!isTitle(title)) return wrong('title: needs en, it and ja');
-  if (typeof category !== 'string' || !model.categories.includes(category)) return wrong(`category: ${String(category)} is not in model.yaml`);
+  if (typeof category !== 'string' || !model.categories.includes(category))
+    return wrong(`category: ${String(category)} is not in model.yaml`);
   if (!isStatus(status, model)) return wrong(`status: ${String(status)} is not in model.yaml`);
   if (!isTexts(beats)) return wrong('beats: must be a list of ids');
   if (typeof next !== 'string' || next.includes('\n')) return wrong('next: must be one line');
@@ -36,7 +39,15 @@ export function readCause(document: unknown, model: Model): Cause | Problem {
   const read = signs.map((sign: unknown, position) => readSign(sign, position + 1));
   const problem = read.find((sign) => typeof sign === 'string');
   if (problem !== undefined) return wrong(problem);
-  return { id, title, category, status, beats, next, signs: read.filter((sign) => typeof sign !== 'string') };
+  return {
+    id,
+    title,
+    category,
+    status,
+    beats,
+    next,
+    signs: read.filter((sign) => typeof sign !== 'string'),
+  };
 }
 
 const KINDS = ['strong', 'weak', 'against'] as const;
@@ -45,7 +56,7 @@ const SCOPES = ['host', 'fleet'] as const;
 function readSign(sign: unknown, number: number): Sign | Problem {
   const wrong = (what: string): Problem => `sign ${number}: ${what}`;
   if (!isFields(sign)) return wrong('is no mapping');
-  const { when, quote, weight, weakens, each } = sign;
+  const { when, quote, weight, weakens, each, at } = sign;
   const unknownKey = Object.keys(sign).find((key) => !SIGN_KEYS.has(key));
   if (unknownKey !== undefined) return wrong(`${unknownKey} is not a key of a sign`);
   const kind = KINDS.find((one) => one === sign['kind']);
@@ -55,11 +66,15 @@ function readSign(sign: unknown, number: number): Sign | Problem {
   if (typeof when !== 'string') return wrong('when: must be a condition');
   if (typeof quote !== 'string') return wrong('quote: must be a sentence');
   if (kind === 'against' ? weight !== undefined : !isShare(weight)) {
-    return wrong(kind === 'against' ? 'weight: an against sign has none' : 'weight: must lie between 0 and 1');
+    return wrong(
+      kind === 'against' ? 'weight: an against sign has none' : 'weight: must lie between 0 and 1',
+    );
   }
   if (weakens !== undefined && !(kind === 'against' && isShare(weakens))) {
     return wrong('weakens: a number between 0 and 1, of an against sign');
   }
+  if (at !== undefined && !(typeof at === 'string' && /^\w+\.\w+$/.test(at)))
+    return wrong('at: must read "fact.field"');
   const list = each === undefined ? undefined : readEach(each);
   if (each !== undefined && list === undefined) return wrong('each: must read "item in fact.list"');
   return {
@@ -70,10 +85,11 @@ function readSign(sign: unknown, number: number): Sign | Problem {
     quote,
     ...(isShare(weakens) && { weakens }),
     ...(list && { each: list }),
+    ...(typeof at === 'string' && { at }),
   };
 }
 
-const SIGN_KEYS = new Set(['kind', 'scope', 'weight', 'weakens', 'each', 'when', 'quote']);
+const SIGN_KEYS = new Set(['kind', 'scope', 'weight', 'weakens', 'each', 'when', 'quote', 'at']);
 
 function readEach(each: unknown): Each | undefined {
   const match = typeof each === 'string' ? /^(\w+) in (\w+)\.(\w+)$/.exec(each) : null;
@@ -87,7 +103,9 @@ export function isFields(value: unknown): value is Fields {
 }
 
 function isTitle(value: unknown): value is Cause['title'] {
-  return isFields(value) && ['en', 'it', 'ja'].every((language) => typeof value[language] === 'string');
+  return (
+    isFields(value) && ['en', 'it', 'ja'].every((language) => typeof value[language] === 'string')
+  );
 }
 
 function isStatus(value: unknown, { statuses }: Model): value is Status {

@@ -4,6 +4,7 @@ import type { Origin } from '../facts/shape.ts';
 
 /** Text of a host may be long; a quote is one line. */
 const LONGEST_VALUE = 200;
+const DAY = 86_400_000;
 
 /** Fills `{name.field}` in. */
 export function fillIn(quote: string, names: Readonly<Record<string, unknown>>): string {
@@ -21,8 +22,9 @@ export function inWords(value: unknown): string {
   return '(not told)';
 }
 
-/** `2024-02-15 05:24 UTC` */
+/** `2024-02-15 05:24 UTC`, or the date alone where the time is midnight: then nobody meant a time. */
 function minute(time: Date): string {
+  if (time.getTime() % DAY === 0) return time.toISOString().slice(0, 10);
   return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 

@@ -50,11 +50,14 @@ export function agentsFact(reading: Reading): Fact<typeof agentsShape> {
       checkInDays: checkIn === 0 ? 0 : (reading.now - checkIn) / DAY,
       lastAudit: audit === 0 ? NEVER : new Date(audit),
       auditDays: audit === 0 ? 0 : (reading.now - audit) / DAY,
-      policy: agent.policyAssigned === true ? 'yes' : agent.policyAssigned === false ? 'no' : 'unknown',
+      policy:
+        agent.policyAssigned === true ? 'yes' : agent.policyAssigned === false ? 'no' : 'unknown',
       window: agent.maintenanceWindow ?? '',
     };
   });
-  const healthy = all.filter(({ state, checkInDays, policy }) => state === 'running' && checkInDays <= 7 && policy !== 'no');
+  const healthy = all.filter(
+    ({ state, checkInDays, policy }) => state === 'running' && checkInDays <= 7 && policy !== 'no',
+  );
   return { known: true, from: '/agents', all, count: all.length, healthy: healthy.length };
 }
 
@@ -62,6 +65,8 @@ const deploymentShape = {
   name: 'string',
   kb: 'string',
   approval: 'string',
+  /** The approval in words. */
+  decision: 'string',
   detection: 'string',
   /** none, ok or failed */
   result: 'string',
@@ -82,12 +87,19 @@ const deploymentShape = {
   isInstalled: 'bool',
 } as const;
 
-export const deploymentsShape = { rows: [deploymentShape], count: 'double', missing: 'double' } as const;
+export const deploymentsShape = {
+  rows: [deploymentShape],
+  count: 'double',
+  missing: 'double',
+} as const;
 
 type Deployment = Item<typeof deploymentShape>;
 type Row = NonNullable<NonNullable<Evidence['agents']>[number]['deployments']>[number];
 
-export function deploymentsFact(reading: Reading, { open }: Installations): Fact<typeof deploymentsShape> {
+export function deploymentsFact(
+  reading: Reading,
+  { open }: Installations,
+): Fact<typeof deploymentsShape> {
   const { agents, hotfixes, windowsUpdate, os } = reading.evidence;
   const told = agents?.some(({ deployments }) => deployments !== undefined) === true;
   if (!told) return unknown(deploymentsShape);
@@ -96,7 +108,8 @@ export function deploymentsFact(reading: Reading, { open }: Installations): Fact
     kb !== '' &&
     !open.installs.some((failure) => failure.kb === kb) &&
     (hotfixes?.some((hotfix) => hotfix.kb === kb) === true ||
-      windowsUpdate?.history?.some((entry) => entry.kb === kb && entry.result === 'succeeded') === true);
+      windowsUpdate?.history?.some((entry) => entry.kb === kb && entry.result === 'succeeded') ===
+        true);
   const rows = agents.flatMap(({ deployments }, agent) =>
     (deployments ?? []).map((row, position) =>
       readRow(row, `/agents/${agent}/deployments/${position}`, { lastBoot, isThere }),
@@ -128,13 +141,15 @@ function readRow(row: Row, from: string, { lastBoot, isThere }: RowContext): Dep
     name: row.kb ?? row.title ?? 'an update',
     kb: row.kb ?? '',
     approval: row.approval ?? 'unknown',
+    decision: row.approval === 'notApproved' ? 'not approved' : (row.approval ?? 'unknown'),
     detection: row.detection ?? 'unknown',
     result: ran ? (SUCCESS.has(code) ? 'ok' : 'failed') : 'none',
     exit: row.exitCode ?? 0,
     code: SUCCESS.has(code) ? '' : code,
     deployed: deployed === 0 ? NEVER : new Date(deployed),
     detected: detected === 0 ? NEVER : new Date(detected),
-    detectedSince: detected > deployed && deployed > 0 && (lastBoot < deployed || detected > lastBoot),
+    detectedSince:
+      detected > deployed && deployed > 0 && (lastBoot < deployed || detected > lastBoot),
     startedSince: deployed > 0 && lastBoot > deployed,
     attempts: row.attempts ?? 0,
     maxAttempts: row.maxAttempts ?? 0,
@@ -148,6 +163,7 @@ function readRow(row: Row, from: string, { lastBoot, isThere }: RowContext): Dep
 const PLACES: Partial<Record<keyof Row, keyof typeof deploymentShape>> = {
   exitCode: 'exit',
   deployedAt: 'deployed',
+  approval: 'decision',
   detectedAt: 'detected',
   payloadOnServer: 'payloadMissing',
   inLabel: 'outsideLabel',
@@ -199,12 +215,20 @@ export const windowShape = { isShort: 'bool', hours: 'double', text: 'string' } 
 /** A maintenance window written as `22:00-04:00`; its length where it can be read. */
 export function windowFact({ evidence }: Reading): Fact<typeof windowShape> {
   const agents = evidence.agents ?? [];
-  const position = agents.findIndex(({ maintenanceWindow }) => /\d{1,2}:\d{2}/.test(maintenanceWindow ?? ''));
+  const position = agents.findIndex(({ maintenanceWindow }) =>
+    /\d{1,2}:\d{2}/.test(maintenanceWindow ?? ''),
+  );
   const text = agents[position]?.maintenanceWindow ?? '';
   const match = /(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})/.exec(text);
   if (match === null) return unknown(windowShape);
   const [start = 0, startMinute = 0, end = 0, endMinute = 0] = match.slice(1).map(Number);
   const minutes = (end * 60 + endMinute - start * 60 - startMinute + 24 * 60) % (24 * 60);
   const hours = (minutes * 60_000) / HOUR;
-  return { known: true, from: `/agents/${position}/maintenanceWindow`, isShort: hours > 0 && hours < 1, hours, text };
+  return {
+    known: true,
+    from: `/agents/${position}/maintenanceWindow`,
+    isShort: hours > 0 && hours < 1,
+    hours,
+    text,
+  };
 }

@@ -27,6 +27,8 @@ export function isMoreSpecific(one: AttemptSource, other: AttemptSource): boolea
 }
 
 const RESTART_NEEDED = new Set(['0x00240005', '0x80070BC2', '0x80070669']);
+/** A success code of the run, though this update was left out. */
+const SKIPPED_ON_BATTERY = '0x00240009';
 // "The installer failed": its own exit code, which Windows Update keeps beside it, says more.
 const GENERIC = new Set(['0x80070643', '0x8024200B', '0x80240022', '0x80242FFF']);
 /** An express download that goes on in another way: not a failure (knowledge, traps). */
@@ -49,7 +51,8 @@ function fromHistory({ evidence }: Reading): Attempt[] {
     const inner = resultCode(entry.unmappedCode);
     const isInner = inner !== '' && GENERIC.has(resultCode(entry.hresult));
     const code = isInner ? inner : resultCode(entry.hresult);
-    const failed = entry.result === 'failed' || entry.result === 'aborted';
+    const failed =
+      entry.result === 'failed' || entry.result === 'aborted' || code === SKIPPED_ON_BATTERY;
     const title = entry.title ?? '';
     const from = `/windowsUpdate/history/${position}`;
     return {
@@ -59,12 +62,20 @@ function fromHistory({ evidence }: Reading): Attempt[] {
       code,
       count: 1,
       source: 'history',
-      from: isInner ? `${from}/unmappedCode` : entry.hresult === undefined ? from : `${from}/hresult`,
+      from: isInner
+        ? `${from}/unmappedCode`
+        : entry.hresult === undefined
+          ? from
+          : `${from}/hresult`,
     } as const;
   });
 }
 
-function named(kb: string, updateId: string | undefined, title: string): Pick<Attempt, 'key' | 'kb' | 'title'> {
+function named(
+  kb: string,
+  updateId: string | undefined,
+  title: string,
+): Pick<Attempt, 'key' | 'kb' | 'title'> {
   const id = updateId?.replace(/[{}]/g, '').toLowerCase() ?? '';
   return { key: kb || id || seriesOf(title) || 'unnamed', kb, title };
 }
@@ -96,7 +107,7 @@ function fromServicing({ event, at, from }: ReadEvent): Attempt[] {
       at,
       outcome: event.id === 3 ? 'failed' : event.id === 4 ? 'waits' : 'installed',
       code: event.id === 3 ? code : '',
-        count: event.count ?? 1,
+      count: event.count ?? 1,
       source: 'servicing',
       from: event.id === 3 ? `${from}/data/ErrorCode` : from,
     },
@@ -117,7 +128,7 @@ function fromMsi({ event, at, from }: ReadEvent): Attempt[] {
       at,
       outcome: installed ? 'installed' : 'failed',
       code: installed ? '' : code || '0x80070643',
-        count: event.count ?? 1,
+      count: event.count ?? 1,
       source: 'msi',
       from: event.data?.['param1'] === undefined ? from : `${from}/data/param1`,
     },
@@ -138,7 +149,8 @@ function fromAgents({ evidence }: Reading): Attempt[] {
       if (at === 0 || row.exitCode === undefined || row.exitCode === null) return [];
       const code = resultCode(row.exitCode);
       const failed = !SUCCESS.has(code);
-      if (failed && (row.detection === 'patched' || DECIDED_AGAINST.has(row.approval ?? ''))) return [];
+      if (failed && (row.detection === 'patched' || DECIDED_AGAINST.has(row.approval ?? '')))
+        return [];
       const title = row.title ?? '';
       return [
         {
@@ -146,7 +158,7 @@ function fromAgents({ evidence }: Reading): Attempt[] {
           at,
           outcome: failed ? 'failed' : RESTART_NEEDED.has(code) ? 'waits' : 'installed',
           code: failed ? code : '',
-                count: failed ? (row.attempts ?? 1) : 1,
+          count: failed ? (row.attempts ?? 1) : 1,
           source: 'agent',
           from: `/agents/${agent}/deployments/${position}/exitCode`,
         },

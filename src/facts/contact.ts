@@ -25,7 +25,9 @@ export function contactFact({ contact }: ContactFailure): Fact<typeof contactSha
       ...(contact.during !== undefined && { during: '/contact/during' }),
     },
     stage: contact.stage,
-    code: /^0x/i.test(contact.code) ? `0x${contact.code.slice(2).toUpperCase()}` : contact.code.toUpperCase(),
+    code: /^0x/i.test(contact.code)
+      ? `0x${contact.code.slice(2).toUpperCase()}`
+      : contact.code.toUpperCase(),
     during: contact.during ?? '',
     transport: contact.transport ?? '',
     relay: contact.relay ?? '',

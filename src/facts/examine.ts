@@ -43,7 +43,7 @@ export interface HostFacts {
 /** Facts of an evidence document. `knowledge` are the catalogue's tables. */
 export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
   const reading = openEvidence(evidence);
-  const installs = installations(reading);
+  const installs = installations(reading, knowledge);
   const scan = scanFact(reading);
   const wsus = wsusFact(reading);
   const facts: Facts = {
@@ -102,6 +102,8 @@ export function examineContact(document: ContactFailure): HostFacts {
 }
 
 function nothingKnown(): Facts {
-  const facts = Object.entries<Shape>(SHAPES).map(([name, shape]) => [name, unknown(shape)] as const);
+  const facts = Object.entries<Shape>(SHAPES).map(
+    ([name, shape]) => [name, unknown(shape)] as const,
+  );
   return Object.fromEntries(facts) as unknown as Facts;
 }

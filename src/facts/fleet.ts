@@ -6,7 +6,14 @@ import { unknown } from './shape.ts';
 export const sameWsusShape = { tried: 'double', failing: 'double' } as const;
 export const twinsShape = { hosts: 'double', id: 'string' } as const;
 export const sameRelayShape = { relay: 'string', tried: 'double', failing: 'double' } as const;
-const fellowShape = { name: 'string', kb: 'string', code: 'string', failing: 'double', tried: 'double', sites: 'double' } as const;
+const fellowShape = {
+  name: 'string',
+  kb: 'string',
+  code: 'string',
+  failing: 'double',
+  tried: 'double',
+  sites: 'double',
+} as const;
 export const sameFailureShape = { updates: [fellowShape] } as const;
 
 /** Facts that only a fleet can tell. */
@@ -31,18 +38,31 @@ export interface FleetFacts {
 }
 
 // No answer, or none that is the server's: what hosts of a dead server have in common.
-const CONNECTION = new Set(['0x80072EFD', '0x80072EE2', '0x80072EFE', '0x80244004', '0x80240438', '0x8024402C', '0x80244022']);
+const CONNECTION = new Set([
+  '0x80072EFD',
+  '0x80072EE2',
+  '0x80072EFE',
+  '0x80244004',
+  '0x80240438',
+  '0x8024402C',
+  '0x80244022',
+]);
 
 export function fleetFacts(all: Iterable<HostFacts>): FleetFacts {
   const hosts = [...new Map(Array.from(all, (host) => [host.host, host])).values()];
-  const wsus = tally(hosts, ({ facts }) => (facts.wsus.inForce && facts.scan.known ? [facts.wsus.url.toLowerCase()] : []));
+  const wsus = tally(hosts, ({ facts }) =>
+    facts.wsus.inForce && facts.scan.known ? [facts.wsus.url.toLowerCase()] : [],
+  );
   const ids = tally(hosts, ({ facts }) => [facts.client.id]);
   const relays = tally(hosts, ({ facts }) => [facts.contact.relay]);
   const failures = tally(hosts, ({ facts }) =>
     facts.open.installs.filter(({ kb }) => kb !== '').map(({ kb, code }) => `${kb} ${code}`),
   );
   const tried = tally(hosts, ({ facts }) => [
-    ...new Set([...facts.open.installs.map(({ kb }) => kb), ...facts.installed.updates.map(({ name }) => name)]),
+    ...new Set([
+      ...facts.open.installs.map(({ kb }) => kb),
+      ...facts.installed.updates.map(({ name }) => name),
+    ]),
   ]);
   return {
     about: (host) => ({
@@ -73,7 +93,9 @@ function tally(hosts: readonly HostFacts[], keysOf: (host: HostFacts) => readonl
 function sameWsus({ facts }: HostFacts, wsus: Tally): FleetView['sameWsus'] {
   const same = facts.wsus.inForce ? wsus.get(facts.wsus.url.toLowerCase()) : undefined;
   if (same === undefined) return ALONE.sameWsus;
-  const failing = same.filter((host) => host.facts.scan.failing && CONNECTION.has(host.facts.scan.code));
+  const failing = same.filter(
+    (host) => host.facts.scan.failing && CONNECTION.has(host.facts.scan.code),
+  );
   return { known: true, from: facts.wsus.from, tried: same.length, failing: failing.length };
 }
 
@@ -90,14 +112,26 @@ function sameRelay({ facts }: HostFacts, relays: Tally): FleetView['sameRelay'] 
   return { known: true, from, relay, tried: same.length, failing: failing.length };
 }
 
-function sameFailure({ facts }: HostFacts, failures: Tally, tried: Tally): FleetView['sameFailure'] {
+function sameFailure(
+  { facts }: HostFacts,
+  failures: Tally,
+  tried: Tally,
+): FleetView['sameFailure'] {
   if (!facts.open.known) return ALONE.sameFailure;
   const updates = facts.open.installs
     .filter(({ kb }) => kb !== '')
     .map(({ name, kb, code, from }) => {
       const same = failures.get(`${kb} ${code}`) ?? [];
       const sites = new Set(same.map(({ labels }) => labels['site'] ?? '')).size;
-      return { from, name, kb, code, failing: same.length, tried: tried.get(kb)?.length ?? 0, sites };
+      return {
+        from,
+        name,
+        kb,
+        code,
+        failing: same.length,
+        tried: tried.get(kb)?.length ?? 0,
+        sites,
+      };
     });
   return { known: true, from: facts.open.from, updates };
 }

@@ -28,12 +28,19 @@ export function diskFact(reading: Reading): Fact<typeof diskShape> {
     .filter(({ event }) => event.id === 55 || (event.level ?? 4) <= 3)
     .filter(isRecent)
     .filter(isSystemVolume);
-  const slow = [...reading.events('disk', 153), ...reading.events('storahci', 129), ...reading.events('stornvme', 129)];
-  const dirty = volumes?.findIndex((volume) => volume.dirty === true && volume.role === 'system') ?? -1;
+  const slow = [
+    ...reading.events('disk', 153),
+    ...reading.events('storahci', 129),
+    ...reading.events('stornvme', 129),
+  ];
+  const dirty =
+    volumes?.findIndex((volume) => volume.dirty === true && volume.role === 'system') ?? -1;
   const faults = [...own, ...fileSystem];
   return {
     known: true,
-    from: faults.at(-1)?.from ?? (dirty >= 0 ? `/volumes/${dirty}/dirty` : volumes === undefined ? '/events' : '/volumes'),
+    from:
+      faults.at(-1)?.from ??
+      (dirty >= 0 ? `/volumes/${dirty}/dirty` : volumes === undefined ? '/events' : '/volumes'),
     ...(dirty >= 0 && { fromField: { dirty: `/volumes/${dirty}/dirty` } }),
     faults: countOf(faults),
     badBlocks: countOf(own.filter(({ event }) => event.id !== 11)),

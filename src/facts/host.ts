@@ -32,7 +32,12 @@ export function osFact({ evidence }: Reading): Fact<typeof osShape> {
 
 const GIB = 2 ** 30;
 
-export const memoryShape = { totalGiB: 'double', freeGiB: 'double', isShort: 'bool', exhausted: 'double' } as const;
+export const memoryShape = {
+  totalGiB: 'double',
+  freeGiB: 'double',
+  isShort: 'bool',
+  exhausted: 'double',
+} as const;
 
 export function memoryFact(reading: Reading): Fact<typeof memoryShape> {
   const { memoryBytes, commitFreeBytes } = reading.evidence.platform ?? {};
@@ -61,13 +66,21 @@ export const conditionsShape = {
 
 export function conditionsFact(reading: Reading): Fact<typeof conditionsShape> {
   const { platform, network } = reading.evidence;
-  const sleeps = reading.events('kernel-power', 42).filter(({ at }) => reading.now - at <= 21 * DAY);
+  const sleeps = reading
+    .events('kernel-power', 42)
+    .filter(({ at }) => reading.now - at <= 21 * DAY);
   const onAc = platform?.onAcPower ?? undefined;
   const metered = network?.metered ?? undefined;
-  if (onAc === undefined && metered === undefined && sleeps.length === 0) return unknown(conditionsShape);
+  if (onAc === undefined && metered === undefined && sleeps.length === 0)
+    return unknown(conditionsShape);
   return {
     known: true,
-    from: onAc === false ? '/platform/onAcPower' : metered === undefined ? (sleeps.at(-1)?.from ?? '') : '/network/metered',
+    from:
+      onAc === false
+        ? '/platform/onAcPower'
+        : metered === undefined
+          ? (sleeps.at(-1)?.from ?? '')
+          : '/network/metered',
     ...(sleeps.length > 0 && { fromField: { sleeps: sleeps.at(-1)?.from ?? '' } }),
     onBattery: onAc === false,
     metered: metered === true,
@@ -76,7 +89,7 @@ export function conditionsFact(reading: Reading): Fact<typeof conditionsShape> {
   };
 }
 
-export const clockShape = { skewSeconds: 'double', timeEvents: 'double' } as const;
+export const clockShape = { skewSeconds: 'double', words: 'string', timeEvents: 'double' } as const;
 
 export function clockFact(reading: Reading): Fact<typeof clockShape> {
   const { clockSkewSeconds } = reading.evidence;
@@ -85,6 +98,13 @@ export function clockFact(reading: Reading): Fact<typeof clockShape> {
     known: true,
     from: '/clockSkewSeconds',
     skewSeconds: Math.abs(clockSkewSeconds),
+    words: `${duration(Math.abs(clockSkewSeconds))} ${clockSkewSeconds < 0 ? 'behind' : 'ahead'}`,
     timeEvents: countOf(reading.events('time-service', 36, 47, 50)),
   };
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
 }

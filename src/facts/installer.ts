@@ -19,21 +19,34 @@ const wantShape = {
   text: 'string',
 } as const;
 
-export const installerLogShape = { lines: [lineShape], wants: [wantShape], actionFailed: 'double' } as const;
+export const installerLogShape = {
+  lines: [lineShape],
+  wants: [wantShape],
+  actionFailed: 'double',
+} as const;
 
 type Want = Item<typeof wantShape>;
 type Runtimes = NonNullable<Evidence['runtimes']>;
 
-export function installerLogFact(reading: Reading, { open }: Installations): Fact<typeof installerLogShape> {
+export function installerLogFact(
+  reading: Reading,
+  { open }: Installations,
+): Fact<typeof installerLogShape> {
   const { logs, runtimes } = reading.evidence;
-  if (logs === undefined || !open.known || (logs.msi === undefined && logs.thirdParty === undefined)) {
+  if (
+    logs === undefined ||
+    !open.known ||
+    (logs.msi === undefined && logs.thirdParty === undefined)
+  ) {
     return unknown(installerLogShape);
   }
   const since = troubleSince({ open });
-  const lines = [...linesOf(logs, 'msi', since), ...linesOf(logs, 'thirdParty', since)].map((line) => ({
-    ...line,
-    about: aboutInstaller(line.text),
-  }));
+  const lines = [...linesOf(logs, 'msi', since), ...linesOf(logs, 'thirdParty', since)].map(
+    (line) => ({
+      ...line,
+      about: aboutInstaller(line.text),
+    }),
+  );
   const wants = lines.flatMap(({ text, from }) => [
     ...dotnetWants(text, from, runtimes),
     ...vcWants(text, from, runtimes),
@@ -48,22 +61,35 @@ export function installerLogFact(reading: Reading, { open }: Installations): Fac
   };
 }
 
+/** "Return value 3" ends the action that failed; verbose logs are written in the language of Windows. */
+const ACTION_FAILED =
+  /(?:Return value|Rückgabewert|Valore restituito|Valeur renvoyée|Valor devuelto|戻り値)[ :]*3\b|returned actual error code 1603/i;
+
 function aboutInstaller(text: string): string {
-  if (/Return value 3|returned actual error code 1603/i.test(text)) return 'action';
-  if (/SOURCEMGMT|Couldn'?t find local patch|source is (?:not available|absent|missing)|\b17(?:06|14)\b/i.test(text)) return 'source';
+  if (ACTION_FAILED.test(text)) return 'action';
+  if (
+    /SOURCEMGMT|Couldn'?t find local patch|source is (?:not available|absent|missing)|\b17(?:06|14)\b/i.test(
+      text,
+    )
+  )
+    return 'source';
   if (/in use|sharing violation|0x80070020/i.test(text)) return 'inUse';
   return codeIn(text) === '' ? 'other' : 'code';
 }
 
-const DOTNET = /(?:Microsoft )?\.NET(?: Core)? ?(Framework|Desktop|Windows Desktop|ASP\.NET Core)?(?: Runtime)? ?(?:version )?v?(\d+(?:\.\d+)*)/i;
-const WANTING = /require|need|must|missing|not (?:found|installed)|prerequisite|install(?:ed)? first|richiede|benötigt|erforderlich|必要|or (?:later|higher|newer)/i;
+const DOTNET =
+  /(?:Microsoft )?\.NET(?: Core)? ?(Framework|Desktop|Windows Desktop|ASP\.NET Core)?(?: Runtime)? ?(?:version )?v?(\d+(?:\.\d+)*)/i;
+const WANTING =
+  /require|need|must|missing|not (?:found|installed)|prerequisite|install(?:ed)? first|richied|necessari|benötigt|erforderlich|requis|nécessi|requiere|necesita|必要|見つかりません|or (?:later|higher|newer)/i;
 
 function dotnetWants(text: string, from: string, runtimes: Runtimes | undefined): Want[] {
   const match = DOTNET.exec(text);
   if (match === null || !WANTING.test(text)) return [];
   const [, flavour = '', version = ''] = match;
   const isFramework = /framework/i.test(flavour) || Number.parseFloat(version) < 5;
-  const has = isFramework ? hasFramework(version, runtimes) : hasRuntime(version, flavour, runtimes);
+  const has = isFramework
+    ? hasFramework(version, runtimes)
+    : hasRuntime(version, flavour, runtimes);
   const name = `.NET ${isFramework ? 'Framework ' : ''}${version}`;
   return [{ from, kind: 'dotnet', name, missing: has === false, present: has === true, text }];
 }
@@ -87,9 +113,17 @@ function hasFramework(version: string, runtimes: Runtimes | undefined): boolean 
   return (runtimes.dotnetFrameworkRelease ?? 0) >= wanted;
 }
 
-function hasRuntime(version: string, flavour: string, runtimes: Runtimes | undefined): boolean | undefined {
+function hasRuntime(
+  version: string,
+  flavour: string,
+  runtimes: Runtimes | undefined,
+): boolean | undefined {
   if (runtimes?.dotnet === undefined) return undefined;
-  const kind = /desktop/i.test(flavour) ? 'WindowsDesktop' : /asp/i.test(flavour) ? 'AspNetCore' : '';
+  const kind = /desktop/i.test(flavour)
+    ? 'WindowsDesktop'
+    : /asp/i.test(flavour)
+      ? 'AspNetCore'
+      : '';
   const wanted = Number.parseInt(version, 10);
   return runtimes.dotnet.some((runtime) => {
     const major = Number.parseInt(/\s(\d+)\./.exec(runtime)?.[1] ?? '0', 10);
@@ -98,18 +132,26 @@ function hasRuntime(version: string, flavour: string, runtimes: Runtimes | undef
 }
 
 const VC = /VCRUNTIME\d+|MSVC[PR]\d+|Visual C\+\+|vcredist|VC_?redist|Microsoft\.VC\d+\.CRT/i;
-const ABSENT = /missing|not (?:found|installed|present)|require|need|must|could not be (?:found|located)|0x800736B1|0xC0000135|manca|fehlt|見つかりません/i;
+const ABSENT =
+  /missing|not (?:found|installed|present)|require|need|must|could not be (?:found|located)|0x800736B1|0xC0000135|manca|fehlt|見つかりません/i;
 
 function vcWants(text: string, from: string, runtimes: Runtimes | undefined): Want[] {
   const match = VC.exec(text);
   if (match === null || !ABSENT.test(text)) return [];
-  const has = runtimes?.vcRedist === undefined ? undefined : runtimes.vcRedist.some(isNamedFor(text));
-  return [{ from, kind: 'vcredist', name: match[0], missing: has === false, present: has === true, text }];
+  const has =
+    runtimes?.vcRedist === undefined ? undefined : runtimes.vcRedist.some(isNamedFor(text));
+  return [
+    { from, kind: 'vcredist', name: match[0], missing: has === false, present: has === true, text },
+  ];
 }
 
 /** The architecture that the text names must be there; any will do where it names none. The 14.x family is one. */
 function isNamedFor(text: string): (one: { name?: string; version: string }) => boolean {
-  const architecture = /\b(x64|amd64|64-bit)\b/i.test(text) ? 'x64' : /\b(x86|32-bit)\b/i.test(text) ? 'x86' : '';
+  const architecture = /\b(x64|amd64|64-bit)\b/i.test(text)
+    ? 'x64'
+    : /\b(x86|32-bit)\b/i.test(text)
+      ? 'x86'
+      : '';
   const is14 = /VCRUNTIME140|MSVCP140|20(15|17|19|22)/i.test(text);
   return ({ name, version }) =>
     (architecture === '' || name === undefined || name.toLowerCase().includes(architecture)) &&
@@ -123,7 +165,12 @@ function updateWants(text: string, from: string, evidence: Evidence): Want[] {
   return [{ from, kind: 'update', name: kb, missing: !present, present, text }];
 }
 
-const processShape = { name: 'string', hours: 'double', parent: 'string', commandLine: 'string' } as const;
+const processShape = {
+  name: 'string',
+  hours: 'double',
+  parent: 'string',
+  commandLine: 'string',
+} as const;
 export const busyShape = {
   /** Windows Installer itself says that an installation is in progress. */
   inProgress: 'bool',
@@ -161,25 +208,37 @@ export function busyFact(reading: Reading): Fact<typeof busyShape> {
 }
 
 const blockShape = { by: 'string', what: 'string', at: 'time' } as const;
-export const blocksShape = { control: [blockShape], protection: [blockShape], restarts: 'double' } as const;
+export const blocksShape = {
+  control: [blockShape],
+  protection: [blockShape],
+  restarts: 'double',
+} as const;
 
 /** Blocks that application control or Defender logged within an hour of a failure. Audit-only events are none. */
 export function blocksFact(reading: Reading, { open }: Installations): Fact<typeof blocksShape> {
   if (!reading.has('events') || !open.known) return unknown(blocksShape);
   const isNear = (at: number): boolean =>
-    open.installs.some((failure) => at >= failure.first.getTime() - HOUR && at <= failure.at.getTime() + HOUR);
+    open.installs.some(
+      (failure) => at >= failure.first.getTime() - HOUR && at <= failure.at.getTime() + HOUR,
+    );
   const control = [
     ...reading.events('applocker', 8004, 8007),
     ...reading.events('codeintegrity', 3077),
     ...reading.events('code integrity', 3077),
   ].filter(({ at }) => isNear(at));
-  const protection = reading.events('windows defender', 1116, 1117, 1121, 1123).filter(({ at }) => isNear(at));
+  const protection = reading
+    .events('windows defender', 1116, 1117, 1121, 1123)
+    .filter(({ at }) => isNear(at));
   const restarts = reading.events('restartmanager', 10_006, 10_010).filter(({ at }) => isNear(at));
   const describe = (list: typeof control): Fact<typeof blocksShape>['control'] =>
     list.map(({ event, at, from }) => ({
       from,
       by: `${event.provider.replace(/^Microsoft-Windows-/, '')} ${event.id}`,
-      what: String(Object.values(event.data ?? {}).find((value) => typeof value === 'string' && value.includes('\\')) ?? ''),
+      what: String(
+        Object.values(event.data ?? {}).find(
+          (value) => typeof value === 'string' && value.includes('\\'),
+        ) ?? '',
+      ),
       at: at === 0 ? NEVER : new Date(at),
     }));
   return {

@@ -10,6 +10,15 @@ export interface LifecycleRow {
   readonly esuEnd: string;
 }
 
+/** A cumulative update and the revision of the build that it brings. */
+export interface BuildRow {
+  readonly build: number;
+  readonly kb: string;
+  readonly ubr: number;
+}
+
 export interface Knowledge {
+  /** Not complete, and never can be: an update that is not in it is simply not known. */
+  readonly builds: readonly BuildRow[];
   readonly lifecycle: readonly LifecycleRow[];
 }

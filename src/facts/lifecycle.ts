@@ -28,7 +28,8 @@ export function lifecycleFact(
   { installed }: Installations,
 ): Fact<typeof lifecycleShape> {
   const { os } = reading.evidence;
-  const row = os && rowFor(lifecycle, os.build, editionClass(os.edition ?? '', os.productType, os.build));
+  const row =
+    os && rowFor(lifecycle, os.build, editionClass(os.edition ?? '', os.productType, os.build));
   if (os === undefined || row === undefined) return unknown(lifecycleShape);
   const end = timeOf(row.supportEnd);
   const ended = end > 0 && reading.now > end + DAY;
@@ -50,16 +51,24 @@ export function lifecycleFact(
 
 /** Which row of the table an edition falls under. LTSC editions end in S; servers say so in edition or type. */
 function editionClass(edition: string, productType: string | undefined, build: number): string {
-  if (productType === 'server' || productType === 'domainController' || /^Server/i.test(edition)) return 'server';
+  if (productType === 'server' || productType === 'domainController' || /^Server/i.test(edition))
+    return 'server';
   if (/^(IoT)?EnterpriseS/i.test(edition)) return 'ltsc';
   // Windows 10 IoT and Education follow Enterprise.
   if (/^(Enterprise|Education|IoTEnterprise)/i.test(edition)) return 'enterprise';
   return build === 0 ? 'any' : 'consumer';
 }
 
-function rowFor(table: readonly LifecycleRow[], build: number, wanted: string): LifecycleRow | undefined {
+function rowFor(
+  table: readonly LifecycleRow[],
+  build: number,
+  wanted: string,
+): LifecycleRow | undefined {
   const rows = table.filter((row) => row.build === build);
   // A server's build says nothing about a client's edition of the same number, and the other way round.
-  const any = wanted === 'server' || wanted === 'ltsc' ? undefined : rows.find(({ editionClass }) => editionClass === 'any');
+  const any =
+    wanted === 'server' || wanted === 'ltsc'
+      ? undefined
+      : rows.find(({ editionClass }) => editionClass === 'any');
   return rows.find(({ editionClass }) => editionClass === wanted) ?? any;
 }

@@ -8,20 +8,25 @@ import { unknown } from './shape.ts';
 import type { Installations } from './open-failures.ts';
 import { troubleSince } from './open-failures.ts';
 
-export const lineShape = { text: 'string', code: 'string', about: 'string', names: 'string' } as const;
+export const lineShape = {
+  text: 'string',
+  code: 'string',
+  about: 'string',
+  names: 'string',
+} as const;
 export const cbsShape = { lines: [lineShape] } as const;
-export const updateLogShape = { serverFault: 'bool', parameterFault: 'bool', limits: 'double' } as const;
+export const updateLogShape = {
+  serverFault: 'bool',
+  parameterFault: 'bool',
+  limits: 'double',
+} as const;
 export const setupShape = { lines: [lineShape], extendCode: 'string' } as const;
 
 type Line = Item<typeof lineShape>;
 type Logs = NonNullable<Evidence['logs']>;
 
 /** Failures that servicing logs on healthy hosts all the time (knowledge, traps). */
-const HARMLESS = [
-  /setting restore point/i,
-  /Failed to move .*CbsTemp/i,
-  /0x800F0805|0x800F080D/i,
-];
+const HARMLESS = [/setting restore point/i, /Failed to move .*CbsTemp/i, /0x800F0805|0x800F080D/i];
 
 /** What a line of CBS.log is about; the first that fits. The group is what it names. */
 const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
@@ -29,8 +34,14 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['boot', /\b(BfSvc|BFSVC)\b|system reserved partition|ServicingBootFiles|servicing boot files/i],
   ['hang', /possible hang was detected|hang (was )?detected/i],
   ['driver', /\b(Doqe|Doqi|Shtd|DriverUpdateInstallUpdates)\b|driver operation/i],
-  ['queue', /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer/i],
-  ['held', /(?:in use by|held by|opened by|locked by)(?: process)? "?([\w .-]+?\.(?:exe|sys|dll))/i],
+  [
+    'queue',
+    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer/i,
+  ],
+  [
+    'held',
+    /(?:in use by|held by|opened by|locked by)(?: process)? "?([\w .-]+?\.(?:exe|sys|dll))/i,
+  ],
   ['esu', /\bESU\b|Extended Security Update/i],
   ['rollback', /roll(?:ing|ed)? ?back|moved back to state/i],
   ['prerequisite', /(?:requires|prerequisite|needs|depends on)\b.*?(KB\d{6,7})|checkpoint/i],
@@ -44,7 +55,8 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
 
 export function cbsFact(reading: Reading, { open }: Installations): Fact<typeof cbsShape> {
   const { logs } = reading.evidence;
-  if (logs === undefined || !open.known || (logs.cbs === undefined && logs.dism === undefined)) return unknown(cbsShape);
+  if (logs === undefined || !open.known || (logs.cbs === undefined && logs.dism === undefined))
+    return unknown(cbsShape);
   const since = troubleSince({ open });
   const lines = [...linesOf(logs, 'cbs', since), ...linesOf(logs, 'dism', since)]
     .filter(({ text }) => !HARMLESS.some((pattern) => pattern.test(text)))
@@ -53,7 +65,10 @@ export function cbsFact(reading: Reading, { open }: Installations): Fact<typeof 
 }
 
 const SETUP_ABOUT: readonly (readonly [string, RegExp])[] = [
-  ['blocking', /Blocking(?:Application|Driver|Migration)?\s*[:=]\s*(.+)|HardBlock|BlockMigration|BlockingType/i],
+  [
+    'blocking',
+    /Blocking(?:Application|Driver|Migration)?\s*[:=]\s*(.+)|HardBlock|BlockMigration|BlockingType/i,
+  ],
   ['space', /0x80070070|disk space|FreeSpace|InsufficientSpace/i],
   ['rollback', /roll(?:ing|ed)? ?back|SafeOS|FIRST_BOOT|SECOND_BOOT|0xC1900101/i],
 ];
@@ -66,7 +81,8 @@ export function setupFact(reading: Reading, { open }: Installations): Fact<typeo
   if (logs?.setup === undefined || !open.known) return unknown(setupShape);
   const since = troubleSince({ open });
   const lines = linesOf(logs, 'setup', since).map((line) => about(line, SETUP_ABOUT));
-  const extendCode = lines.map(({ text }) => EXTEND_CODE.exec(text)?.[1] ?? '').find((code) => code !== '') ?? '';
+  const extendCode =
+    lines.map(({ text }) => EXTEND_CODE.exec(text)?.[1] ?? '').find((code) => code !== '') ?? '';
   return { known: true, from: lines[0]?.from ?? '/logs/setup', lines, extendCode };
 }
 
@@ -77,7 +93,9 @@ export function updateLogFact({ evidence }: Reading): Fact<typeof updateLogShape
   const first = (pattern: RegExp): number => lines.findIndex(({ text }) => pattern.test(text));
   const fault = first(/InternalServerError/i);
   const parameter = first(/InvalidParameters/i);
-  const limit = first(/maxInstalledPrerequisites|OtherCachedUpdateIDs|max(?:imum)? server round ?trips/i);
+  const limit = first(
+    /maxInstalledPrerequisites|OtherCachedUpdateIDs|max(?:imum)? server round ?trips/i,
+  );
   const speaking = [fault, parameter, limit].find((position) => position >= 0);
   return {
     known: true,
@@ -114,7 +132,8 @@ export function codeIn(text: string): string {
 function about(line: Line, kinds: readonly (readonly [string, RegExp])[]): Line {
   for (const [kind, pattern] of kinds) {
     const match = pattern.exec(line.text);
-    if (match !== null) return { ...line, about: kind, names: match.slice(1).find(Boolean) ?? line.names };
+    if (match !== null)
+      return { ...line, about: kind, names: match.slice(1).find(Boolean) ?? line.names };
   }
   return { ...line, about: 'other' };
 }

@@ -27,6 +27,8 @@ export const wsusProbeShape = {
   status: 'double',
   error: 'string',
   viaProxy: 'bool',
+  /** Another port of the same server was reached, the one in the address was not. */
+  otherPort: 'bool',
 } as const;
 
 export const proxyShape = {
@@ -51,7 +53,11 @@ export const endpointsShape = {
   error: 'string',
 } as const;
 
-export const tlsShape = { client12Off: 'bool', client12On: 'bool', schannelErrors: 'double' } as const;
+export const tlsShape = {
+  client12Off: 'bool',
+  client12On: 'bool',
+  schannelErrors: 'double',
+} as const;
 
 type Probe = NonNullable<NonNullable<Evidence['network']>['probes']>[number];
 interface ReadProbe {
@@ -63,9 +69,11 @@ interface ReadProbe {
 export function wsusFact({ evidence }: Reading): Fact<typeof wsusShape> {
   const update = evidence.windowsUpdate;
   const policy = update?.policy;
-  if (update === undefined || (policy === undefined && update.source === undefined)) return unknown(wsusShape);
+  if (update === undefined || (policy === undefined && update.source === undefined))
+    return unknown(wsusShape);
   const url = update.wsusServer?.trim() ?? '';
-  const told = policy?.useWUServer === 1 || (policy?.useWUServer === undefined && update.source === 'wsus');
+  const told =
+    policy?.useWUServer === 1 || (policy?.useWUServer === undefined && update.source === 'wsus');
   return {
     known: true,
     from: update.wsusServer === undefined ? '/windowsUpdate' : '/windowsUpdate/wsusServer',
@@ -86,7 +94,11 @@ export interface Paths {
 export function pathFacts(reading: Reading, wsus: Fact<typeof wsusShape>): Paths {
   const { network } = reading.evidence;
   if (network === undefined) {
-    return { wsusProbe: unknown(wsusProbeShape), proxy: unknown(proxyShape), endpoints: unknown(endpointsShape) };
+    return {
+      wsusProbe: unknown(wsusProbeShape),
+      proxy: unknown(proxyShape),
+      endpoints: unknown(endpointsShape),
+    };
   }
   const probes = (network.probes ?? []).map((probe, position) => ({
     probe,
@@ -109,8 +121,12 @@ function wsusProbeFact(
   via: Probe['via'],
 ): Fact<typeof wsusProbeShape> {
   const same = probes.filter(({ host }) => wsus.known && wsus.host !== '' && host === wsus.host);
-  const own = same.find(({ probe }) => (probe.via ?? 'direct') === via);
+  const ownPath = same.filter(({ probe }) => (probe.via ?? 'direct') === via);
+  const own = ownPath.find(({ probe }) => portOf(probe.target) === portOf(wsus.url)) ?? ownPath[0];
   if (own === undefined) return unknown(wsusProbeShape);
+  const elsewhere = ownPath.some(
+    ({ probe }) => probe.connected === true && portOf(probe.target) !== portOf(wsus.url),
+  );
   const other = same.find(({ probe }) => (probe.via ?? 'direct') !== via);
   const { probe, from } = own;
   return {
@@ -124,6 +140,7 @@ function wsusProbeFact(
     status: probe.status ?? 0,
     error: probe.error ?? resultCode(probe.code),
     viaProxy: via === 'proxy',
+    otherPort: elsewhere && own.probe.connected !== true,
   };
 }
 
@@ -137,8 +154,12 @@ function proxyFact(
   const failed = through.filter(({ probe }) => probe.connected === false || isRefusal(probe));
   const unresolved =
     through.some(({ probe }) => probe.resolved === false) ||
-    probes.some(({ host, probe }) => host === proxyHost && proxyHost !== '' && probe.resolved === false);
-  const straight = probes.filter(({ probe }) => (probe.via ?? 'direct') === 'direct' && probe.connected === true);
+    probes.some(
+      ({ host, probe }) => host === proxyHost && proxyHost !== '' && probe.resolved === false,
+    );
+  const straight = probes.filter(
+    ({ probe }) => (probe.via ?? 'direct') === 'direct' && probe.connected === true,
+  );
   const first = failed[0];
   return {
     known: true,
@@ -150,7 +171,9 @@ function proxyFact(
     refused: failed.length,
     status: first?.probe.status ?? 0,
     worked: through.length - failed.length,
-    directWorks: straight.filter(({ probe }) => failed.some((one) => one.probe.target === probe.target)).length,
+    directWorks: straight.filter(({ probe }) =>
+      failed.some((one) => one.probe.target === probe.target),
+    ).length,
   };
 }
 
@@ -164,17 +187,23 @@ function endpointsFact(
   wsusHost: string,
   viaOf: (host: string) => Probe['via'],
 ): Fact<typeof endpointsShape> {
-  const own = probes.filter(({ host, probe }) => host !== wsusHost && (probe.via ?? 'direct') === viaOf(host));
+  const own = probes.filter(
+    ({ host, probe }) => host !== wsusHost && (probe.via ?? 'direct') === viaOf(host),
+  );
   if (own.length === 0) return unknown(endpointsShape);
   const unresolved = own.filter(({ probe }) => probe.resolved === false);
-  const unconnected = own.filter(({ probe }) => probe.resolved !== false && probe.connected === false);
+  const unconnected = own.filter(
+    ({ probe }) => probe.resolved !== false && probe.connected === false,
+  );
   const tlsFailed = own.filter(({ probe }) => probe.tls === 'failed');
   const first = unresolved[0] ?? unconnected[0] ?? tlsFailed[0] ?? own[0];
   return {
     known: true,
     from: first?.from ?? '/network/probes',
     tried: own.length,
-    worked: own.filter(({ probe }) => probe.connected === true && probe.tls !== 'failed' && !isRefusal(probe)).length,
+    worked: own.filter(
+      ({ probe }) => probe.connected === true && probe.tls !== 'failed' && !isRefusal(probe),
+    ).length,
     unresolved: unresolved.length,
     unconnected: unconnected.length,
     tlsFailed: tlsFailed.length,
@@ -186,7 +215,9 @@ function endpointsFact(
 export function tlsFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<typeof tlsShape> {
   const { network } = reading.evidence;
   const since = scan.since.getTime() - HOUR;
-  const schannel = reading.events('schannel', 36_871, 36_874, 36_887).filter(({ at }) => scan.failing && at >= since);
+  const schannel = reading
+    .events('schannel', 36_871, 36_874, 36_887)
+    .filter(({ at }) => scan.failing && at >= since);
   if (network?.tls12Client === undefined && schannel.length === 0) return unknown(tlsShape);
   return {
     known: true,
@@ -202,13 +233,20 @@ export function hostOf(address: string): string {
   return /^(?:[a-z]+:\/\/)?([^/:\s]+)/i.exec(address.trim())?.[1]?.toLowerCase() ?? '';
 }
 
+function portOf(address: string): string {
+  const port = /^(?:[a-z]+:\/\/)?[^/:\s]+:(\d+)/i.exec(address.trim())?.[1];
+  return port ?? (/^https:/i.test(address) ? '443' : '80');
+}
+
 /** WinHTTP's bypass list: names with `*`, divided by `;` or blanks; `<local>` is any name without a dot. */
 function isBypassed(host: string, bypass: string): boolean {
   return bypass
     .toLowerCase()
     .split(/[;\s]+/)
     .filter((entry) => entry !== '')
-    .some((entry) => (entry === '<local>' ? !host.includes('.') : matchesName(host, hostOf(entry))));
+    .some((entry) =>
+      entry === '<local>' ? !host.includes('.') : matchesName(host, hostOf(entry)),
+    );
 }
 
 function matchesName(host: string, pattern: string): boolean {

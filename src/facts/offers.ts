@@ -17,11 +17,16 @@ const offerShape = {
 } as const;
 
 /** Wanted updates only: no drivers, no definitions, nothing hidden. */
-export const offeredShape = { updates: [offerShape], count: 'double', oldestDays: 'double' } as const;
+export const offeredShape = {
+  updates: [offerShape],
+  count: 'double',
+  oldestDays: 'double',
+} as const;
 
 export function offeredFact(reading: Reading): Fact<typeof offeredShape> {
   const applicable = reading.evidence.windowsUpdate?.applicable;
-  if (applicable === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable')) return unknown(offeredShape);
+  if (applicable === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable'))
+    return unknown(offeredShape);
   const updates = applicable
     .map((offer, position) => {
       const kb = offer.kb ?? kbIn(offer.title);
@@ -30,7 +35,10 @@ export function offeredFact(reading: Reading): Fact<typeof offeredShape> {
         from: `/windowsUpdate/applicable/${position}`,
         name: kb || offer.title,
         kb,
-        family: offer.type === 'driver' ? 'driver' : familyOf({ kb, title: offer.title, code: '', isFromWindows: true }),
+        family:
+          offer.type === 'driver'
+            ? 'driver'
+            : familyOf({ kb, title: offer.title, code: '', isFromWindows: true }),
         ageDays: released === 0 ? 0 : (reading.now - released) / DAY,
         downloaded: offer.downloaded === true,
         wantsUser: offer.canRequestUserInput === true,
@@ -107,18 +115,24 @@ export function downloadsFact(reading: Reading): Fact<typeof downloadsShape> {
 }
 
 function isSettled(reading: Reading, key: string, name: string, at: number): boolean {
-  if (familyOf({ kb: kbIn(name), title: name, code: '', isFromWindows: true }) === 'definition') return true;
+  if (familyOf({ kb: kbIn(name), title: name, code: '', isFromWindows: true }) === 'definition')
+    return true;
   const later = reading.events('windowsupdateclient', 19, 41).some((event) => {
-    const text = `${field(event.event, 'updateTitle')} ${field(event.event, 'updateGuid')}`.toLowerCase();
+    const text =
+      `${field(event.event, 'updateTitle')} ${field(event.event, 'updateGuid')}`.toLowerCase();
     return event.at > at && text.includes(key.toLowerCase());
   });
   const installed = reading.evidence.windowsUpdate?.history?.some(
     (entry) => entry.kb === key && entry.result === 'succeeded' && timeOf(entry.time) > at,
   );
-  return later || installed === true || reading.evidence.hotfixes?.some(({ kb }) => kb === key) === true;
+  return (
+    later || installed === true || reading.evidence.hotfixes?.some(({ kb }) => kb === key) === true
+  );
 }
 
 function bitsHost(reading: Reading, at: number): string {
-  const beside = reading.events('bits-client', 61).findLast((event) => Math.abs(event.at - at) <= SAME_DOWNLOAD);
+  const beside = reading
+    .events('bits-client', 61)
+    .findLast((event) => Math.abs(event.at - at) <= SAME_DOWNLOAD);
   return beside === undefined ? '' : hostOf(field(beside.event, 'url'));
 }

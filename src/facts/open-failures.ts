@@ -4,6 +4,7 @@
  */
 import type { Attempt } from './attempts.ts';
 import { attemptsIn, isMoreSpecific } from './attempts.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { Reading } from './reading.ts';
 import { DAY, HOUR, timeOf } from './reading.ts';
 import type { Fact } from './shape.ts';
@@ -42,6 +43,8 @@ export const installedShape = {
   /** Microsoft publishes every fourth or fifth Tuesday: within 35 days. */
   isInDueTime: 'bool',
   updates: [{ name: 'string', at: 'time' }],
+  /** Reported as installed before the last start, though the running build is older than they are. */
+  undone: [{ name: 'string', at: 'time', build: 'string', running: 'string' }],
 } as const;
 
 /** A day before the first open failure: older traces do not belong to it. Never reached when nothing is open. */
@@ -58,14 +61,23 @@ export interface Installations {
 /** Attempts this close together are one: history, event log and servicing tell the same story. */
 const SAME_ATTEMPT = 10 * 60_000;
 
-export function installations(reading: Reading): Installations {
-  const isKnown = reading.has('windowsUpdate', 'windowsUpdate.history') && reading.evidence.windowsUpdate?.history !== undefined;
+export function installations(reading: Reading, knowledge: Knowledge): Installations {
+  const isKnown =
+    reading.has('windowsUpdate', 'windowsUpdate.history') &&
+    reading.evidence.windowsUpdate?.history !== undefined;
   const hasEvents = reading.has('events');
   if (!isKnown && !hasEvents) {
-    return { open: unknown(openShape), waiting: unknown(waitingShape), installed: unknown(installedShape) };
+    return {
+      open: unknown(openShape),
+      waiting: unknown(waitingShape),
+      installed: unknown(installedShape),
+    };
   }
-  const updates = [...grouped(attemptsIn(reading)).values()].filter(({ family }) => family !== 'definition');
-  const context = contextOf(reading, updates);
+  const revisions = revisionsOf(reading, knowledge);
+  const updates = [...grouped(attemptsIn(reading), revisions).values()].filter(
+    ({ family }) => family !== 'definition',
+  );
+  const context = contextOf(reading, updates, revisions);
   const installs = updates
     .flatMap((update) => openFailure(update, context) ?? [])
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
@@ -73,7 +85,7 @@ export function installations(reading: Reading): Installations {
   return {
     open: { known: true, from, installs },
     waiting: waitingOf(updates, context, from),
-    installed: installedOf(reading, updates, from),
+    installed: installedOf(updates, context, from),
   };
 }
 
@@ -83,8 +95,19 @@ interface Update {
   readonly attempts: readonly Attempt[];
 }
 
-function grouped(attempts: readonly Attempt[]): ReadonlyMap<string, Update> {
-  const msiBehind = attempts.filter(({ code, outcome }) => outcome === 'failed' && code === '0x80070643');
+/** KBs of this build that the table knows, with the revision each brings. */
+type Revisions = ReadonlyMap<string, number>;
+
+function revisionsOf({ evidence }: Reading, { builds }: Knowledge): Revisions {
+  return new Map(
+    builds.filter(({ build }) => build === evidence.os?.build).map(({ kb, ubr }) => [kb, ubr]),
+  );
+}
+
+function grouped(attempts: readonly Attempt[], revisions: Revisions): ReadonlyMap<string, Update> {
+  const msiBehind = attempts.filter(
+    ({ code, outcome }) => outcome === 'failed' && code === '0x80070643',
+  );
   const groups = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
     if (isEchoOfMsi(attempt, msiBehind)) continue;
@@ -92,7 +115,12 @@ function grouped(attempts: readonly Attempt[]): ReadonlyMap<string, Update> {
     if (same === undefined) groups.set(attempt.key, [attempt]);
     else same.push(attempt);
   }
-  return new Map([...groups].map(([key, list]) => [key, { key, family: familyOfAll(list), attempts: list }]));
+  return new Map(
+    [...groups].map(([key, list]) => {
+      const family = revisions.has(key) ? 'cumulative' : familyOfAll(list);
+      return [key, { key, family, attempts: list }];
+    }),
+  );
 }
 
 /** Windows Installer logs the product, Windows Update the KB: one failure, told twice. */
@@ -119,22 +147,33 @@ interface Context {
   readonly lastGoodScan: number;
   readonly offered: ReadonlySet<string> | undefined;
   readonly installedKbs: ReadonlyMap<string, number>;
-  readonly successes: readonly { readonly series: string; readonly family: Family; readonly at: number }[];
+  readonly successes: readonly {
+    readonly series: string;
+    readonly family: Family;
+    readonly at: number;
+  }[];
   readonly recoveryFailures: readonly number[];
   readonly msiFailures: readonly number[];
+  readonly revisions: Revisions;
+  /** When the newest cumulative update was put in place for good; 0 when nothing tells. */
+  readonly rollupInstalled: number;
 }
 
-function contextOf(reading: Reading, updates: readonly Update[]): Context {
+function contextOf(reading: Reading, updates: readonly Update[], revisions: Revisions): Context {
   const { evidence } = reading;
   const update = evidence.windowsUpdate;
-  const scanned = update?.scan?.result?.startsWith('succeeded') === true ? timeOf(update.scan.at) : 0;
+  const scanned =
+    update?.scan?.result?.startsWith('succeeded') === true ? timeOf(update.scan.at) : 0;
   return {
     reading,
     lastBoot: timeOf(evidence.os?.lastBoot),
     lastGoodScan: Math.max(timeOf(update?.lastScanSuccess), scanned),
     offered: offeredKeys(reading),
     installedKbs: new Map(
-      (evidence.hotfixes ?? []).map(({ kb, installedOn }) => [kb.toUpperCase(), timeOf(installedOn) || Infinity]),
+      (evidence.hotfixes ?? []).map(({ kb, installedOn }) => [
+        kb.toUpperCase(),
+        timeOf(installedOn) || Infinity,
+      ]),
     ),
     successes: updates.flatMap(({ family, attempts }) =>
       attempts
@@ -142,16 +181,28 @@ function contextOf(reading: Reading, updates: readonly Update[]): Context {
         .map(({ title, at }) => ({ series: seriesOf(title), family, at })),
     ),
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
+    revisions,
+    rollupInstalled: Math.max(
+      0,
+      ...(evidence.packages ?? [])
+        .filter(({ name, state }) => /^Package_for_RollupFix/i.test(name) && state === 'installed')
+        .map(({ installedAt }) => timeOf(installedAt)),
+    ),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
 }
 
 function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
   const offered = reading.evidence.windowsUpdate?.applicable;
-  if (offered === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable')) return undefined;
+  if (offered === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable'))
+    return undefined;
   const keys = offered
     .filter(({ hidden }) => hidden !== true)
-    .flatMap(({ kb, updateId, title }) => [kb ?? kbIn(title), updateId?.toLowerCase() ?? '', seriesOf(title)]);
+    .flatMap(({ kb, updateId, title }) => [
+      kb ?? kbIn(title),
+      updateId?.toLowerCase() ?? '',
+      seriesOf(title),
+    ]);
   return new Set(keys.filter((key) => key !== ''));
 }
 
@@ -181,7 +232,9 @@ function openFailure(update: Update, context: Context): Failure | undefined {
     first: new Date(attempts[0]?.at ?? latest.at),
     tries: attempts.reduce((sum, { count }) => sum + count, 0),
     source: latest.source,
-    msi: latest.source === 'msi' || context.msiFailures.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
+    msi:
+      latest.source === 'msi' ||
+      context.msiFailures.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
     afterRestart: isUndone(update, latest.at, context.lastBoot),
   };
 }
@@ -195,17 +248,31 @@ function mergeAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
       merged.push(attempt);
       continue;
     }
-    const winner = isMoreSpecific(attempt.source, before.source) && attempt.code !== '' ? attempt : before;
-    merged[merged.length - 1] = { ...winner, at: attempt.at, count: Math.max(attempt.count, before.count) };
+    const winner =
+      isMoreSpecific(attempt.source, before.source) && attempt.code !== '' ? attempt : before;
+    merged[merged.length - 1] = {
+      ...winner,
+      at: attempt.at,
+      count: Math.max(attempt.count, before.count),
+    };
   }
   return merged;
 }
 
 /** Anything later that says the failure is settled. */
-function isContradicted({ key, family, attempts }: Update, newest: Attempt, context: Context): boolean {
+function isContradicted(
+  { key, family, attempts }: Update,
+  newest: Attempt,
+  context: Context,
+): boolean {
   const installedOn = context.installedKbs.get(newest.kb);
   // Hotfix dates carry no time of day.
   if (installedOn !== undefined && installedOn + DAY > newest.at) return true;
+  // A cumulative update counts as installed once the running build has reached it, whatever history says.
+  const revision = context.revisions.get(newest.kb);
+  const running = context.reading.evidence.os?.ubr;
+  if (revision !== undefined && running !== undefined && running >= revision) return true;
+  if (family === 'cumulative' && context.rollupInstalled > newest.at) return true;
   const series = seriesOf(newest.title);
   const isReplaced = context.successes.some(
     (success) => success.at > newest.at && success.series === series && series !== '',
@@ -220,7 +287,11 @@ function isContradicted({ key, family, attempts }: Update, newest: Attempt, cont
 }
 
 /** Windows retries what it offers: an attempt that nothing followed for a month, while others went well, is past. */
-function isLeftBehind(newest: Attempt, family: Family, { lastGoodScan, successes }: Context): boolean {
+function isLeftBehind(
+  newest: Attempt,
+  family: Family,
+  { lastGoodScan, successes }: Context,
+): boolean {
   return (
     family !== 'feature' &&
     lastGoodScan - newest.at > 30 * DAY &&
@@ -242,7 +313,11 @@ function isUndone({ attempts }: Update, failedAt: number, lastBoot: number): boo
   return waited && failedAt >= lastBoot && failedAt - lastBoot <= HOUR;
 }
 
-function waitingOf(updates: readonly Update[], { lastBoot }: Context, from: string): Fact<typeof waitingShape> {
+function waitingOf(
+  updates: readonly Update[],
+  { lastBoot }: Context,
+  from: string,
+): Fact<typeof waitingShape> {
   const waiting = updates
     .flatMap(({ key, attempts }) => {
       const last = attempts.at(-1);
@@ -254,11 +329,20 @@ function waitingOf(updates: readonly Update[], { lastBoot }: Context, from: stri
   return { known: true, from, updates: waiting, newest: waiting[0]?.at ?? new Date(0) };
 }
 
-function installedOf(reading: Reading, updates: readonly Update[], from: string): Fact<typeof installedShape> {
+function installedOf(
+  updates: readonly Update[],
+  context: Context,
+  from: string,
+): Fact<typeof installedShape> {
   const successes = updates
     .filter(({ family }) => family === 'cumulative' || family === 'other')
-    .flatMap(({ attempts }) => attempts.filter(({ outcome, source }) => outcome !== 'failed' && source !== 'agent' && source !== 'msi'))
+    .flatMap(({ attempts }) =>
+      attempts.filter(
+        ({ outcome, source }) => outcome !== 'failed' && source !== 'agent' && source !== 'msi',
+      ),
+    )
     .toSorted((a, b) => b.at - a.at);
+  const { reading } = context;
   const newest = successes[0];
   const at = newest?.at ?? 0;
   return {
@@ -268,6 +352,35 @@ function installedOf(reading: Reading, updates: readonly Update[], from: string)
     name: newest === undefined ? '' : newest.kb || newest.title,
     ageDays: at === 0 ? 9999 : (reading.now - at) / DAY,
     isInDueTime: reading.now - at <= 35 * DAY,
-    updates: successes.map((one) => ({ from: one.from, name: one.kb || one.title, at: new Date(one.at) })),
+    updates: successes.map((one) => ({
+      from: one.from,
+      name: one.kb || one.title,
+      at: new Date(one.at),
+    })),
+    undone: undoneOf(updates, context),
   };
+}
+
+function undoneOf(
+  updates: readonly Update[],
+  context: Context,
+): Fact<typeof installedShape>['undone'] {
+  const { revisions, lastBoot, reading } = context;
+  const { build, ubr } = reading.evidence.os ?? {};
+  if (ubr === undefined) return [];
+  return updates.flatMap(({ attempts }) => {
+    const last = attempts.at(-1);
+    const wanted = revisions.get(last?.kb ?? '');
+    if (last === undefined || last.outcome === 'failed' || wanted === undefined) return [];
+    if (wanted <= ubr || last.at >= lastBoot) return [];
+    return [
+      {
+        from: last.from,
+        name: last.kb,
+        at: new Date(last.at),
+        build: `${build}.${wanted}`,
+        running: `${build}.${ubr}`,
+      },
+    ];
+  });
 }

@@ -41,7 +41,8 @@ const PLACES: Readonly<Record<string, keyof Policy>> = {
 
 export function policyFact(reading: Reading): Fact<typeof policyShape> {
   const policy = reading.evidence.windowsUpdate?.policy;
-  if (policy === undefined || !reading.has('windowsUpdate', 'windowsUpdate.policy')) return unknown(policyShape);
+  if (policy === undefined || !reading.has('windowsUpdate', 'windowsUpdate.policy'))
+    return unknown(policyShape);
   const number = (key: keyof Policy): number => {
     const value = policy[key];
     return typeof value === 'number' ? value : -1;
@@ -96,7 +97,12 @@ export const holdsShape = { count: 'double', ids: 'string' } as const;
 export function holdsFact({ evidence }: Reading): Fact<typeof holdsShape> {
   const ids = evidence.windowsUpdate?.safeguardHolds;
   if (ids === undefined) return unknown(holdsShape);
-  return { known: true, from: '/windowsUpdate/safeguardHolds', count: ids.length, ids: ids.join(', ') };
+  return {
+    known: true,
+    from: '/windowsUpdate/safeguardHolds',
+    count: ids.length,
+    ids: ids.join(', '),
+  };
 }
 
 export const auditShape = { text: 'string' } as const;
@@ -105,6 +111,7 @@ export const auditShape = { text: 'string' } as const;
 export function auditFact(reading: Reading): Fact<typeof auditShape> {
   const { audit, windowsUpdate } = reading.evidence;
   const lastSuccess = timeOf(windowsUpdate?.lastInstallSuccess);
-  if (audit?.lastPatchError === undefined || timeOf(audit.auditDate) <= lastSuccess) return unknown(auditShape);
+  if (audit?.lastPatchError === undefined || timeOf(audit.auditDate) <= lastSuccess)
+    return unknown(auditShape);
   return { known: true, from: '/audit/lastPatchError', text: audit.lastPatchError };
 }

@@ -48,7 +48,9 @@ export function openEvidence(evidence: Evidence): Reading {
     events: (provider, ...ids) => {
       const [only, ...others] = ids;
       if (only !== undefined && others.length === 0) return index.get(`${provider}/${only}`) ?? [];
-      return ids.flatMap((id) => index.get(`${provider}/${id}`) ?? []).toSorted((a, b) => a.at - b.at);
+      return ids
+        .flatMap((id) => index.get(`${provider}/${id}`) ?? [])
+        .toSorted((a, b) => a.at - b.at);
     },
   };
 }

@@ -16,16 +16,23 @@ export const restartShape = {
   starts: 'double',
   keys: 'string',
   pendingXml: 'bool',
-  weakSigns: 'double',
+  /** Other signs of a wish, each of them weak. */
+  others: 'string',
   renamesOnly: 'bool',
 } as const;
 
-export function restartFact(reading: Reading, { waiting, open }: Installations): Fact<typeof restartShape> {
+export function restartFact(
+  reading: Reading,
+  { waiting, open }: Installations,
+): Fact<typeof restartShape> {
   const { evidence } = reading;
   const reboot = evidence.reboot;
   const lastBoot = timeOf(evidence.os?.lastBoot);
-  const askedEvents = reading.events('windowsupdateclient', 21, 22).filter(({ at }) => at > lastBoot);
-  if (reboot === undefined && !(waiting.known && evidence.os?.lastBoot !== undefined)) return unknown(restartShape);
+  const askedEvents = reading
+    .events('windowsupdateclient', 21, 22)
+    .filter(({ at }) => at > lastBoot);
+  if (reboot === undefined && !(waiting.known && evidence.os?.lastBoot !== undefined))
+    return unknown(restartShape);
   const keys = [
     ...(reboot?.cbs === true ? (['cbs'] as const) : []),
     ...(reboot?.windowsUpdate === true ? (['windowsUpdate'] as const) : []),
@@ -37,11 +44,14 @@ export function restartFact(reading: Reading, { waiting, open }: Installations):
   const stuck = (keys.length > 0 || reboot?.pendingXml === true) && since > 0 && starts >= needed;
   const isAsked = askedEvents.length > 0 || (waiting.known && waiting.updates.length > 0);
   const renames = (reboot?.pendingFileRename?.length ?? 0) > 0;
-  const others = [reboot?.packagesPending, reboot?.pendingXml, reboot?.configMgr, reboot?.computerRename];
+  const others = OTHERS.filter(([name]) => reboot?.[name] === true).map(([, words]) => words);
   const key = keys[0];
   return {
     known: true,
-    from: key === undefined ? (askedEvents.at(-1)?.from ?? waiting.updates[0]?.from ?? '/reboot') : `/reboot/${key}`,
+    from:
+      key === undefined
+        ? (askedEvents.at(-1)?.from ?? waiting.updates[0]?.from ?? '/reboot')
+        : `/reboot/${key}`,
     due: keys.length > 0 || isAsked,
     stuck,
     since: since === 0 ? NEVER : new Date(since),
@@ -49,13 +59,16 @@ export function restartFact(reading: Reading, { waiting, open }: Installations):
     starts,
     keys: keys.map((name) => (name === 'cbs' ? 'servicing' : 'Windows Update')).join(' and '),
     pendingXml: reboot?.pendingXml === true,
-    weakSigns: others.filter((one) => one === true).length + (renames ? 1 : 0),
-    renamesOnly: renames && keys.length === 0 && !others.includes(true),
+    others: others.join(', '),
+    renamesOnly: renames && keys.length === 0 && others.length === 0,
   };
 }
 
 /** When the restart was first wanted, as far as anything tells. */
-function pendingSince(reading: Reading, { waiting }: Pick<Installations, 'waiting' | 'open'>): number {
+function pendingSince(
+  reading: Reading,
+  { waiting }: Pick<Installations, 'waiting' | 'open'>,
+): number {
   const events = reading.events('windowsupdateclient', 21, 22).at(-1)?.at ?? 0;
   const servicing = reading.events('servicing', 4).at(-1)?.at ?? 0;
   const packages = (reading.evidence.packages ?? [])
@@ -71,6 +84,14 @@ function hasPackageOlderThan(reading: Reading, lastBoot: number): boolean {
   );
 }
 
+const OTHERS = [
+  ['packagesPending', 'packages pending'],
+  ['pendingXml', 'pending.xml'],
+  ['configMgr', 'Configuration Manager'],
+  ['computerRename', 'a new computer name'],
+  ['domainJoin', 'a domain join'],
+] as const;
+
 const SAME_START = 15 * 60_000;
 
 /** Full starts after a moment. A start out of Fast Startup (boot type 1) is none: sessions went on. */
@@ -81,5 +102,7 @@ function startsAfter(reading: Reading, since: number, lastBoot: number): number 
     ...reading.events('kernel-boot', 27).filter(({ event }) => field(event, 'BootType') === '0'),
   ].map(({ at }) => at);
   const times = [...told, lastBoot].filter((at) => at > since).toSorted((a, b) => a - b);
-  return times.filter((at, position) => position === 0 || at - (times[position - 1] ?? 0) > SAME_START).length;
+  return times.filter(
+    (at, position) => position === 0 || at - (times[position - 1] ?? 0) > SAME_START,
+  ).length;
 }

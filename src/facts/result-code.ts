@@ -20,4 +20,10 @@ function spell(code: number): string {
   return `0x${full.toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
-export const SUCCESS: ReadonlySet<string> = new Set(['', '0x00000000', '0x80070BC2', '0x80070BC3', '0x80070669']);
+export const SUCCESS: ReadonlySet<string> = new Set([
+  '',
+  '0x00000000',
+  '0x80070BC2',
+  '0x80070BC3',
+  '0x80070669',
+]);

@@ -23,7 +23,11 @@ export function scanFact(reading: Reading): Fact<typeof scanShape> {
   const own = ownScan(reading);
   const failures = reading.events('windowsupdateclient', 25);
   const successes = reading.events('windowsupdateclient', 26);
-  if (update?.lastScanSuccess === undefined && own === undefined && failures.length + successes.length === 0) {
+  if (
+    update?.lastScanSuccess === undefined &&
+    own === undefined &&
+    failures.length + successes.length === 0
+  ) {
     return unknown(scanShape);
   }
   const told = timeOf(update?.lastScanSuccess);
@@ -34,8 +38,12 @@ export function scanFact(reading: Reading): Fact<typeof scanShape> {
   const failing = isOwnOpen || lastEvent !== undefined;
   const first = open[0]?.at ?? (isOwnOpen ? own.at : 0);
   const eventCode = lastEvent === undefined ? '' : resultCode(field(lastEvent.event, 'errorCode'));
-  const codeFrom = isOwnOpen && own.code !== '' ? '/windowsUpdate/scan/hresult' : (lastEvent?.from ?? '/windowsUpdate');
-  const goodFrom = told === lastGood && told > 0 ? '/windowsUpdate/lastScanSuccess' : '/windowsUpdate';
+  const codeFrom =
+    isOwnOpen && own.code !== ''
+      ? '/windowsUpdate/scan/hresult'
+      : (lastEvent?.from ?? '/windowsUpdate');
+  const goodFrom =
+    told === lastGood && told > 0 ? '/windowsUpdate/lastScanSuccess' : '/windowsUpdate';
   return {
     known: true,
     from: failing ? codeFrom : update === undefined ? (successes.at(-1)?.from ?? '') : goodFrom,
@@ -66,7 +74,8 @@ function ownScan({ evidence, now }: Reading): OwnScan | undefined {
   const scan = evidence.windowsUpdate?.scan;
   if (scan?.result === undefined) return undefined;
   const code = resultCode(scan.hresult);
-  const isRefused = evidence.errors?.some(({ section }) => section === 'windowsUpdate.scan') === true;
+  const isRefused =
+    evidence.errors?.some(({ section }) => section === 'windowsUpdate.scan') === true;
   if (code === '0x80070005' && isRefused) return undefined;
   const isGood = scan.result === 'succeeded' || scan.result === 'succeededWithErrors';
   // An offline search reads a cache: its success proves no contact with a server.

@@ -16,14 +16,31 @@ export const securityShape = {
 } as const;
 
 // Words that stand in many products' names and so name none.
-const COMMON = new Set(['windows', 'microsoft', 'defender', 'security', 'endpoint', 'antivirus', 'total', 'internet', 'server', 'agent', 'protection']);
+const COMMON = new Set([
+  'windows',
+  'microsoft',
+  'defender',
+  'security',
+  'endpoint',
+  'antivirus',
+  'total',
+  'internet',
+  'server',
+  'agent',
+  'protection',
+]);
 
 // Scanners that are known by their process, whatever the product list says.
-const SCANNERS = /\b(MsMpEng|SophosFileScanner|SavService|ccSvcHst|mfetp|mcshield|avp|ekrn|bdservicehost|SentinelAgent|CSFalconService|cyserver|coreServiceShell|ntrtscan|fshoster32|WRSA)\b/i;
+const SCANNERS =
+  /\b(MsMpEng|SophosFileScanner|SavService|ccSvcHst|mfetp|mcshield|avp|ekrn|bdservicehost|SentinelAgent|CSFalconService|cyserver|coreServiceShell|ntrtscan|fshoster32|WRSA)\b/i;
 
-const REFUSALS = /0x80070020|0x80070005|0x800700E1|sharing violation|access (?:is )?denied|in use|blocked|quarantin/i;
+const REFUSALS =
+  /0x80070020|0x80070005|0x800700E1|sharing violation|access (?:is )?denied|in use|blocked|quarantin/i;
 
-export function securityFact(reading: Reading, { open }: Installations): Fact<typeof securityShape> {
+export function securityFact(
+  reading: Reading,
+  { open }: Installations,
+): Fact<typeof securityShape> {
   const { security, logs } = reading.evidence;
   if (security === undefined && logs === undefined) return unknown(securityShape);
   const words = new Set(
@@ -33,7 +50,9 @@ export function securityFact(reading: Reading, { open }: Installations): Fact<ty
       .filter((word) => word.length >= 4 && !COMMON.has(word)),
   );
   const since = open.known ? troubleSince({ open }) : Number.POSITIVE_INFINITY;
-  const lines = (['cbs', 'dism', 'msi', 'thirdParty', 'setup'] as const).flatMap((log) => linesOf(logs ?? {}, log, since));
+  const lines = (['cbs', 'dism', 'msi', 'thirdParty', 'setup'] as const).flatMap((log) =>
+    linesOf(logs ?? {}, log, since),
+  );
   const named = lines.flatMap(({ text, from, code }) => {
     if (!REFUSALS.test(text)) return [];
     const lower = text.toLowerCase();

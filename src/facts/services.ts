@@ -1,12 +1,18 @@
 /** Services that updates need: how they are set to start, and which of them crash. Stopped and manual is normal. */
 import type { Reading, ReadEvent } from './reading.ts';
-import { field } from './reading.ts';
+import { field, timeOf } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { scanShape } from './scan.ts';
 import type { Fact } from './shape.ts';
 import { unknown } from './shape.ts';
 
-const serviceShape = { name: 'string', id: 'string', mode: 'string', state: 'string', isOff: 'bool' } as const;
+const serviceShape = {
+  name: 'string',
+  id: 'string',
+  mode: 'string',
+  state: 'string',
+  isOff: 'bool',
+} as const;
 export const servicesShape = { all: [serviceShape] } as const;
 
 export function servicesFact(reading: Reading): Fact<typeof servicesShape> {
@@ -23,7 +29,13 @@ export function servicesFact(reading: Reading): Fact<typeof servicesShape> {
   return { known: true, from: '/services', all };
 }
 
-const crashShape = { service: 'string', event: 'double', code: 'string', count: 'double', at: 'time' } as const;
+const crashShape = {
+  service: 'string',
+  event: 'double',
+  code: 'string',
+  count: 'double',
+  at: 'time',
+} as const;
 export const crashesShape = { updates: [crashShape] } as const;
 
 // The service control manager logs display names. These are not translated, or are the service's own name.
@@ -44,18 +56,29 @@ export function crashesFact(
   scan: Fact<typeof scanShape>,
   lastSuccess: Date,
 ): Fact<typeof crashesShape> {
-  if (!reading.has('events')) return unknown(crashesShape);
+  if (!reading.has('events') && reading.evidence.reliability === undefined)
+    return unknown(crashesShape);
   const since = Math.max(scan.lastGood.getTime(), lastSuccess.getTime());
   const controlled = reading
     .events('service control manager', 7000, 7009, 7023, 7024, 7031, 7034)
     .flatMap((event) => crashOf(event, UPDATE_SERVICES.get(serviceIn(event).toLowerCase())));
   const faulted = reading
     .events('application error', 1000)
-    .flatMap((event) => crashOf(event, UPDATE_MODULE.exec(Object.values(event.event.data ?? {}).join(' '))?.[0]));
-  const updates = [...controlled, ...faulted]
+    .flatMap((event) =>
+      crashOf(event, UPDATE_MODULE.exec(Object.values(event.event.data ?? {}).join(' '))?.[0]),
+    );
+  const recorded = (reading.evidence.reliability ?? []).flatMap((record, position) => {
+    const service = UPDATE_MODULE.exec(`${record.product ?? ''} ${record.message ?? ''}`)?.[0];
+    const at = new Date(timeOf(record.time));
+    const from = `/reliability/${position}`;
+    return service === undefined || record.id !== 1000
+      ? []
+      : [{ from, service, event: 1000, code: '', count: 1, at }];
+  });
+  const updates = [...controlled, ...faulted, ...recorded]
     .filter(({ at }) => at.getTime() > since)
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
-  return { known: true, from: updates[0]?.from ?? '/events', updates };
+  return { known: true, from: updates[0]?.from ?? '', updates };
 }
 
 /** 7009 names the service second, the others first. */
@@ -63,8 +86,14 @@ function serviceIn({ event }: ReadEvent): string {
   return event.id === 7009 ? field(event, 'param2') : field(event, 'param1');
 }
 
-function crashOf({ event, at, from }: ReadEvent, service: string | undefined): Fact<typeof crashesShape>['updates'] {
+function crashOf(
+  { event, at, from }: ReadEvent,
+  service: string | undefined,
+): Fact<typeof crashesShape>['updates'] {
   if (service === undefined) return [];
-  const code = event.id === 7023 || event.id === 7000 || event.id === 7024 ? resultCode(field(event, 'param2')) : '';
+  const code =
+    event.id === 7023 || event.id === 7000 || event.id === 7024
+      ? resultCode(field(event, 'param2'))
+      : '';
   return [{ from, service, event: event.id, code, count: event.count ?? 1, at: new Date(at) }];
 }

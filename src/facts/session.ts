@@ -19,7 +19,8 @@ const RIGHTS = new Set(['0x80070005', '0x80041003']);
 const PROVIDER = '0x80041013';
 const NAMESPACE = '0x8004100E';
 // Sections read from namespaces or classes that are absent where a product is.
-const OPTIONAL = /^(security|recovery|reboot\.configMgr|reliability|agents|platform|os\.esuLicensed)/;
+const OPTIONAL =
+  /^(security|recovery|reboot\.configMgr|reliability|agents|platform|os\.esuLicensed)/;
 
 export function sessionFact({ evidence }: Reading): Fact<typeof sessionShape> {
   const errors = (evidence.errors ?? []).map(({ section, hresult }, position) => ({

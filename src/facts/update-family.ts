@@ -12,7 +12,14 @@ export type Family =
   | 'other';
 
 // They fail and succeed daily and say nothing about the operating system (knowledge, rules).
-const DEFINITIONS = new Set(['KB2267602', 'KB4052623', 'KB5007651', 'KB890830', 'KB2461484', 'KB915597']);
+const DEFINITIONS = new Set([
+  'KB2267602',
+  'KB4052623',
+  'KB5007651',
+  'KB890830',
+  'KB2461484',
+  'KB915597',
+]);
 
 // Updates of the recovery environment: they fail for the size of a hidden partition.
 const WINRE = new Set([
@@ -48,7 +55,8 @@ export function familyOf({ kb, title, code, isFromWindows }: UpdateName): Family
   if (kb === '' && /Windows (10|11|Server)\b.*(\d\dH\d|20\d\d)/.test(title)) return 'feature';
   if (code.startsWith('0xC190')) return 'feature';
   // Driver titles are "Vendor - Class - version" and carry no KB.
-  if (kb === '' && (/^.+ - .+ - [\d./]+/.test(title) || code.startsWith('0x800F02'))) return 'driver';
+  if (kb === '' && (/^.+ - .+ - [\d./]+/.test(title) || code.startsWith('0x800F02')))
+    return 'driver';
   return kb !== '' && isMonthly(title) ? 'cumulative' : 'other';
 }
 

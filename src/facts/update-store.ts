@@ -24,9 +24,15 @@ export function storeFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<
   if (!reading.has('events')) return unknown(storeShape);
   const since = scan.lastGood.getTime();
   const errors = reading.events('esent', ...DAMAGE_EVENTS).filter(({ at }) => at > since);
-  const texts = errors.map((error) => ({ ...error, text: Object.values(error.event.data ?? {}).join(' ') }));
-  const own = texts.filter(({ text }) => /wuaueng|SoftwareDistribution|SUS20ClientDataStore/i.test(text));
-  const codeOf = ({ text }: { readonly text: string }): string => /(?<![\d-])-\d{3,4}\b/.exec(text)?.[0] ?? '';
+  const texts = errors.map((error) => ({
+    ...error,
+    text: Object.values(error.event.data ?? {}).join(' '),
+  }));
+  const own = texts.filter(({ text }) =>
+    /wuaueng|SoftwareDistribution|SUS20ClientDataStore/i.test(text),
+  );
+  const codeOf = ({ text }: { readonly text: string }): string =>
+    /(?<![\d-])-\d{3,4}\b/.exec(text)?.[0] ?? '';
   const full = own.filter((error) => FULL.has(codeOf(error)));
   const io = own.filter((error) => IO.has(codeOf(error)));
   const held = own.filter((error) => HELD.has(codeOf(error)));

@@ -10,14 +10,27 @@ import type { Installations } from './open-failures.ts';
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
-export const systemShape = { mount: 'string', freeGiB: 'double', sizeGiB: 'double', dirty: 'bool' } as const;
+export const systemShape = {
+  mount: 'string',
+  freeGiB: 'double',
+  sizeGiB: 'double',
+  dirty: 'bool',
+} as const;
 export const bootShape = { role: 'string', freeMiB: 'double', sizeMiB: 'double' } as const;
-export const winreShape = { enabled: 'bool', hasPartition: 'bool', sizeMiB: 'double', freeMiB: 'double' } as const;
+export const winreShape = {
+  enabled: 'bool',
+  hasPartition: 'bool',
+  sizeMiB: 'double',
+  freeMiB: 'double',
+} as const;
 export const winreAgentShape = { spaceErrors: 'double', otherErrors: 'double' } as const;
 
 type Volume = NonNullable<Evidence['volumes']>[number];
 
-function find(reading: Reading, ...roles: readonly Volume['role'][]): { volume: Volume; from: string } | undefined {
+function find(
+  reading: Reading,
+  ...roles: readonly Volume['role'][]
+): { volume: Volume; from: string } | undefined {
   const volumes = reading.evidence.volumes ?? [];
   const index = volumes.findIndex(({ role }) => roles.includes(role));
   const volume = volumes[index];
@@ -58,8 +71,10 @@ export function winreFact(reading: Reading): Fact<typeof winreShape> {
   const found = find(reading, 'recovery');
   const free = told ?? found?.volume.freeBytes ?? undefined;
   const size = recovery?.winrePartitionSizeBytes ?? found?.volume.sizeBytes ?? 0;
-  if (free === undefined && (recovery === undefined || volumes === undefined)) return unknown(winreShape);
-  const freeFrom = told === undefined ? `${found?.from ?? '/volumes'}` : '/recovery/winrePartitionFreeBytes';
+  if (free === undefined && (recovery === undefined || volumes === undefined))
+    return unknown(winreShape);
+  const freeFrom =
+    told === undefined ? `${found?.from ?? '/volumes'}` : '/recovery/winrePartitionFreeBytes';
   return {
     known: true,
     from: freeFrom,
@@ -74,7 +89,10 @@ export function winreFact(reading: Reading): Fact<typeof winreShape> {
 const SPACE_CODES = new Set(['', '0x80070070', '0x800F0828']);
 
 /** What the recovery environment's own agent reported in the week before its update failed. */
-export function winreAgentFact(reading: Reading, { open }: Installations): Fact<typeof winreAgentShape> {
+export function winreAgentFact(
+  reading: Reading,
+  { open }: Installations,
+): Fact<typeof winreAgentShape> {
   if (!reading.has('events') || !open.known) return unknown(winreAgentShape);
   const failure = open.installs.find(({ family }) => family === 'winre');
   const until = failure?.at.getTime() ?? 0;
