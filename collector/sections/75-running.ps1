@@ -44,8 +44,9 @@ Invoke-Section 'installer' {
   if (-not $isBusy -and $isFull) { $isBusy = Test-InstallerMutex }
   $installer = [ordered]@{ inProgress = $isBusy; holder = $null }
   if ($isBusy) {
-    $holder = $evidence['processes'] | Where-Object { "$($_['commandLine'])" -match '^\S*msiexec(\.exe)?"?\s+.*/(i|p|x|a|update|package|uninstall)\b' } | Select-Object -First 1
-    if ($null -ne $holder) { $installer['holder'] = $holder['commandLine'] }
+    foreach ($process in $evidence['processes']) {
+      if ("$($process['commandLine'])" -match '^\S*msiexec(\.exe)?"?\s+.*/(i|p|x|a|update|package|uninstall)\b') { $installer['holder'] = $process['commandLine'] }
+    }
   }
   $evidence['installer'] = $installer
 }

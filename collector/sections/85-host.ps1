@@ -45,7 +45,9 @@ Invoke-Section 'recovery' {
   $recovery['winrePartitionFreeBytes'] = $null
   $recovery['winrePartitionSizeBytes'] = $null
   if ($null -ne $winre) { $recovery['winrePartitionSizeBytes'] = [long]$winre.Size }
-  $parts = @($evidence['volumes'] | Where-Object { $_['role'] -eq 'recovery' -and ($null -eq $winre -or $_['sizeBytes'] -le $winre.Size) })
+  $parts = @(foreach ($volume in $evidence['volumes']) {
+    if ($volume['role'] -eq 'recovery' -and ($null -eq $winre -or $volume['sizeBytes'] -le $winre.Size)) { $volume }
+  })
   if ($parts.Count -eq 1) {
     $recovery['winrePartitionSizeBytes'] = $parts[0]['sizeBytes']
     $recovery['winrePartitionFreeBytes'] = $parts[0]['freeBytes']

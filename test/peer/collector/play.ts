@@ -14,6 +14,8 @@ export interface Play {
   readonly mode?: 'FullLanguage' | 'ConstrainedLanguage';
   /** Culture of the session, such as `ar-SA`. */
   readonly culture?: string;
+  /** The collector's own limit, in the place of its usual one. */
+  readonly limitSeconds?: number;
   /** Files below %SystemRoot%, by path with `/`. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -44,7 +46,12 @@ export async function play(pwsh: string, world: World, how: Play = {}): Promise<
       writeFileSync(join(root, path), text);
     }
     writeFileSync(join(folder, 'world.json'), JSON.stringify(world));
-    writeFileSync(join(folder, 'collector.ps1'), collectorScript(NONCE));
+    const script = collectorScript(NONCE);
+    const limited =
+      how.limitSeconds === undefined
+        ? script
+        : script.replace('$limitSeconds = 150', `$limitSeconds = ${how.limitSeconds}`);
+    writeFileSync(join(folder, 'collector.ps1'), limited);
     const args = ['-NoProfile', '-NonInteractive', '-File', STAGE, '-Root', root];
     args.push('-World', join(folder, 'world.json'), '-Script', join(folder, 'collector.ps1'));
     args.push('-Mode', how.mode ?? 'FullLanguage', '-Culture', how.culture ?? '');
@@ -53,12 +60,21 @@ export async function play(pwsh: string, world: World, how: Play = {}): Promise<
     reader.push(stdout);
     const frame = reader.end();
     if (frame.kind !== 'document')
-      throw new Error(`${JSON.stringify(frame)}\n${stdout.toString('utf8').slice(0, 2000)}\n${stderr.toString('utf8')}`);
+      throw new Error(
+        `${JSON.stringify(frame)}\n${stdout.toString('utf8').slice(0, 2000)}\n${stderr.toString('utf8')}`,
+      );
     const evidence: unknown = JSON.parse(frame.text);
     const problems = validate(evidence)
       ? []
-      : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
-    return { evidence: evidence as Evidence, text: frame.text, stderr: stderr.toString('utf8'), problems };
+      : (validate.errors ?? []).map(
+          ({ instancePath, message }) => `${instancePath} ${message ?? ''}`,
+        );
+    return {
+      evidence: evidence as Evidence,
+      text: frame.text,
+      stderr: stderr.toString('utf8'),
+      problems,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,9 +82,15 @@ export async function play(pwsh: string, world: World, how: Play = {}): Promise<
 
 function run(pwsh: string, args: readonly string[]): Promise<{ stdout: Buffer; stderr: Buffer }> {
   return new Promise((resolve, reject) => {
-    execFile(pwsh, args, { encoding: 'buffer', timeout: 90_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${error.message}\n${stderr.toString('utf8')}`, { cause: error }));
-      else resolve({ stdout, stderr });
-    });
+    execFile(
+      pwsh,
+      args,
+      { encoding: 'buffer', timeout: 90_000, maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error)
+          reject(new Error(`${error.message}\n${stderr.toString('utf8')}`, { cause: error }));
+        else resolve({ stdout, stderr });
+      },
+    );
   });
 }

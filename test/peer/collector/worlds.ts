@@ -33,7 +33,14 @@ export interface EventParts {
   readonly qualifiers?: number;
 }
 
-export function eventXml({ provider, id, at, level = 2, body = '', qualifiers }: EventParts): string {
+export function eventXml({
+  provider,
+  id,
+  at,
+  level = 2,
+  body = '',
+  qualifiers,
+}: EventParts): string {
   const number =
     qualifiers === undefined
       ? `<EventID>${id}</EventID>`
@@ -42,7 +49,9 @@ export function eventXml({ provider, id, at, level = 2, body = '', qualifiers }:
 }
 
 export function eventData(fields: Readonly<Record<string, string>>): string {
-  const data = Object.entries(fields).map(([name, value]) => `<Data Name='${name}'>${value}</Data>`);
+  const data = Object.entries(fields).map(
+    ([name, value]) => `<Data Name='${name}'>${value}</Data>`,
+  );
   return `<EventData>${data.join('')}</EventData>`;
 }
 
@@ -111,7 +120,9 @@ export const HEALTHY: World = {
       CurrentState: 64,
       LastError: -2_147_024_784,
     },
-    [KEYS.connections]: { WinHttpSettings: [0x18, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, ...Array<number>(8).fill(0)] },
+    [KEYS.connections]: {
+      WinHttpSettings: [0x18, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, ...Array<number>(8).fill(0)],
+    },
     'HKU\\S-1-5-19\\Environment': {},
     ...Object.fromEntries(
       SERVICES.map(([name, , start]) => [
@@ -131,14 +142,56 @@ export const HEALTHY: World = {
     ],
     SoftwareLicensingProduct: [{ Name: 'Windows(R), Client-ESU-Year1', LicenseStatus: 1 }],
     MSFT_Partition: [
-      { AccessPaths: ['\\\\?\\Volume{1}\\'], GptType: EFI, MbrType: null, IsActive: null, Size: 104_857_600, Offset: 1_048_576 },
-      { AccessPaths: ['C:\\', '\\\\?\\Volume{2}\\'], GptType: '{ebd0a0a2-b9e5-4433-87c0-68b6b72699c7}', MbrType: null, IsActive: null, Size: 254_476_812_288, Offset: 122_683_392 },
-      { AccessPaths: ['\\\\?\\Volume{3}\\'], GptType: RECOVERY, MbrType: null, IsActive: null, Size: 554_696_704, Offset: 254_600_000_000 },
+      {
+        AccessPaths: ['\\\\?\\Volume{1}\\'],
+        GptType: EFI,
+        MbrType: null,
+        IsActive: null,
+        Size: 104_857_600,
+        Offset: 1_048_576,
+      },
+      {
+        AccessPaths: ['C:\\', '\\\\?\\Volume{2}\\'],
+        GptType: '{ebd0a0a2-b9e5-4433-87c0-68b6b72699c7}',
+        MbrType: null,
+        IsActive: null,
+        Size: 254_476_812_288,
+        Offset: 122_683_392,
+      },
+      {
+        AccessPaths: ['\\\\?\\Volume{3}\\'],
+        GptType: RECOVERY,
+        MbrType: null,
+        IsActive: null,
+        Size: 554_696_704,
+        Offset: 254_600_000_000,
+      },
     ],
     Win32_Volume: [
-      { DeviceID: '\\\\?\\Volume{2}\\', DriveLetter: 'C:', Capacity: 254_476_812_288, FreeSpace: 47_158_740_910, FileSystem: 'NTFS', DirtyBitSet: false },
-      { DeviceID: '\\\\?\\Volume{1}\\', DriveLetter: null, Capacity: 100_663_296, FreeSpace: 65_011_712, FileSystem: 'FAT32', DirtyBitSet: null },
-      { DeviceID: '\\\\?\\Volume{3}\\', DriveLetter: null, Capacity: 554_692_608, FreeSpace: 87_031_808, FileSystem: 'NTFS', DirtyBitSet: false },
+      {
+        DeviceID: '\\\\?\\Volume{2}\\',
+        DriveLetter: 'C:',
+        Capacity: 254_476_812_288,
+        FreeSpace: 47_158_740_910,
+        FileSystem: 'NTFS',
+        DirtyBitSet: false,
+      },
+      {
+        DeviceID: '\\\\?\\Volume{1}\\',
+        DriveLetter: null,
+        Capacity: 100_663_296,
+        FreeSpace: 65_011_712,
+        FileSystem: 'FAT32',
+        DirtyBitSet: null,
+      },
+      {
+        DeviceID: '\\\\?\\Volume{3}\\',
+        DriveLetter: null,
+        Capacity: 554_692_608,
+        FreeSpace: 87_031_808,
+        FileSystem: 'NTFS',
+        DirtyBitSet: false,
+      },
     ],
     Win32_Service: SERVICES.map(([Name, State]) => ({ Name, State, ExitCode: 0 })),
     Win32_QuickFixEngineering: [
@@ -148,10 +201,19 @@ export const HEALTHY: World = {
       { HotFixID: 'File 1', InstalledOn: '' },
     ],
     Win32_Process: [
-      { Name: 'msiexec.exe', ProcessId: 14_700, ParentProcessId: 900, CreationDate: '@2024-02-15T05:00:00Z', CommandLine: 'C:\\Windows\\System32\\msiexec.exe /i "a b.msi" ADMINPASSWORD="hunter two" TOKEN=abc /qn' },
+      {
+        Name: 'msiexec.exe',
+        ProcessId: 14_700,
+        ParentProcessId: 900,
+        CreationDate: '@2024-02-15T05:00:00Z',
+        CommandLine:
+          'C:\\Windows\\System32\\msiexec.exe /i "a b.msi" ADMINPASSWORD="hunter two" TOKEN=abc /qn',
+      },
       { Name: 'CcmExec.exe', ProcessId: 900, ParentProcessId: 4, CommandLine: '' },
     ],
-    Win32_ComputerSystem: [{ Manufacturer: 'LENOVO', Model: '20XW00FAGE', TotalPhysicalMemory: 17_179_869_184 }],
+    Win32_ComputerSystem: [
+      { Manufacturer: 'LENOVO', Model: '20XW00FAGE', TotalPhysicalMemory: 17_179_869_184 },
+    ],
     Win32_Battery: [{ BatteryStatus: 1, EstimatedChargeRemaining: 37 }],
     Win32_EncryptableVolume: [{ DriveLetter: 'C:', ProtectionStatus: 1, ConversionStatus: 1 }],
   },
@@ -200,7 +262,11 @@ export const HEALTHY: World = {
           provider: 'Microsoft-Windows-Bits-Client',
           id: 61,
           at: '2024-02-14T04:21:00',
-          body: eventData({ hr: '2149122457', bytesTransferred: '0', name: 'bad\u0001 char &#x2;' }),
+          body: eventData({
+            hr: '2149122457',
+            bytesTransferred: '0',
+            name: 'bad\u0001 char &#x2;',
+          }),
         }),
       ],
     },

@@ -1,0 +1,785 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { play, type Answer, type Play } from './collector/play.ts';
+import { eventData, eventXml, HEALTHY, KEYS, type World } from './collector/worlds.ts';
+
+const pwsh = process.env['PATCHWHY_PWSH'] ?? '';
+if (pwsh === '')
+  console.warn(
+    'SKIPPED: the collector is not run. PATCHWHY_PWSH names no PowerShell, and no package registry has one.',
+  );
+
+const MODES = ['FullLanguage', 'ConstrainedLanguage'] as const;
+const FILES = {
+  'Logs/CBS/CBS.log': [
+    '2024-02-14 04:20:00, Info                  CBS    Session: 31090522_1442 initialized',
+    '2024-02-14 04:25:00, Error                 CBS    Failed to stage item "C:\\x" [HRESULT = 0x80070070 - ERROR_DISK_FULL]',
+    '2024-02-14 04:26:00, Error                 CBS    Failed to stage item "C:\\x" [HRESULT = 0x80070070 - ERROR_DISK_FULL]',
+    '2024-02-14 04:27:00, Info                  CBS    Failed to move C:\\Windows\\CbsTemp [HRESULT = 0x80070020 - ERROR_SHARING_VIOLATION]',
+    'a line of no form 0x80070005',
+    '2024-02-14 04:28:00, Info                  CBS    Session finalized [HRESULT = 0x00000000 - S_OK]',
+  ].join('\r\n'),
+  'System32/Recovery/ReAgent.xml':
+    '<?xml version="1.0" encoding="utf-8"?><WindowsRE version="2.0"><WinreBCD id="{x}"/><WinreLocation path="\\Recovery\\WindowsRE" id="0" offset="254600000000" guid="{y}"/><InstallState state="1"/></WindowsRE>',
+};
+
+const run = (world: World, how: Play = {}): Promise<Answer> =>
+  play(pwsh, world, { files: FILES, ...how });
+const sectionsOf = (answer: Answer): string[] =>
+  (answer.evidence.errors ?? []).map(({ section }) => section);
+
+function changed(parts: {
+  readonly [Part in keyof World]?: Readonly<Record<string, unknown>>;
+}): World {
+  return {
+    ...HEALTHY,
+    registry: { ...HEALTHY.registry, ...(parts.registry as World['registry']) },
+    cim: { ...HEALTHY.cim, ...(parts.cim as World['cim']) },
+    events: { ...HEALTHY.events, ...(parts.events as World['events']) },
+    com: { ...HEALTHY.com, ...(parts.com as World['com']) },
+  };
+}
+
+describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
+  test.each(MODES)('reads a healthy host in %s', async (mode) => {
+    const { evidence, problems, text, stderr } = await run(HEALTHY, { mode });
+    expect(problems).toEqual([]);
+    expect(stderr).toBe('');
+    expect(text).toMatch(/^[ -~]+$/);
+    const isFull = mode === 'FullLanguage';
+    expect(evidence).toMatchObject({
+      schema: 'evidence/1',
+      host: 'STAGE-01',
+      collector: { mode: 'powershell', elevated: true, truncated: [] },
+      os: {
+        build: 19045,
+        ubr: 3930,
+        edition: 'Professional',
+        productType: 'workstation',
+        arch: 'x64',
+        serverCore: false,
+        locale: 'de-DE',
+        lastBoot: '2024-02-13T01:23:00Z',
+        languageMode: mode,
+        esuLicensed: true,
+      },
+      platform: {
+        manufacturer: 'LENOVO',
+        firmware: 'uefi',
+        secureBoot: true,
+        onAcPower: false,
+        batteryPercent: 37,
+        virtual: false,
+      },
+      reboot: {
+        cbs: false,
+        cbsInProgress: false,
+        packagesPending: false,
+        windowsUpdate: false,
+        pendingFileRename: [],
+        pendingXml: false,
+        computerRename: false,
+        domainJoin: false,
+        configMgr: null,
+        updateExeVolatile: 0,
+      },
+      windowsUpdate: {
+        source: 'microsoft',
+        wsusServer: null,
+        policy: {},
+        susClientId: '07573538-1e5b-d865-ed9a-5f22a05916f5',
+        scan: { mode: 'none' },
+      },
+      installer: { inProgress: false, holder: null },
+      network: { winHttpProxy: null, proxyBypass: null, tls12Client: true, probes: [] },
+      recovery: {
+        winreEnabled: true,
+        winrePartitionSizeBytes: 554_692_608,
+        winrePartitionFreeBytes: 87_031_808,
+        bitlocker: 'on',
+      },
+      audit: {},
+      errors: isFull
+        ? []
+        : [
+            { section: 'windowsUpdate.history', hresult: '0x80131515' },
+            { section: 'windowsUpdate.lastScanSuccess', hresult: '0x80131515' },
+          ],
+    });
+    expect(evidence.volumes).toEqual([
+      {
+        mount: 'C:',
+        role: 'system',
+        sizeBytes: 254_476_812_288,
+        freeBytes: 47_158_740_910,
+        fileSystem: 'NTFS',
+        dirty: false,
+      },
+      {
+        mount: null,
+        role: 'efi',
+        sizeBytes: 100_663_296,
+        freeBytes: 65_011_712,
+        fileSystem: 'FAT32',
+        dirty: null,
+      },
+      {
+        mount: null,
+        role: 'recovery',
+        sizeBytes: 554_692_608,
+        freeBytes: 87_031_808,
+        fileSystem: 'NTFS',
+        dirty: false,
+      },
+    ]);
+    const services = Object.fromEntries(
+      (evidence.services ?? []).map((service) => [service.name, service]),
+    );
+    expect(services['wuauserv']).toEqual({
+      name: 'wuauserv',
+      state: 'stopped',
+      startMode: 'manual',
+      win32ExitCode: 0,
+    });
+    expect(services['bits']).toMatchObject({ state: 'running', startMode: 'autoDelayed' });
+    expect(services['UsoSvc']).toMatchObject({ state: 'startPending', startMode: 'auto' });
+    expect(services['MpsSvc']).toMatchObject({ state: 'running', startMode: 'disabled' });
+    expect(services['wlidsvc']).toEqual({ name: 'wlidsvc', state: 'missing' });
+    expect(services['CcmExec']).toBeUndefined();
+    expect(evidence.hotfixes).toEqual([
+      { kb: 'KB5034122', installedOn: '2024-01-15' },
+      { kb: 'KB5033372', installedOn: '2023-12-17' },
+      { kb: 'KB5011048', installedOn: null },
+    ]);
+    expect(evidence.packages).toEqual([
+      {
+        name: expect.stringContaining('KB5034441') as string,
+        state: 'staged',
+        lastError: '0x80070070',
+      },
+      {
+        name: expect.stringContaining('19041.3930') as string,
+        state: 'installed',
+        installedAt: '2024-01-08T11:49:12Z',
+      },
+    ]);
+    expect(evidence.logs?.cbs).toEqual([
+      {
+        time: '2024-02-14T04:26:00Z',
+        level: 'error',
+        text: 'Failed to stage item "C:\\x" [HRESULT = 0x80070070 - ERROR_DISK_FULL]',
+      },
+      {
+        time: '2024-02-14T04:27:00Z',
+        level: 'info',
+        text: expect.stringContaining('0x80070020') as string,
+      },
+    ]);
+    expect(evidence.windowsUpdate?.history).toEqual(
+      isFull
+        ? [
+            {
+              time: '2024-02-15T05:24:00Z',
+              operation: 'install',
+              result: 'failed',
+              hresult: '0x80070070',
+              title: '2024-02 Kumulatives Update (KB5034763)',
+              kb: 'KB5034763',
+              updateId: '11f47b2a-fa58-3940-55f0-6f54b5fee10c',
+              revision: 202,
+              client: 'UpdateOrchestrator',
+            },
+          ]
+        : undefined,
+    );
+    expect(evidence.windowsUpdate?.lastScanSuccess).toBe(
+      isFull ? '2024-02-15T04:00:00Z' : undefined,
+    );
+  });
+
+  test.each(MODES)('reads events by name, number and language in %s [NIN-20]', async (mode) => {
+    const { evidence } = await run(HEALTHY, { mode });
+    expect(evidence.events).toEqual([
+      {
+        log: 'System',
+        provider: 'Microsoft-Windows-WindowsUpdateClient',
+        id: 20,
+        level: 2,
+        time: '2024-02-15T05:24:00Z',
+        count: 1,
+        data: {
+          errorCode: '0x80070070',
+          updateTitle: '2024-02 Kumulatives Update für Windows 10 更新 (KB5034763)',
+          updateGuid: '{11f47b2a-fa58-3940-55f0-6f54b5fee10c}',
+          updateRevisionNumber: 202,
+        },
+      },
+      {
+        log: 'System',
+        provider: 'Service Control Manager',
+        id: 7031,
+        level: 2,
+        time: '2024-02-14T05:00:00Z',
+        count: 1,
+        data: { param1: 'Windows-Update', param2: '1', service: 'wuauserv' },
+      },
+      {
+        log: 'System',
+        provider: 'disk',
+        id: 51,
+        level: 2,
+        time: '2024-02-14T04:00:00Z',
+        count: 1,
+        data: { param1: '\\Device\\Harddisk0\\DR0' },
+      },
+      {
+        log: 'Setup',
+        provider: 'Microsoft-Windows-Servicing',
+        id: 3,
+        level: 2,
+        time: '2024-02-14T04:21:00Z',
+        count: 1,
+        data: {
+          PackageIdentifier: 'KB5034763',
+          IntendedPackageState: 5112,
+          ErrorCode: '0x80070070',
+        },
+      },
+      {
+        log: 'Microsoft-Windows-Bits-Client/Operational',
+        provider: 'Microsoft-Windows-Bits-Client',
+        id: 61,
+        level: 2,
+        time: '2024-02-14T04:21:00Z',
+        count: 1,
+        data: { hr: '0x80190199', bytesTransferred: 0, name: 'bad  char' },
+      },
+    ]);
+  });
+
+  test.each(['ar-SA', 'th-TH', 'tr-TR', 'ja-JP'])(
+    'gives the same document under the culture %s',
+    async (culture) => {
+      const plain = await run(HEALTHY);
+      const other = await run(HEALTHY, { culture });
+      const still = { collectedAt: '', collector: undefined };
+      expect({ ...other.evidence, ...still }).toEqual({ ...plain.evidence, ...still });
+    },
+  );
+
+  test.each(MODES)('sends no password of an installer in %s', async (mode) => {
+    const { evidence, text } = await run(
+      changed({
+        registry: { 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer\\InProgress': {} },
+      }),
+      { mode },
+    );
+    expect(text).not.toMatch(/hunter|abc/);
+    expect(evidence.processes).toEqual([
+      {
+        name: 'msiexec.exe',
+        pid: 14_700,
+        startedAt: '2024-02-15T05:00:00Z',
+        parent: 'CcmExec.exe',
+        commandLine:
+          'C:\\Windows\\System32\\msiexec.exe /i "a b.msi" ADMINPASSWORD=*** TOKEN=*** /qn',
+      },
+    ]);
+    expect(evidence.installer).toEqual({
+      inProgress: true,
+      holder: evidence.processes?.[0]?.commandLine,
+    });
+  });
+});
+
+describe.skipIf(pwsh === '')('a restart key', () => {
+  const states: readonly (readonly [string, unknown, boolean | undefined])[] = [
+    ['there', {}, true],
+    ['missing', 'missing', false],
+    ['closed to this account', 'denied', undefined],
+    ['on a drive that is not there', 'no-drive', undefined],
+    ['marked for deletion', 'damaged', undefined],
+  ];
+  test.each(states)(
+    '%s is never taken for another answer [NIN-23, NIN-57]',
+    async (_, state, expected) => {
+      const world = changed({
+        registry: {
+          [`${KEYS.update}\\Auto Update`]: {},
+          ...(state !== 'missing' && {
+            [KEYS.rebootRequired]: state,
+            [`${KEYS.servicing}\\RebootPending`]: state,
+          }),
+        },
+      });
+      const answer = await run(world);
+      expect(answer.problems).toEqual([]);
+      expect(answer.evidence.reboot?.windowsUpdate).toBe(expected);
+      expect(answer.evidence.reboot?.cbs).toBe(expected);
+      expect(answer.evidence.reboot?.cbsInProgress).toBe(false);
+      expect(sectionsOf(answer)).toEqual(
+        expected === undefined ? ['reboot.cbs', 'reboot.windowsUpdate'] : [],
+      );
+    },
+  );
+
+  test('says nothing where the keys above it are gone', async () => {
+    const { [KEYS.servicing]: _, [KEYS.update]: __, ...registry } = HEALTHY.registry;
+    const answer = await run({ ...HEALTHY, registry });
+    expect(Object.keys(answer.evidence.reboot ?? {})).not.toContain('cbs');
+    expect(sectionsOf(answer)).toEqual([
+      'reboot.cbs',
+      'reboot.cbsInProgress',
+      'reboot.packagesPending',
+      'reboot.windowsUpdate',
+    ]);
+  });
+
+  test('says nothing to a 32-bit PowerShell, which sees other keys', async () => {
+    const answer = await run({ ...HEALTHY, wow64: true });
+    expect(answer.problems).toEqual([]);
+    expect(answer.evidence.reboot?.cbs).toBeUndefined();
+    expect(answer.evidence.reboot?.windowsUpdate).toBeUndefined();
+    expect(answer.evidence.os?.build).toBeUndefined();
+    expect(sectionsOf(answer)).toEqual(
+      expect.arrayContaining([
+        'os',
+        'reboot.cbs',
+        'reboot.windowsUpdate',
+        'windowsUpdate.policy',
+        'recovery',
+        'audit',
+      ]),
+    );
+  });
+
+  test('of a rename lists its sources, not its targets', async () => {
+    const { evidence } = await run(
+      changed({
+        registry: {
+          [KEYS.session]: {
+            PendingFileRenameOperations: [
+              '\\??\\C:\\a.dll',
+              '',
+              '*1\\??\\C:\\b.dll',
+              '!\\??\\C:\\c.dll',
+              '',
+              '',
+            ],
+          },
+          'SYSTEM\\CurrentControlSet\\Services\\Netlogon': { AvoidSpnSet: 1 },
+          'SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName': { ComputerName: 'NEW' },
+          'SYSTEM\\CurrentControlSet\\Services\\CcmExec': {},
+        },
+        cim: {
+          'CCM_ClientUtilities.DetermineIfRebootPending': {
+            RebootPending: true,
+            IsHardRebootPending: false,
+          },
+        },
+      }),
+    );
+    expect(evidence.reboot).toMatchObject({
+      pendingFileRename: ['C:\\a.dll', 'C:\\b.dll'],
+      domainJoin: true,
+      computerRename: true,
+      configMgr: true,
+    });
+  });
+});
+
+describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty', () => {
+  test.each(MODES)('when WMI refuses everything in %s [NIN-56]', async (mode) => {
+    const cim = Object.fromEntries(
+      [...Object.keys(HEALTHY.cim), 'Win32_LogicalDisk'].map((name) => [name, '0x80041003']),
+    );
+    const answer = await run(changed({ cim }), { mode });
+    expect(answer.problems).toEqual([]);
+    for (const section of ['volumes', 'services', 'hotfixes', 'processes'] as const) {
+      expect(answer.evidence[section]).toBeUndefined();
+      expect(answer.evidence.errors).toContainEqual({
+        section,
+        hresult: '0x80041003',
+        message: 'Zugriff verweigert',
+      });
+    }
+    expect(answer.evidence.os).toMatchObject({
+      build: 19045,
+      productType: 'workstation',
+      arch: 'x64',
+    });
+    expect(answer.evidence.events?.length).toBe(5);
+  });
+
+  test('when nothing at all may be read', async () => {
+    const world: World = {
+      registry: Object.fromEntries(Object.keys(HEALTHY.registry).map((key) => [key, 'denied'])),
+      cim: Object.fromEntries(Object.keys(HEALTHY.cim).map((name) => [name, '0x80070005'])),
+      events: Object.fromEntries(Object.keys(HEALTHY.events).map((log) => [log, 'unauthorized'])),
+      com: {
+        'Microsoft.Update.Session': '-2147024891',
+        'Microsoft.Update.AutoUpdate': '-2147024891',
+      },
+    };
+    const answer = await run(world, { files: {} });
+    expect(answer.problems).toEqual([]);
+    expect(answer.evidence.os).toBeUndefined();
+    expect(answer.evidence.volumes).toBeUndefined();
+    expect(answer.evidence.collector?.elevated).toBe(false);
+    expect(answer.evidence.errors).toContainEqual({
+      section: 'reboot.cbs',
+      hresult: '0x80070005',
+      message: expect.any(String) as string,
+    });
+    expect(answer.evidence.errors).toContainEqual({
+      section: 'events.System',
+      hresult: '0x80070005',
+      message: expect.any(String) as string,
+    });
+    expect(answer.evidence.errors).toContainEqual({
+      section: 'windowsUpdate.history',
+      hresult: '0x80070005',
+      message: expect.any(String) as string,
+    });
+    expect(answer.evidence.errors).toContainEqual({
+      section: 'logs.cbs',
+      hresult: '0x80070002',
+      message: expect.any(String) as string,
+    });
+  });
+
+  test.each(MODES)(
+    'when a log is missing, switched off, wiped or closed in %s [NIN-56]',
+    async (mode) => {
+      const answer = await run(
+        changed({
+          events: {
+            System: { records: [] },
+            Setup: { records: HEALTHY.events['Setup'] === undefined ? [] : ['x'], enabled: false },
+            'Microsoft-Windows-Windows Defender/Operational': 'no-log',
+            'Microsoft-Windows-CodeIntegrity/Operational': 'unauthorized',
+          },
+        }),
+        { mode },
+      );
+      expect(answer.problems).toEqual([]);
+      expect(answer.evidence.errors?.filter(({ section }) => section.startsWith('events'))).toEqual(
+        [
+          { section: 'events.System', message: 'the log System is empty' },
+          { section: 'events.Setup', message: 'the log Setup is switched off' },
+          {
+            section: 'events.Microsoft-Windows-CodeIntegrity/Operational',
+            hresult: '0x80070005',
+            message: expect.any(String) as string,
+          },
+          {
+            section: 'events.Microsoft-Windows-Windows Defender/Operational',
+            hresult: '0x80073A9F',
+            message: expect.any(String) as string,
+          },
+        ],
+      );
+      expect(answer.evidence.events?.map(({ id }) => id)).toEqual([61]);
+    },
+  );
+
+  test('when hidden partitions cannot be seen, drives with letters still are', async () => {
+    const answer = await run(
+      changed({
+        cim: {
+          Win32_Volume: '0x80070005',
+          MSFT_Partition: '0x80070005',
+          Win32_LogicalDisk: [
+            { DeviceID: 'C:', Size: 1000, FreeSpace: 10, FileSystem: 'NTFS', VolumeDirty: null },
+          ],
+        },
+      }),
+    );
+    expect(answer.problems).toEqual([]);
+    expect(answer.evidence.volumes).toEqual([
+      {
+        mount: 'C:',
+        role: 'system',
+        sizeBytes: 1000,
+        freeBytes: 10,
+        fileSystem: 'NTFS',
+        dirty: null,
+      },
+    ]);
+    expect(sectionsOf(answer)).toEqual(['volumes.partitions', 'volumes.hidden']);
+  });
+
+  test('when the collector runs out of time, the rest is named', async () => {
+    const answer = await run(HEALTHY, { limitSeconds: -1 });
+    expect(answer.problems).toEqual([]);
+    expect(answer.evidence.os).toBeUndefined();
+    expect(answer.evidence.collector?.truncated).toEqual(
+      expect.arrayContaining(['os', 'events.System', 'logs.cbs']),
+    );
+    expect(answer.evidence.errors).toContainEqual({
+      section: 'os',
+      hresult: '0x800705B4',
+      message: expect.stringContaining('limit of -1 seconds') as string,
+    });
+  });
+});
+
+describe.skipIf(pwsh === '')('what there is too much of is cut and said to be', () => {
+  test.each(MODES)('50,000 failures in %s', async (mode) => {
+    const event = (body: string): string =>
+      eventXml({
+        provider: 'Microsoft-Windows-WindowsUpdateClient',
+        id: 20,
+        at: '2024-02-15T05:24:00',
+        body,
+      });
+    const many = event(
+      eventData({ errorCode: '0x80070070', updateTitle: `@N@ ${'更新'.repeat(300)}` }),
+    );
+    const answer = await run(changed({ events: { System: { records: [many], repeat: 50_000 } } }), {
+      mode,
+    });
+    expect(answer.problems).toEqual([]);
+    expect(answer.text.length).toBeLessThan(256 * 1024);
+    expect(answer.evidence.events?.length).toBeGreaterThan(30);
+    expect(answer.evidence.collector?.truncated).toEqual(['events']);
+  });
+
+  test('equal events become one with a count, those of updates one a day', async () => {
+    const failed = (at: string): string =>
+      eventXml({
+        provider: 'Microsoft-Windows-WindowsUpdateClient',
+        id: 20,
+        at,
+        body: eventData({ errorCode: '0x80070070' }),
+      });
+    const search = (at: string): string =>
+      eventXml({
+        provider: 'Microsoft-Windows-WindowsUpdateClient',
+        id: 25,
+        at,
+        body: eventData({ errorCode: '0x80072efd' }),
+      });
+    const { evidence } = await run(
+      changed({
+        events: {
+          System: {
+            records: [
+              failed('2024-02-15T09:00:00'),
+              failed('2024-02-15T05:00:00'),
+              failed('2024-02-14T05:00:00'),
+            ],
+          },
+          'Microsoft-Windows-WindowsUpdateClient/Operational': {
+            records: [search('2024-02-15T09:00:00'), search('2024-02-14T09:00:00')],
+          },
+        },
+      }),
+    );
+    const seen = evidence.events
+      ?.filter(({ id }) => id === 20 || id === 25)
+      .map(({ id, time, count }) => [id, time, count]);
+    expect(seen).toEqual([
+      [20, '2024-02-15T09:00:00Z', 2],
+      [20, '2024-02-14T05:00:00Z', 1],
+      [25, '2024-02-15T09:00:00Z', 2],
+    ]);
+  });
+
+  test('daily definitions and Store apps do not drown the successes', async () => {
+    const done = (updateTitle: string): string =>
+      eventXml({
+        provider: 'Microsoft-Windows-WindowsUpdateClient',
+        id: 19,
+        at: '2024-02-15T09:00:00',
+        level: 4,
+        body: eventData({ updateTitle }),
+      });
+    const definitions = [1, 2, 3, 4, 5].map((n) => done(`Definition KB2267602 (Version 1.${n})`));
+    const { evidence } = await run(
+      changed({
+        events: {
+          System: {
+            records: [
+              ...definitions,
+              done('9WZDNCRFJBMP-Microsoft.WindowsStore'),
+              done('Rollup (KB5034122)'),
+            ],
+          },
+        },
+      }),
+    );
+    expect(
+      evidence.events?.filter(({ id }) => id === 19).map(({ data }) => data?.['updateTitle']),
+    ).toEqual([
+      'Definition KB2267602 (Version 1.1)',
+      'Definition KB2267602 (Version 1.2)',
+      'Definition KB2267602 (Version 1.3)',
+      'Rollup (KB5034122)',
+    ]);
+  });
+
+  test.each(MODES)('a CBS.log of 4 MB in %s', async (mode) => {
+    const line = (n: number): string =>
+      `2024-02-14 04:25:00, Error                 CBS    Failure ${n} \u00E9 [HRESULT = 0x80070070]`;
+    const log = Array.from({ length: 55_000 }, (_, n) => line(n)).join('\r\n');
+    const answer = await run(HEALTHY, { mode, files: { 'Logs/CBS/CBS.log': log } });
+    expect(answer.problems).toEqual([]);
+    expect(answer.evidence.logs?.cbs?.length).toBe(60);
+    expect(answer.evidence.logs?.cbs?.at(-1)?.text).toBe('Failure 54999 é [HRESULT = 0x80070070]');
+    expect(answer.evidence.collector?.truncated).toEqual(['logs.cbs']);
+  });
+});
+
+describe.skipIf(pwsh === '')('the update source', () => {
+  const policy = (au: object, more: object = {}, mdm: object = {}): World =>
+    changed({
+      registry: {
+        [KEYS.policy]: more,
+        [`${KEYS.policy}\\AU`]: au,
+        'SOFTWARE\\Microsoft\\PolicyManager\\current\\device\\Update': mdm,
+      },
+    });
+
+  test('without a policy is Microsoft, with deferrals Windows Update for Business', async () => {
+    const { evidence } = await run(
+      policy({}, {}, { DeferQualityUpdatesPeriodInDays: 7, TargetReleaseVersion: '22H2' }),
+    );
+    expect(evidence.windowsUpdate).toMatchObject({
+      source: 'wufb',
+      policy: { deferQualityDays: 7, targetReleaseVersionInfo: '22H2' },
+    });
+  });
+
+  test('of a group policy wins over the same value of Intune', async () => {
+    const { evidence } = await run(
+      policy(
+        { UseWUServer: 0, AUOptions: 4 },
+        {
+          WUServer: 'http://old:8530/',
+          DeferQualityUpdatesPeriodInDays: 3,
+          PauseQualityUpdatesStartTime: '2024-02-01',
+        },
+        { DeferQualityUpdatesPeriodInDays: 7 },
+      ),
+    );
+    expect(evidence.windowsUpdate).toMatchObject({
+      source: 'wufb',
+      wsusServer: 'http://old:8530',
+      policy: {
+        useWUServer: 0,
+        auOptions: 4,
+        deferQualityDays: 3,
+        pausedUntil: '2024-03-07T00:00:00Z',
+      },
+    });
+    expect(evidence.network?.probes).toEqual([]);
+  });
+
+  const wsus = (url: string): World => policy({ UseWUServer: 1 }, { WUServer: url });
+
+  test('WSUS is asked once, and what it answers is kept', async () => {
+    await using server = await serve(503);
+    const { evidence, problems } = await run(wsus(server.url));
+    expect(problems).toEqual([]);
+    expect(evidence.windowsUpdate).toMatchObject({ source: 'wsus', wsusServer: server.url });
+    expect(evidence.network?.probes).toEqual([
+      {
+        target: `${server.url}/ClientWebService/client.asmx`,
+        via: 'direct',
+        resolved: true,
+        connected: true,
+        tls: 'notTried',
+        status: 503,
+        error: null,
+      },
+    ]);
+    expect(server.asked).toEqual(['GET /ClientWebService/client.asmx']);
+  });
+
+  test('WSUS through a proxy is asked on both ways', async () => {
+    await using server = await serve(407);
+    const text = `http=${server.url.replace('http://', '')};https=b:1`;
+    const bypass = '<local>';
+    const count = (value: string): number[] => [
+      value.length,
+      0,
+      0,
+      0,
+      ...Buffer.from(value, 'latin1'),
+    ];
+    const bytes = [0x18, 0, 0, 0, 5, 0, 0, 0, 3, 0, 0, 0, ...count(text), ...count(bypass)];
+    const world = wsus('http://127.0.0.1:9');
+    const { evidence } = await run({
+      ...world,
+      registry: { ...world.registry, [KEYS.connections]: { WinHttpSettings: bytes } },
+    });
+    expect(evidence.network).toMatchObject({
+      winHttpProxy: text,
+      proxyBypass: bypass,
+      probes: [
+        {
+          via: 'direct',
+          resolved: true,
+          connected: false,
+          status: null,
+          error: 'ECONNREFUSED',
+          code: '0x80072EFD',
+        },
+        { via: 'proxy', resolved: null, connected: true, status: 407, error: null },
+      ],
+    });
+  });
+
+  test('WSUS is not asked in constrained language, and that is said', async () => {
+    const answer = await run(wsus('http://127.0.0.1:9'), { mode: 'ConstrainedLanguage' });
+    expect(answer.evidence.network?.probes).toBeUndefined();
+    expect(answer.evidence.errors).toContainEqual({
+      section: 'network.probes',
+      hresult: '0x80131515',
+      message: expect.any(String) as string,
+    });
+  });
+
+  test('a malformed proxy setting is told, not guessed at', async () => {
+    const answer = await run(
+      changed({
+        registry: {
+          [KEYS.connections]: {
+            WinHttpSettings: [
+              0x18, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 255, 0, 0, 0, 65, 65, 65, 65, 65,
+            ],
+          },
+        },
+      }),
+    );
+    expect(sectionsOf(answer)).toEqual(['network.winHttpProxy']);
+  });
+});
+
+interface Server extends AsyncDisposable {
+  readonly url: string;
+  readonly asked: readonly string[];
+}
+
+async function serve(status: number): Promise<Server> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${new URL(request.url ?? '', 'http://x').pathname}`);
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
