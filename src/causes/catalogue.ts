@@ -9,12 +9,12 @@ import { readCodes } from './codes.ts';
 import { complaintOf } from './conditions.ts';
 import type { ReadyCause } from './judge-cause.ts';
 import { makeReady } from './judge-cause.ts';
-import { readBuilds, readLifecycle } from './tables.ts';
+import { readLifecycle } from './lifecycle.ts';
 import type { Model } from './read-cause.ts';
 import { isFields, readCause, readModel } from './read-cause.ts';
 
 /**
- * A file of the catalogue: `model.yaml`, `causes/*.yaml`, `codes.csv`, `lifecycle.csv`, `builds.csv`; or `compiled.json` in place of
+ * A file of the catalogue: `model.yaml`, `causes/*.yaml`, `codes.csv`, `lifecycle.csv`; or `compiled.json` in place of
  * all YAML files, which the build has checked.
  */
 export interface CatalogueFile {
@@ -45,7 +45,7 @@ export function loadCatalogue(files: readonly CatalogueFile[]): Catalogue {
     categories: model.categories,
     knowledge: {
       lifecycle: readLifecycle(textOf(files, 'lifecycle.csv')),
-      builds: readBuilds(textOf(files, 'builds.csv')),
+      builds: model.builds,
     },
     codes: () => (codes ??= readCodes(textOf(files, 'codes.csv'))),
   };

@@ -1,5 +1,6 @@
 /** Documents of the catalogue into causes, with a complaint for everything that is not as it should be. */
 import type { Status } from '../core/verdict.ts';
+import type { BuildRow } from '../facts/knowledge.ts';
 import type { Cause, Each, Sign } from './cause.ts';
 
 /** What is wrong, and where: `cause disk-full, sign 2: …`. */
@@ -11,15 +12,38 @@ export interface Model {
   readonly version: string;
   readonly categories: readonly string[];
   readonly statuses: ReadonlySet<string>;
+  readonly builds: readonly BuildRow[];
 }
 
 export function readModel(document: unknown): Model | Problem {
   if (!isFields(document)) return 'is no mapping';
-  const { version, categories, statuses } = document;
+  const { version, categories, statuses, builds } = document;
   if (typeof version !== 'string') return 'version: is no text';
   if (!isFields(categories) || !isFields(statuses))
     return 'categories and statuses: must be mappings';
-  return { version, categories: Object.keys(categories), statuses: new Set(Object.keys(statuses)) };
+  const rows = readBuilds(builds);
+  if (typeof rows === 'string') return rows;
+  return {
+    version,
+    categories: Object.keys(categories),
+    statuses: new Set(Object.keys(statuses)),
+    builds: rows,
+  };
+}
+
+/** `19045: { KB5034763: 4046 }` */
+function readBuilds(builds: unknown): readonly BuildRow[] | Problem {
+  if (!isFields(builds)) return 'builds: must be a mapping';
+  const rows: BuildRow[] = [];
+  for (const [build, updates] of Object.entries(builds)) {
+    if (!isFields(updates)) return `builds: ${build}: must be a mapping`;
+    for (const [kb, ubr] of Object.entries(updates)) {
+      if (!/^KB\d{6,7}$/.test(kb) || typeof ubr !== 'number')
+        return `builds: ${build}: ${kb}: must be a KB and a number`;
+      rows.push({ build: Number(build), kb, ubr });
+    }
+  }
+  return rows;
 }
 
 /** A cause, or what keeps the document from being one. */
