@@ -22,7 +22,14 @@ export function helpBox(screen: Focus, drawing: Drawing): Line[] {
   const rows = Array.from({ length: half }, (_, index) =>
     [bindings[index], bindings[index + half]]
       .map((binding) => (binding === undefined ? '' : helpText(binding, drawing.theme)))
-      .map((text) => column(text, 36, 'end', drawing.theme.signs.cut))
+      .map((text) =>
+        column(
+          text,
+          Math.min(36, Math.floor(drawing.width / 2) - 3),
+          'end',
+          drawing.theme.signs.cut,
+        ),
+      )
       .join(' '),
   );
   return box(words.keys, rows, drawing);

@@ -70,11 +70,11 @@ function causesFrame(input: FrameInput): Frame {
   const rows = [
     ...above,
     window.total === 0 ? emptyLine(drawing) : headLine(columns),
-    ...covered(filled(table, tableHeight), boxOf(spot, drawing)),
+    ...filled(table, tableHeight),
     spread(statusLine(input), position, width, theme),
     footerLine(focusOf(spot), theme),
   ];
-  return finish(rows, drawing, size, { ...NO_EXTENT, tableHeight });
+  return finish(covered(rows, boxOf(spot, drawing)), drawing, size, { ...NO_EXTENT, tableHeight });
 }
 
 function emptyLine({ store }: Drawing): Line {
@@ -109,7 +109,7 @@ function hostFrame(input: FrameInput, host: HostState): Frame {
   const rows = [
     crumbsLine(drawing, crumbs, [` ${place}  `, [token, sign]]),
     [['quiet', theme.signs.rest.repeat(width)] as const],
-    ...covered(filled(shown, pageHeight), boxOf(spot, drawing)),
+    ...filled(shown, pageHeight),
     spread(
       tabsLine(spot.tab, drawing),
       scrollPosition(top, shown.length, body.length),
@@ -118,7 +118,8 @@ function hostFrame(input: FrameInput, host: HostState): Frame {
     ),
     footerLine(focusOf(spot), theme),
   ];
-  return finish(rows, drawing, size, { tableHeight: 1, pageHeight, lastScroll });
+  const extent = { tableHeight: 1, pageHeight, lastScroll };
+  return finish(covered(rows, boxOf(spot, drawing)), drawing, size, extent);
 }
 
 function bodyLines({ drawing, spot, reading }: FrameInput, host: HostState): readonly Line[] {
@@ -153,10 +154,10 @@ function boxOf(spot: Spot, drawing: Drawing): readonly Line[] {
   return spot.box === 'leaving' ? leavingBox(drawing) : [];
 }
 
-/** The box takes the place of the last rows. */
+/** The box lies over what stands above the last two rows. */
 function covered(rows: readonly (Line | string)[], box: readonly Line[]): (Line | string)[] {
-  const kept = Math.max(0, rows.length - box.length);
-  return [...rows.slice(0, kept), ...box.slice(0, rows.length)];
+  const above = rows.slice(0, Math.max(0, rows.length - 2 - box.length));
+  return [...above, ...box.slice(0, rows.length - 2), ...rows.slice(-2)];
 }
 
 function filled(rows: readonly (Line | string)[], height: number): (Line | string)[] {

@@ -21,7 +21,8 @@ export type Action =
   | 'interrupt'
   | 'detach'
   | 'stop'
-  | 'stay';
+  | 'stay'
+  | 'close';
 
 /** Who gets a key: the screen, or the box that lies on it. */
 export type Focus = 'causes' | 'host' | 'help' | 'leaving';
@@ -54,7 +55,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'quit', keys: ['q'], focus: [...SCREENS, 'help'], isInFooter: true },
   { action: 'detach', keys: ['l'], focus: ['leaving'] },
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
-  { action: 'stay', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
+  { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
   { action: 'interrupt', keys: ['ctrl-c'], focus: [...SCREENS, 'help', 'leaving'] },
 ];

@@ -76,7 +76,7 @@ function leaving(spot: Spot, action: Action, { store }: Surroundings): Spot | un
     return { ...spot, stopping: spot.stopping === 'no' ? 'stop' : spot.stopping, box: 'none' };
   }
   if (action === 'help') return { ...spot, box: 'help' };
-  return action === 'stay' ? { ...spot, box: 'none' } : undefined;
+  return action === 'stay' || action === 'close' ? { ...spot, box: 'none' } : undefined;
 }
 
 function browsing(spot: Spot, action: Action, around: Surroundings): Spot {

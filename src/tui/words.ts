@@ -50,6 +50,7 @@ const actions: Readonly<Record<Action, string>> = {
   detach: 'leave the screen, the run goes on',
   stop: 'stop: finish what is started, keep the results',
   stay: 'stay',
+  close: 'close',
 };
 
 export const words = {

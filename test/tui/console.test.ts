@@ -423,6 +423,19 @@ test('the demo says what to press', async () => {
   expect(screen.rows()[21]).toContain('Enter opens a cause, then a host');
 });
 
+test.each(SIZES)(
+  'at %ix%i every key of the help and the whole of the box have room',
+  async (...size) => {
+    const screen = await open({ size, events: half });
+    await screen.press('?');
+    expect(screen.rows().join('\n')).toContain('Ctrl-C   stop the run');
+    await screen.press('esc', 'q');
+    expect(screen.rows().join('\n')).toMatch(/┌.*still going.*┐[^]*esc +stay[^]*└─+┘/u);
+    await screen.press('esc', 'enter', 'j', 'enter', '?');
+    expect(screen.rows().join('\n')).toMatch(/┌.*keys.*┐[^]*Ctrl-C[^]*└─+┘/u);
+  },
+);
+
 test('several keys in one read are all answered', async () => {
   const screen = await open({ events: half });
   await screen.press('jjj');
