@@ -38,7 +38,6 @@ const SCAN_FLAGS = {
   json: {
     type: 'boolean',
     default: false,
-    conflicts: 'jsonl',
     describe: 'one JSON document on stdout',
   },
   jsonl: {

@@ -15,6 +15,13 @@ const DEFAULT_THRESHOLD = 3;
 
 export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
   const forks = countOf('forks', argv.forks);
+  if (argv.json && argv.jsonl) {
+    throw new PatchwhyError(
+      'use',
+      '--json and --jsonl do not go together',
+      'take --json for one document, --jsonl for events as they come',
+    );
+  }
   const deadlineMs =
     argv.deadline === undefined ? undefined : durationOf('deadline', argv.deadline);
   const failOn = argv['fail-on'] === undefined ? undefined : failOnOf(argv['fail-on']);

@@ -11,6 +11,7 @@ import type { Logon } from '../core/secret.ts';
 import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
 import type { Names } from '../transports/names.ts';
 import type { Session, Transport } from '../transports/transport.ts';
+import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
 import type { LookContext, Looked, Source } from './source.ts';
 
@@ -101,36 +102,32 @@ class RemoteLook {
     const logon = credential === undefined ? undefined : logons.get(credential);
     if (credential === undefined || logon === undefined)
       return { kind: 'skipped', reason: 'no credential for this host' };
-    const limit = hostMs === undefined ? undefined : AbortSignal.timeout(hostMs);
-    const signal = limit ? AbortSignal.any([this.#context.signal, limit]) : this.#context.signal;
-    const gate = gates.get(credential);
-    let asked = false;
-    const [address] = addresses;
-    this.#address = address;
+    using limit = new HostLimit(hostMs);
+    const signal = AbortSignal.any([this.#context.signal, limit.signal]);
+    const turn = new Turn(gates.get(credential), this.#host.id);
+    this.#address = addresses[0];
     try {
-      await using session = await winrm.open(
-        { name: this.#host.address, addresses },
-        settings,
-        logon,
-        {
-          limits: this.#host.limits,
-          signal,
-          onStage: (stage) => this.#enter(stage),
-          onCommand: this.#context.onCommand,
-          admit: async () => {
-            await gate?.admit(signal);
-            asked = true;
-          },
+      const endpoint = { name: this.#host.address, addresses };
+      await using session = await winrm.open(endpoint, settings, logon, {
+        limits: this.#host.limits,
+        signal,
+        onStage: (stage) => {
+          // Whatever comes after the log-on: the host took the password.
+          if (stage === 'shell') turn.accepted();
+          this.#enter(stage);
         },
-      );
-      gate?.accepted();
-      asked = false;
+        onCommand: this.#context.onCommand,
+        admit: async () => {
+          limit.stand();
+          await turn.come(this.#context.signal);
+          limit.go();
+        },
+      });
+      turn.accepted();
       return await this.#collect(session, signal);
     } catch (error) {
-      if (asked && isRefusal(error)) gate?.refused(this.#host.id);
-      else if (asked) gate?.abandoned();
-      if (limit?.aborted === true && !this.#context.signal.aborted)
-        throw this.#overHostLimit(error);
+      turn.ended(error);
+      if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
       throw error;
     }
   }
@@ -215,6 +212,35 @@ class RemoteLook {
 
   #time(): string {
     return this.#parts.now().toISOString();
+  }
+}
+
+/** One host's try with a credential: told to the gate once, whichever way it ends. */
+class Turn {
+  readonly #gate: CredentialGate | undefined;
+  readonly #host: string;
+  #isOpen = false;
+
+  constructor(gate: CredentialGate | undefined, host: string) {
+    this.#gate = gate;
+    this.#host = host;
+  }
+
+  async come(signal: AbortSignal): Promise<void> {
+    if (this.#isOpen) return; // a second log-on of the same host, with a password it took before
+    await this.#gate?.admit(signal);
+    this.#isOpen = true;
+  }
+
+  accepted(): void {
+    if (this.#isOpen) this.#gate?.accepted();
+    this.#isOpen = false;
+  }
+
+  ended(error: unknown): void {
+    if (this.#isOpen && isRefusal(error)) this.#gate?.refused(this.#host);
+    else if (this.#isOpen) this.#gate?.abandoned();
+    this.#isOpen = false;
   }
 }
 

@@ -200,6 +200,21 @@ describe('a look at a living host', () => {
   });
 });
 
+test('waiting for the first log-ons of a credential does not count against --timeout', async () => {
+  const gate = new CredentialGate('c');
+  const first = [1, 2, 3].map(() => gate.admit(new AbortController().signal));
+  await Promise.all(first);
+  const open = async ({ admit }: OpenContext): Promise<Session> => {
+    const turn = admit();
+    // Far past the limit of 50 ms, the three before it are done.
+    setTimeout(() => gate.accepted(), 100);
+    await turn;
+    return session((script) => framed(script, DOCUMENT));
+  };
+  const source = sourceOf({ open, hostMs: 50, gates: new Map([['c', gate]]) });
+  expect((await source.look(host('ws-9'), context())).look.kind).toBe('evidence');
+});
+
 describe('a credential that is refused', () => {
   const refuse = async ({ admit }: OpenContext): Promise<Session> => {
     await admit();
