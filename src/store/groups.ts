@@ -1,5 +1,6 @@
 /** The order of the table: groups by what matters most, hosts inside a group by the inventory. */
 import type { Labels } from '../core/host.ts';
+import { commonLabels, telling } from './common-labels.ts';
 import type { GroupId, GroupKind, HostState, Place } from './host-state.ts';
 
 export interface Group {
@@ -9,7 +10,7 @@ export interface Group {
   readonly title: string | undefined;
   readonly count: number;
   readonly isRecurring: boolean;
-  /** Labels that all of its hosts share, as far as the run has said. */
+  /** Of a recurring group: labels that all of its hosts share and the whole run does not. */
   readonly common: Labels;
   /** The one thing to do next, from the first host that came with one. */
   readonly next: string | undefined;
@@ -57,7 +58,11 @@ export function newGroup(place: Place, rank: number): LiveGroup {
  * Fills every group's members and returns the groups that have any, in table order. One pass over the hosts:
  * 0.2 to 0.5 ms for 5,000, so that no index has to be kept while events come in.
  */
-export function arrange(hosts: Iterable<LiveHost>, groups: Iterable<LiveGroup>): LiveGroup[] {
+export function arrange(
+  hosts: Iterable<LiveHost>,
+  groups: Iterable<LiveGroup>,
+  everybody: Labels,
+): LiveGroup[] {
   const arranged: LiveGroup[] = [];
   for (const group of groups) {
     group.members = [];
@@ -68,6 +73,7 @@ export function arrange(hosts: Iterable<LiveHost>, groups: Iterable<LiveGroup>):
   for (const [rank, group] of arranged.entries()) {
     group.rank = rank;
     if (group.kind === 'at-work') slowestFirst(group.members);
+    group.common = group.isRecurring ? telling(commonLabels(group.members), everybody) : {};
   }
   return arranged;
 }

@@ -5,7 +5,8 @@
  */
 import { unreachable } from '../core/error.ts';
 import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
-import type { HostId } from '../core/host.ts';
+import type { HostId, Labels } from '../core/host.ts';
+import { commonLabels } from './common-labels.ts';
 import { arrange, type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
 import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
 import { createNotifier, type Schedule, timerSchedule, type Unsubscribe } from './notifier.ts';
@@ -50,6 +51,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const tally = newTally();
   const notices: Notice[] = [];
   const labels = new Map<string, Set<string>>();
+  let everybody: Labels = {};
   let version = 0;
   let starts = 0;
   let run: RunInfo | undefined;
@@ -121,6 +123,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
       if (early === undefined) add(host);
       else early.labels = host.labels;
     }
+    everybody = commonLabels(hosts.values());
     for (const group of groups.values()) flag(group);
   }
 
@@ -147,19 +150,15 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
         return settle(known(event.host), { outcome: event.outcome, evidence: event.evidence });
       case 'host.revised':
         return settle(known(event.host), { outcome: event.outcome });
-      case 'cause.recurring': {
-        const group = groups.get(event.cause);
-        if (group !== undefined) group.common = event.common;
-        return;
-      }
       case 'notice':
         notices.push(event);
         return;
       case 'run.finished':
         finish = event;
         return;
+      case 'cause.recurring':
       case 'host.command':
-        return; // for logs
+        return; // for those who cannot count or ask; the groups here say more
       default:
         return unreachable(event);
     }
@@ -167,7 +166,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
 
   function current(): LiveGroup[] {
     if (arranged?.version !== version) {
-      arranged = { version, groups: arrange(hosts.values(), groups.values()) };
+      arranged = { version, groups: arrange(hosts.values(), groups.values(), everybody) };
     }
     return arranged.groups;
   }

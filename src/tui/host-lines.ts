@@ -106,7 +106,7 @@ function because(finding: Finding | undefined, outcome: Outcome, drawing: Drawin
 }
 
 function standing({ outcome }: HostState, finding: Finding, count = 1): string[] {
-  const parts: string[] = [words.inThisRun(count)];
+  const parts: string[] = [words.haveItFirst(count)];
   if (finding.firstSeen !== undefined && outcome?.kind === 'judged') {
     parts.push(words.firstSeen(ageOf(between(finding.firstSeen, outcome.collectedAt))));
   }

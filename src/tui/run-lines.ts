@@ -126,7 +126,7 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   return [bigLine(biggest, others.length, run.threshold, drawing), [`    ${next}`]];
 }
 
-/** `⚑ WSUS answers with server errors  41 hosts  all of site milano        +3 more` */
+/** `⚑ WSUS answers with server errors  41 hosts  shared: site milano        +3 more` */
 function bigLine(group: Group, others: number, threshold: number, drawing: Drawing): Line {
   const { theme, width } = drawing;
   const title = theme.clean(group.title ?? group.id);
@@ -140,11 +140,10 @@ function bigLine(group: Group, others: number, threshold: number, drawing: Drawi
   return spread(left, [['quiet', hasRoom ? inFull : words.more(others)]], width, theme);
 }
 
-/** `all of site milano, all of model OptiPlex 3060`; empty when they share nothing. */
+/** `shared: site milano, model OptiPlex 3060`; empty when they share nothing. */
 export function sharedBy(group: Group, theme: Theme): string {
-  return Object.entries(group.common)
-    .map(([label, value]) => words.allOf(theme.clean(label), theme.clean(value)))
-    .join(', ');
+  const labels = Object.entries(group.common).map(([key, value]) => theme.clean(`${key} ${value}`));
+  return labels.length === 0 ? '' : words.shared(labels);
 }
 
 /** Said once everything came to nothing: the commonest place where contact stopped. */

@@ -70,7 +70,7 @@ export const words = {
     `stopped after ${span}: ${done} of ${hosts(of)}, the others were left out`,
   percent: (value: number) => `${value} %`,
 
-  allOf: (label: string, value: string) => `all of ${label} ${value}`,
+  shared: (labels: readonly string[]) => `shared: ${labels.join(', ')}`,
   doNext: (next: string) => `do next: ${next}`,
   moreRecurring: (count: number, threshold: number) =>
     `${count} more ${count === 1 ? 'cause' : 'causes'} on ${threshold} hosts or more`,
@@ -89,8 +89,7 @@ export const words = {
 
   hostOf: (place: number, of: number) => `${place} of ${of}`,
   tabs: { verdict: 'verdict', evidence: 'evidence' },
-  inThisRun: (count: number) =>
-    `in this run ${hosts(count)} ${count === 1 ? 'has' : 'have'} it first`,
+  haveItFirst: (count: number) => `${hosts(count)} ${count === 1 ? 'has' : 'have'} it first`,
   firstSeen: (age: string) => `first seen ${age} before this look`,
   tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
   evidenceAge: (age: string) => `evidence is ${age} old`,

@@ -142,6 +142,25 @@ test.each([
   },
 );
 
+test('a recurring group says what its hosts share now, and nothing that the whole fleet shares', () => {
+  const labels = [
+    { client: 'acme', site: 'milano', group: 'office' },
+    { client: 'acme', site: 'milano', group: 'office' },
+    { client: 'acme', site: 'milano', group: 'office' },
+    { client: 'acme', site: 'milano', group: 'tills' },
+    { client: 'acme', site: 'roma', group: 'tills' },
+  ];
+  const some = labels.map((own, index) => info(`n${index}`, own));
+  const store = filled(started(some));
+  const common = (): unknown => store.groups().find(({ id }) => id === 'disk-full')?.common;
+  for (const { id } of some.slice(0, 3)) store.apply(done(id, judged([finding('disk-full')])));
+  expect(common()).toEqual({ site: 'milano', group: 'office' });
+  for (const { id } of some.slice(3, 4)) store.apply(done(id, judged([finding('disk-full')])));
+  expect(common()).toEqual({ site: 'milano' });
+  for (const { id } of some.slice(4)) store.apply(done(id, judged([finding('disk-full')])));
+  expect(common()).toEqual({});
+});
+
 test('the same host twice is one host, not two', () => {
   const [first, second] = [ids[0] ?? hostId(''), ids[1] ?? hostId('')];
   const full = judged([finding('disk-full')]);

@@ -51,7 +51,7 @@ test('while hosts answer, the table is grouped by cause, recurring first, with t
     [
       "patchwhy  fleet.yml › causes       54/120  ✗ 9  ↻ 2  ! 1  ? 1  ✓ 41  » 17  00:00",
       "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╸────────────────────────────────────────  45 %",
-      " ⚑  WSUS answers with server errors  5 hosts  all of site milano         +1 more",
+      " ⚑  WSUS answers with server errors  5 hosts  shared: site milano, grou⋯ +1 more",
       "    do next: restart the WsusPool application pool on wsus-mi01, then let the h⋯",
       "    HOST               SITE      SINCE  WHY                                 CONF",
       "▸ ⚑ WSUS answers with server errors         wsus-server-error            5 hosts",
@@ -163,7 +163,7 @@ test('enter shows a host: its verdict with the quoted evidence and what to do ne
       "────────────────────────────────────────────────────────────────────────────────",
       "✗ WSUS answers with server errors                         wsus-server-error  96%",
       "  site milano, group office",
-      "  in this run 10 hosts have it first, first seen 5 h before this look, 6 tries",
+      "  10 hosts have it first, first seen 5 h before this look, 6 tries",
       "",
       "  BECAUSE                                                    evidence is 0 s old",
       "  +3 HTTP 503 from wsus-mi01:8530 in 41 ms              /network/probes/0/status",
