@@ -9,6 +9,7 @@ Invoke-Section 'collector.elevated' {
     $collector['elevated'] = $false
   }
 }
+$failures = @(Limit-List 'errors' $report['failures'] 24000)
 $finishedAt = [datetime]::UtcNow
 $collector['durationMs'] = [long]($finishedAt - $startedAt).TotalMilliseconds
 $collector['truncated'] = @($report['truncated'] | Select-Object -Unique)
@@ -18,7 +19,7 @@ foreach ($section in 'os', 'platform', 'volumes', 'services', 'reboot', 'windows
   'installer', 'network', 'recovery', 'logs', 'audit') {
   if ($evidence.ContainsKey($section)) { $document[$section] = $evidence[$section] }
 }
-$document['errors'] = $report['failures']
+$document['errors'] = $failures
 
 $json = ConvertTo-JsonText $document
 "PATCHWHY-BEGIN_${nonce}_$($json.Length)"

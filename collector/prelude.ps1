@@ -1,10 +1,20 @@
 # patchwhy collector: what this host says about its Windows updates.
-# It reads and prints one JSON document. It changes nothing, installs nothing, writes no file and judges nothing.
-# Source: the collector folder of the patchwhy package; "patchwhy script" prints exactly this text.
+# It reads, and prints one JSON document. It changes nothing, installs nothing, writes no file and judges nothing.
+# What each section reads, and with which rights: docs/collector.md of the patchwhy package; its folder "collector" holds this text.
 # patchwhy-collector: evidence/1 nonce=@NONCE@ begin=PATCHWHY-BEGIN_{nonce}_{bytes} end=PATCHWHY-END_{nonce}
 $ProgressPreference = 'SilentlyContinue'
 $ErrorActionPreference = 'Stop'
 $nonce = '@NONCE@'
+
+# Windows 7 and Server 2008 R2 as they came: what follows needs more, and this much they can say.
+if ($PSVersionTable.PSVersion.Major -lt 3) {
+  $json = '{"schema":"evidence/1","host":"' + $env:COMPUTERNAME + '","collectedAt":"' + [datetime]::UtcNow.ToString('s') +
+    'Z","errors":[{"section":"collector","message":"needs PowerShell 3.0 or newer (WMF 5.1), this is older"}]}'
+  "PATCHWHY-BEGIN_${nonce}_$($json.Length)"
+  $json
+  "PATCHWHY-END_$nonce"
+  exit 0
+}
 
 $startedAt = [datetime]::UtcNow
 $limitSeconds = 150
@@ -43,8 +53,10 @@ function Add-Failure([string]$section, $record) {
   $failure = [ordered]@{ section = $section }
   $code = Get-Code $record
   if ($code) { $failure['hresult'] = $code }
-  $failure['message'] = Limit-Text $message 300
-  $report['failures'] += , $failure
+  $failure['message'] = Limit-Text $message 200
+  # Ten questions to one closed log are one failure.
+  $known = @(foreach ($one in $report['failures']) { "$($one['section']) $($one['message'])" })
+  if ($known -notcontains "$section $($failure['message'])") { $report['failures'] += , $failure }
 }
 
 # Runs one section or a part of one ('windowsUpdate.history'); whatever stops it becomes an entry in errors.
@@ -55,7 +67,6 @@ function Invoke-Section([string]$sectionName, [scriptblock]$sectionBody) {
       $report['truncated'] += $sectionName
       throw "0x800705B4 not asked: the collector's own limit of $limitSeconds seconds was over"
     }
-    if ($PSVersionTable.PSVersion.Major -lt 3) { throw "needs PowerShell 3.0, this is $($PSVersionTable.PSVersion)" }
     $null = & $sectionBody
   } catch {
     Add-Failure $sectionName $_

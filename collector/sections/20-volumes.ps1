@@ -57,5 +57,5 @@ Invoke-Section 'volumes' {
     }
   })
   if ($records.Count -eq 0) { throw 'no fixed volume was listed' }
-  $evidence['volumes'] = @(Limit-List 'volumes' $records 12000)
+  $evidence['volumes'] = @(Limit-List 'volumes' $records 8000)
 }

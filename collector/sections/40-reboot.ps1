@@ -35,7 +35,10 @@ Invoke-Section 'reboot.pendingFileRename' {
   $reboot['pendingFileRename'] = @(Limit-List 'reboot' $sources 8000)
 }
 
-Invoke-Section 'reboot.pendingXml' { $reboot['pendingXml'] = Test-Present "$env:SystemRoot\WinSxS\pending.xml" }
+Invoke-Section 'reboot.pendingXml' {
+  if (-not (Test-Present "$env:SystemRoot\WinSxS")) { throw 'the folder WinSxS is not there' }
+  $reboot['pendingXml'] = Test-Present "$env:SystemRoot\WinSxS\pending.xml"
+}
 
 Invoke-Section 'reboot.computerRename' {
   $names = 'SYSTEM\CurrentControlSet\Control\ComputerName'
@@ -52,11 +55,13 @@ Invoke-Section 'reboot.domainJoin' {
 }
 
 Invoke-Section 'reboot.configMgr' {
-  $reboot['configMgr'] = $null
+  $isPending = $null
   if (Test-Key 'SYSTEM\CurrentControlSet\Services\CcmExec') {
     $answer = Invoke-CimMethod -Namespace root/ccm/ClientSDK -ClassName CCM_ClientUtilities -MethodName DetermineIfRebootPending
-    $reboot['configMgr'] = [bool]$answer.RebootPending -or [bool]$answer.IsHardRebootPending
+    if ($null -eq $answer.RebootPending) { throw 'the ConfigMgr client gave no answer' }
+    $isPending = [bool]$answer.RebootPending -or [bool]$answer.IsHardRebootPending
   }
+  $reboot['configMgr'] = $isPending
 }
 
 Invoke-Section 'reboot.updateExeVolatile' {

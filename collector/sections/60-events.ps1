@@ -1,4 +1,4 @@
-# ---- events: by provider and id, never by text. One bounded question per line, so that noise in one cannot drown another ----
+# ---- events: by provider and id, never by text. One bounded question per line, most telling first ----
 # log; newest so many; providers and ids ('!' only level 1 to 3, '1-9' a range); keep: 'day' folds equal ones within a day only.
 $updateClient = 'Microsoft-Windows-WindowsUpdateClient'
 $eventGroups = @(
@@ -152,10 +152,11 @@ function Assert-LogSpeaks([string]$log) {
 
 $events = @{ list = @(); heard = @() }
 foreach ($log in @($eventGroups | ForEach-Object { $_['log'] } | Select-Object -Unique)) {
-  Invoke-Section "events.$log" {
-    Assert-LogSpeaks $log
-    foreach ($group in @($eventGroups | Where-Object { $_['log'] -eq $log })) { $events['list'] += @(Read-EventGroup $group) }
-    $events['heard'] += $log
+  Invoke-Section "events.$log" { Assert-LogSpeaks $log; $events['heard'] += $log }
+}
+foreach ($group in $eventGroups) {
+  if ($events['heard'] -contains $group['log']) {
+    Invoke-Section "events.$($group['log'])" { $events['list'] += @(Read-EventGroup $group) }
   }
 }
 Invoke-Section 'events' {

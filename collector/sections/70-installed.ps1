@@ -1,7 +1,7 @@
 # ---- hotfixes, packages ----
 Invoke-Section 'hotfixes' {
   $fixes = @(Read-Cim Win32_QuickFixEngineering 'HotFixID InstalledOn' | Where-Object { $_.HotFixID -cmatch '^KB\d{6,7}$' })
-  $evidence['hotfixes'] = @(foreach ($fix in $fixes) {
+  $records = @(foreach ($fix in $fixes) {
     $day = $null
     try {
       # WMI holds US order whatever the host's language; PowerShell's own view of it parses by culture and can fail.
@@ -11,6 +11,7 @@ Invoke-Section 'hotfixes' {
     } catch { $day = $null }
     [ordered]@{ kb = $fix.HotFixID; installedOn = $day }
   })
+  $evidence['hotfixes'] = @(Limit-List 'hotfixes' $records 14000)
 }
 
 # Packages that are not plainly installed, and the newest rollup. Superseded and absent ones are the normal sediment.
@@ -35,5 +36,5 @@ Invoke-Section 'packages' {
   $rollup = $records | Where-Object { $_['name'] -like 'Package_for_RollupFix~*' -and $_['state'] -eq 'installed' } |
     Sort-Object { [version]($_['name'] -split '~')[-1] } | Select-Object -Last 1
   if ($null -ne $rollup -and $unsettled -notcontains $rollup) { $unsettled += $rollup }
-  $evidence['packages'] = @(Limit-List 'packages' $unsettled 12000)
+  $evidence['packages'] = @(Limit-List 'packages' $unsettled 10000)
 }

@@ -24,7 +24,7 @@ Invoke-Section 'processes' {
     if ($parents["$($process.ParentProcessId)"]) { $record['parent'] = $parents["$($process.ParentProcessId)"] }
     $record
   })
-  $evidence['processes'] = @(Limit-List 'processes' $records 12000)
+  $evidence['processes'] = @(Limit-List 'processes' $records 10000)
 }
 
 # Windows Installer holds this mutex while it works; a process alone is no proof, an idle msiexec stays for minutes.

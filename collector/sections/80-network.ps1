@@ -128,6 +128,7 @@ function Test-Endpoint([string]$target, [string]$proxy) {
 }
 
 Invoke-Section 'network.probes' {
+  if ($null -eq $update['policy']) { throw 'without the policy nobody knows which server to ask' }
   $probes = @()
   if ($update['wsusServer'] -and $update['policy']['useWUServer'] -eq 1) {
     Assert-FullLanguage

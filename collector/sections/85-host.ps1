@@ -12,14 +12,12 @@ Invoke-Section 'platform' {
 }
 
 Invoke-Section 'platform.secureBoot' {
-  # The key is there on UEFI only.
-  $secureBoot = Read-Key 'SYSTEM\CurrentControlSet\Control\SecureBoot\State'
-  $platform['firmware'] = 'bios'
+  # learn.microsoft.com, "Boot to UEFI mode or legacy BIOS mode": 1 is BIOS, 2 is UEFI.
+  $firmware = (Read-Key 'SYSTEM\CurrentControlSet\Control').PEFirmwareType
+  if ($firmware -eq 1) { $platform['firmware'] = 'bios' } elseif ($firmware -eq 2) { $platform['firmware'] = 'uefi' }
+  $enabled = (Read-Key 'SYSTEM\CurrentControlSet\Control\SecureBoot\State').UEFISecureBootEnabled
   $platform['secureBoot'] = $null
-  if ($null -ne $secureBoot) {
-    $platform['firmware'] = 'uefi'
-    if ($null -ne $secureBoot.UEFISecureBootEnabled) { $platform['secureBoot'] = $secureBoot.UEFISecureBootEnabled -eq 1 }
-  }
+  if ($null -ne $enabled) { $platform['secureBoot'] = $enabled -eq 1 }
 }
 
 Invoke-Section 'platform.battery' {

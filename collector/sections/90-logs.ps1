@@ -31,6 +31,7 @@ Invoke-Section 'logs.cbs' {
     }
   })
   if ($seen.Count -ge 60) { $report['truncated'] += 'logs.cbs' }
+  $records = @(Limit-List 'logs.cbs' $records 24000)
   [array]::Reverse($records)
   $evidence['logs'] = [ordered]@{ cbs = $records }
 }

@@ -32,7 +32,7 @@ Invoke-Section 'windowsUpdate.history' {
       $records += , $record
     }
   }
-  $update['history'] = @(Limit-List 'windowsUpdate.history' $records 50000)
+  $update['history'] = @(Limit-List 'windowsUpdate.history' $records 40000)
 }
 
 Invoke-Section 'windowsUpdate.lastScanSuccess' {

@@ -12,6 +12,7 @@ if (pwsh === '')
 
 const MODES = ['FullLanguage', 'ConstrainedLanguage'] as const;
 const FILES = {
+  'WinSxS/filemaps.txt': '',
   'Logs/CBS/CBS.log': [
     '2024-02-14 04:20:00, Info                  CBS    Session: 31090522_1442 initialized',
     '2024-02-14 04:25:00, Error                 CBS    Failed to stage item "C:\\x" [HRESULT = 0x80070070 - ERROR_DISK_FULL]',
@@ -216,6 +217,19 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         },
       },
       {
+        log: 'Setup',
+        provider: 'Microsoft-Windows-Servicing',
+        id: 3,
+        level: 2,
+        time: '2024-02-14T04:21:00Z',
+        count: 1,
+        data: {
+          PackageIdentifier: 'KB5034763',
+          IntendedPackageState: 5112,
+          ErrorCode: '0x80070070',
+        },
+      },
+      {
         log: 'System',
         provider: 'Service Control Manager',
         id: 7031,
@@ -232,19 +246,6 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         time: '2024-02-14T04:00:00Z',
         count: 1,
         data: { param1: '\\Device\\Harddisk0\\DR0' },
-      },
-      {
-        log: 'Setup',
-        provider: 'Microsoft-Windows-Servicing',
-        id: 3,
-        level: 2,
-        time: '2024-02-14T04:21:00Z',
-        count: 1,
-        data: {
-          PackageIdentifier: 'KB5034763',
-          IntendedPackageState: 5112,
-          ErrorCode: '0x80070070',
-        },
       },
       {
         log: 'Microsoft-Windows-Bits-Client/Operational',
@@ -414,7 +415,8 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
 
   test('when nothing at all may be read', async () => {
     const world: World = {
-      registry: Object.fromEntries(Object.keys(HEALTHY.registry).map((key) => [key, 'denied'])),
+      registry: {},
+      unnamed: 'denied',
       cim: Object.fromEntries(Object.keys(HEALTHY.cim).map((name) => [name, '0x80070005'])),
       events: Object.fromEntries(Object.keys(HEALTHY.events).map((log) => [log, 'unauthorized'])),
       com: {
@@ -427,6 +429,11 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
     expect(answer.evidence.os).toBeUndefined();
     expect(answer.evidence.volumes).toBeUndefined();
     expect(answer.evidence.collector?.elevated).toBe(false);
+    expect(answer.evidence.reboot).toBeUndefined();
+    expect(answer.evidence.events).toEqual([]);
+    expect(answer.evidence.network).toEqual({});
+    expect(answer.evidence.windowsUpdate).toEqual({ scan: { mode: 'none' } });
+    expect(answer.evidence.installer).toBeUndefined();
     expect(answer.evidence.errors).toContainEqual({
       section: 'reboot.cbs',
       hresult: '0x80070005',
@@ -511,7 +518,7 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
   });
 
   test('when the collector runs out of time, the rest is named', async () => {
-    const answer = await run(HEALTHY, { limitSeconds: -1 });
+    const answer = await run(HEALTHY, { edits: { '$limitSeconds = 150': '$limitSeconds = -1' } });
     expect(answer.problems).toEqual([]);
     expect(answer.evidence.os).toBeUndefined();
     expect(answer.evidence.collector?.truncated).toEqual(
@@ -522,6 +529,14 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
       hresult: '0x800705B4',
       message: expect.stringContaining('limit of -1 seconds') as string,
     });
+  });
+});
+
+describe.skipIf(pwsh === '')('a PowerShell that is too old', () => {
+  test('says so in a document', async () => {
+    const answer = await run(HEALTHY, { edits: { 'Major -lt 3': 'Major -lt 99' } });
+    expect(answer.problems).toEqual([]);
+    expect(sectionsOf(answer)).toEqual(['collector']);
   });
 });
 

@@ -1,10 +1,9 @@
 /** Runs the collector in a real PowerShell on a stage, and reads its answer as the console would. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { readFileSync } from 'node:fs';
 import { FrameReader } from '../../../src/collect/frame.ts';
 import { collectorScript } from '../../../src/collect/script.ts';
 import type { Evidence } from '../../../src/core/look.ts';
@@ -14,8 +13,8 @@ export interface Play {
   readonly mode?: 'FullLanguage' | 'ConstrainedLanguage';
   /** Culture of the session, such as `ar-SA`. */
   readonly culture?: string;
-  /** The collector's own limit, in the place of its usual one. */
-  readonly limitSeconds?: number;
+  /** Texts of the collector to exchange, to meet what cannot be staged. */
+  readonly edits?: Readonly<Record<string, string>>;
   /** Files below %SystemRoot%, by path with `/`. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -46,12 +45,7 @@ export async function play(pwsh: string, world: World, how: Play = {}): Promise<
       writeFileSync(join(root, path), text);
     }
     writeFileSync(join(folder, 'world.json'), JSON.stringify(world));
-    const script = collectorScript(NONCE);
-    const limited =
-      how.limitSeconds === undefined
-        ? script
-        : script.replace('$limitSeconds = 150', `$limitSeconds = ${how.limitSeconds}`);
-    writeFileSync(join(folder, 'collector.ps1'), limited);
+    writeFileSync(join(folder, 'collector.ps1'), edited(collectorScript(NONCE), how.edits ?? {}));
     const args = ['-NoProfile', '-NonInteractive', '-File', STAGE, '-Root', root];
     args.push('-World', join(folder, 'world.json'), '-Script', join(folder, 'collector.ps1'));
     args.push('-Mode', how.mode ?? 'FullLanguage', '-Culture', how.culture ?? '');
@@ -78,6 +72,13 @@ export async function play(pwsh: string, world: World, how: Play = {}): Promise<
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function edited(script: string, edits: Readonly<Record<string, string>>): string {
+  return Object.entries(edits).reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`the collector does not say ${from}`);
+    return text.replace(from, to);
+  }, script);
 }
 
 function run(pwsh: string, args: readonly string[]): Promise<{ stdout: Buffer; stderr: Buffer }> {

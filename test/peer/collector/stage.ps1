@@ -27,7 +27,7 @@ function New-Refusal([string]$kind, [string]$target) {
 
 function Find-StageKey([string]$path) {
   $key = $path -replace '^Registry::HKEY_LOCAL_MACHINE\\', '' -replace '^Registry::HKEY_USERS\\', 'HKU\'
-  $found = if ($stage.registry.ContainsKey($key)) { $stage.registry[$key] } else { 'missing' }
+  $found = if ($stage.registry.ContainsKey($key)) { $stage.registry[$key] } elseif ($stage.unnamed) { $stage.unnamed } else { 'missing' }
   # A key marked for deletion cannot be opened; the provider takes that for "not there" and still lists its name.
   if ($found -is [string] -and $found -eq 'damaged') { 'missing' } else { $found }
 }

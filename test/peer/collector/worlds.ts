@@ -5,8 +5,10 @@ export type Refusal = string;
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface World {
-  /** Below HKEY_LOCAL_MACHINE, or `HKU\...`. A key that is not named is missing. */
+  /** Below HKEY_LOCAL_MACHINE, or `HKU\...`. */
   readonly registry: Readonly<Record<string, Values | Refusal>>;
+  /** What a key says that is not named; `missing` if left out. */
+  readonly unnamed?: Refusal;
   /** By class; a text that starts with `@` is a time. */
   readonly cim: Readonly<Record<string, readonly Values[] | Values | Refusal>>;
   readonly events: Readonly<Record<string, Log | Refusal>>;
@@ -100,6 +102,7 @@ export const HEALTHY: World = {
     'SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment': {
       PROCESSOR_ARCHITECTURE: 'AMD64',
     },
+    'SYSTEM\\CurrentControlSet\\Control': { PEFirmwareType: 2 },
     'SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\State': { UEFISecureBootEnabled: 1 },
     [KEYS.session]: { PendingFileRenameOperations: [] },
     'SYSTEM\\CurrentControlSet\\Services\\Netlogon': { Start: 2 },
