@@ -2,9 +2,8 @@
 import { createRequire } from 'node:module';
 import { Language, Parser, type Node } from 'web-tree-sitter';
 
-const WASM = createRequire(import.meta.url).resolve(
-  'tree-sitter-powershell/tree-sitter-powershell.wasm',
-);
+const require = createRequire(import.meta.url);
+const WASM = require.resolve('tree-sitter-powershell/tree-sitter-powershell.wasm');
 
 /** A parser of PowerShell scripts. */
 export async function powershellParser(): Promise<Parser> {
