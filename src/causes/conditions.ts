@@ -2,6 +2,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { FactName } from '../facts/declared.ts';
 import { SHAPES } from '../facts/declared.ts';
+import { ALONE } from '../facts/fleet.ts';
 import type { Shape } from '../facts/shape.ts';
 import type { Sign } from './cause.ts';
 
@@ -46,7 +47,7 @@ function declareType(environment: Environment, name: string, shape: Shape): void
       fields[field] = `list<${item}>`;
     }
   }
-  environment.registerType(name, { fields, ctor: class {} });
+  environment.registerType(name, { fields });
 }
 
 const typeName = (fact: string): string => `Fact_${fact}`;
@@ -56,6 +57,9 @@ const itemTypeName = (type: string, field: string): string => `${type}_${field}`
 export function complaintOf(sign: Sign): string | undefined {
   // has() passes the check on misspelt names, and facts are total: nothing is ever absent.
   if (/\bhas\s*\(/.test(sign.when)) return 'has() may not be used: facts are total, ask for known';
+  const asksOthers = factsOf(sign).some((name) => Object.hasOwn(ALONE, name));
+  if (asksOthers !== (sign.scope === 'fleet'))
+    return 'scope: must be fleet where other hosts are asked, and only there';
   const environment = declaredFacts().clone();
   if (sign.each) {
     const { item, fact, list } = sign.each;

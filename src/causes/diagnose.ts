@@ -24,9 +24,7 @@ export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFac
     if (ready.signs.length > 0) suspicions.push(suspect(ready, facts));
   }
   const found = suspicions.filter(({ vetoed, confidence }) => !vetoed && confidence >= FOUND_FROM);
-  const standing = found
-    .filter((one) => beaterOf(one, found) === undefined)
-    .toSorted(bestFirst(catalogue));
+  const standing = unbeaten(found.toSorted(bestFirst(catalogue)));
   const runnerUp = runnerUpOf(suspicions, found, catalogue);
   const rest = {
     consequences: consequencesOf(found, standing),
@@ -60,6 +58,12 @@ export function diagnoseContact(
 function statusOf({ status }: Cause, { contact }: Facts): Status {
   if (!contact.known) return status;
   return contact.stage === 'collector' || status === 'no-data' ? 'no-data' : 'unreachable';
+}
+
+/** Causes that beat each other in a circle cancel nobody out: then the surest stands. */
+function unbeaten(found: readonly Suspicion[]): readonly Suspicion[] {
+  const standing = found.filter((one) => beaterOf(one, found) === undefined);
+  return standing.length > 0 ? standing : found.slice(0, 1);
 }
 
 /** Direct, never transitive. Where two name each other the surer one stands. */

@@ -40,7 +40,8 @@ function isAnythingOpen({
     scan.failing ||
     restart.due ||
     restart.stuck ||
-    offered.updates.some(({ ageDays }) => ageDays > YOUNG_DAYS) ||
+    // Young, or failing to download: only the event log tells which.
+    offered.updates.some(({ ageDays }) => ageDays > YOUNG_DAYS || !downloads.known) ||
     deployments.missing > 0 ||
     agents.all.some(({ policy }) => policy === 'no') ||
     (lifecycle.ended && !lifecycle.receiving && lifecycle.licensed !== 'yes')

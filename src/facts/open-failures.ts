@@ -8,7 +8,7 @@ import type { Knowledge } from './knowledge.ts';
 import type { Reading } from './reading.ts';
 import { DAY, HOUR, timeOf } from './reading.ts';
 import type { Fact } from './shape.ts';
-import { unknown } from './shape.ts';
+import { NEVER, unknown } from './shape.ts';
 import type { Family } from './update-family.ts';
 import { familyOf, kbIn, seriesOf } from './update-family.ts';
 
@@ -185,7 +185,9 @@ function contextOf(reading: Reading, updates: readonly Update[], revisions: Revi
     rollupInstalled: Math.max(
       0,
       ...(evidence.packages ?? [])
-        .filter(({ name, state }) => /^Package_for_RollupFix/i.test(name) && state === 'installed')
+        .filter(
+          ({ name, state }) => name.startsWith('Package_for_RollupFix') && state === 'installed',
+        )
         .map(({ installedAt }) => timeOf(installedAt)),
     ),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
@@ -320,13 +322,17 @@ function waitingOf(
 ): Fact<typeof waitingShape> {
   const waiting = updates
     .flatMap(({ key, attempts }) => {
+      const wish = attempts.findLast(({ outcome }) => outcome === 'waits');
       const last = attempts.at(-1);
-      return last?.outcome === 'waits' && last.at > lastBoot
-        ? [{ from: last.from, name: last.kb || last.title || key, at: new Date(last.at) }]
+      if (wish === undefined || last === undefined || wish.at <= lastBoot) return [];
+      // Event 19 says "installed" of the same attempt, and knows nothing of restarts.
+      const isLast = last.outcome !== 'failed' && last.at - wish.at <= SAME_ATTEMPT;
+      return isLast
+        ? [{ from: wish.from, name: wish.kb || wish.title || key, at: new Date(wish.at) }]
         : [];
     })
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
-  return { known: true, from, updates: waiting, newest: waiting[0]?.at ?? new Date(0) };
+  return { known: true, from, updates: waiting, newest: waiting[0]?.at ?? NEVER };
 }
 
 function installedOf(

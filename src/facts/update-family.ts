@@ -62,7 +62,7 @@ export function familyOf({ kb, title, code, isFromWindows }: UpdateName): Family
 
 /** Microsoft starts the titles of its monthly updates with the month, in every language. */
 function isMonthly(title: string): boolean {
-  return title === '' || /^\d{4}-\d{2}\b/.test(title) || /^Package_for_RollupFix/.test(title);
+  return title === '' || /^\d{4}-\d{2}\b/.test(title) || title.startsWith('Package_for_RollupFix');
 }
 
 /** `KB5034763` out of any text; empty when there is none. */

@@ -74,7 +74,7 @@ export function winreFact(reading: Reading): Fact<typeof winreShape> {
   if (free === undefined && (recovery === undefined || volumes === undefined))
     return unknown(winreShape);
   const freeFrom =
-    told === undefined ? `${found?.from ?? '/volumes'}` : '/recovery/winrePartitionFreeBytes';
+    told === undefined ? (found?.from ?? '/volumes') : '/recovery/winrePartitionFreeBytes';
   return {
     known: true,
     from: freeFrom,

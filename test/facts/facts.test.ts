@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../src/core/look.ts';
+import type { Facts } from '../../src/facts/declared.ts';
+import { SHAPES } from '../../src/facts/declared.ts';
+import { examine, examineContact } from '../../src/facts/examine.ts';
+import { fleetFacts } from '../../src/facts/fleet.ts';
+import type { CauseCase } from '../causes/cause-case.ts';
+import { evidenceOf } from '../causes/cause-case.ts';
+
+const KNOWLEDGE = {
+  builds: [],
+  lifecycle: [
+    { build: 19_044, editionClass: 'consumer', name: '21H2', supportEnd: '2023-06-13', esuEnd: '' },
+    {
+      build: 19_044,
+      editionClass: 'ltsc',
+      name: 'LTSC 2021',
+      supportEnd: '2027-01-12',
+      esuEnd: '',
+    },
+    {
+      build: 19_045,
+      editionClass: 'any',
+      name: '22H2',
+      supportEnd: '2025-10-14',
+      esuEnd: '2028-10-10',
+    },
+    { build: 9600, editionClass: 'any', name: '8.1', supportEnd: '2023-01-10', esuEnd: '' },
+    {
+      build: 9600,
+      editionClass: 'server',
+      name: '2012 R2',
+      supportEnd: '2023-10-10',
+      esuEnd: '2026-10-13',
+    },
+  ],
+};
+
+function factsOf(one: Omit<CauseCase, 'name'>): Facts {
+  return examine(evidenceOf({ name: 'x', ...one }), KNOWLEDGE).facts;
+}
+
+const BARE: Evidence = { schema: 'evidence/1', host: 'x', collectedAt: '2024-02-20T08:00:00Z' };
+
+test('of an empty document nothing is known but what our own session says', () => {
+  const { facts } = examine(BARE, KNOWLEDGE);
+  const known = Object.entries(facts).filter(([, fact]) => fact.known);
+  expect(known.map(([name]) => name)).toEqual(['session']);
+  expect(Object.keys(facts).toSorted()).toEqual(Object.keys(SHAPES).toSorted());
+});
+
+test('of a contact document only the contact is known', () => {
+  const { facts } = examineContact({ host: 'x', contact: { stage: 'tcp', code: 'econnrefused' } });
+  expect(
+    Object.entries(facts)
+      .filter(([, fact]) => fact.known)
+      .map(([name]) => name),
+  ).toEqual(['contact']);
+  expect(facts.contact.code).toBe('ECONNREFUSED');
+});
+
+describe('the search', () => {
+  test('fails while nothing later succeeded', () => {
+    expect(factsOf({ search: { code: '0x80072EFD' } }).scan).toMatchObject({
+      failing: true,
+      code: '0x80072EFD',
+      tries: 4,
+    });
+  });
+
+  test('does not fail once a later one succeeded', () => {
+    const patch = { windowsUpdate: { lastScanSuccess: '-1m' } };
+    expect(factsOf({ search: { code: '0x80072EFD' }, patch }).scan).toMatchObject({
+      failing: false,
+      isGood: true,
+    });
+  });
+
+  test('refused to our network log-on it is no attempt of the host', () => {
+    const scan = { mode: 'online', at: '-5m', result: 'failed', hresult: '0x80070005' };
+    const errors = [{ section: 'windowsUpdate.scan', hresult: '0x80070005' }];
+    expect(factsOf({ patch: { windowsUpdate: { scan }, errors } }).scan.failing).toBe(false);
+    expect(factsOf({ patch: { windowsUpdate: { scan } } }).scan.failing).toBe(true);
+  });
+
+  test('an offline one that succeeded proves no contact with a server', () => {
+    const scan = { mode: 'offline', at: '-5m', result: 'succeeded' };
+    expect(
+      factsOf({ patch: { windowsUpdate: { scan, lastScanSuccess: '-20d' } } }).scan.isGood,
+    ).toBe(false);
+  });
+});
+
+describe('restarts', () => {
+  const asked = {
+    log: 'System',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 21,
+    time: '-2d',
+    data: {},
+  };
+  const start = (time: string, BootType: number): Record<string, unknown> => ({
+    log: 'System',
+    provider: 'Microsoft-Windows-Kernel-Boot',
+    id: 27,
+    time,
+    data: { BootType },
+  });
+
+  test.each<readonly [string, Omit<CauseCase, 'name'>, Partial<Facts['restart']>]>([
+    [
+      'file renames alone are nothing',
+      { patch: { reboot: { pendingFileRename: ['x'] } } },
+      { due: false, renamesOnly: true },
+    ],
+    [
+      'the servicing key is due',
+      { patch: { reboot: { cbs: true } } },
+      { due: true, keys: 'servicing' },
+    ],
+    ['asked for after the last start is due', { events: [asked] }, { due: true, stuck: false }],
+    [
+      'asked for before the last start is not',
+      { events: [asked], patch: { os: { lastBoot: '-1d' } } },
+      { due: false },
+    ],
+    [
+      'keys that outlive two full starts are stuck',
+      {
+        events: [asked, start('-40h', 0)] as never,
+        patch: { reboot: { cbs: true }, os: { lastBoot: '-1d' } },
+      },
+      { stuck: true, starts: 2 },
+    ],
+    [
+      'a start out of Fast Startup is none',
+      {
+        events: [asked, start('-40h', 1)] as never,
+        patch: { reboot: { cbs: true }, os: { lastBoot: '-1d' } },
+      },
+      { stuck: false, starts: 1 },
+    ],
+  ])('%s', (_, one, expected) => expect(factsOf(one).restart).toMatchObject(expected));
+});
+
+describe('support', () => {
+  test.each<readonly [string, Record<string, unknown>, Partial<Facts['lifecycle']>]>([
+    ['21H2 Pro has ended', { build: 19_044 }, { ended: true, name: '21H2' }],
+    [
+      'the same build as LTSC has not',
+      { build: 19_044, edition: 'EnterpriseS' },
+      { ended: false, name: 'LTSC 2021' },
+    ],
+    [
+      'a server goes by its own row',
+      { build: 9600, edition: 'ServerStandard', productType: 'server' },
+      { ended: true, hasExtended: true },
+    ],
+    ['null is not unlicensed', { build: 19_045, esuLicensed: null }, { licensed: 'unknown' }],
+    [
+      'a build beyond the last public one receives extended updates',
+      { build: 19_045, ubr: 6575 },
+      { receiving: true },
+    ],
+  ])('%s', (_, os, expected) =>
+    expect(factsOf({ patch: { os } }).lifecycle).toMatchObject(expected),
+  );
+
+  test('a build without a row is unknown', () => {
+    expect(factsOf({ patch: { os: { build: 12_345 } } }).lifecycle.known).toBe(false);
+  });
+});
+
+describe('the way to the server', () => {
+  const wsus = {
+    windowsUpdate: { source: 'wsus', wsusServer: 'http://wsus01:8530', policy: { useWUServer: 1 } },
+  };
+  const probe = (via: string, connected: boolean): Record<string, unknown> => ({
+    target: 'http://wsus01:8530/x',
+    via,
+    connected,
+  });
+
+  test.each([
+    ['straight without a proxy', null, null, false],
+    ['through the proxy in force', 'proxy:3128', null, true],
+    ['straight where the name is bypassed', 'proxy:3128', '<local>;*.corp.example', false],
+  ])('%s', (_, winHttpProxy, proxyBypass, viaProxy) => {
+    const network = {
+      winHttpProxy,
+      proxyBypass,
+      probes: [probe('direct', false), probe('proxy', false)],
+    };
+    expect(factsOf({ patch: { ...wsus, network } }).wsusProbe).toMatchObject({
+      known: true,
+      viaProxy,
+    });
+  });
+
+  test.each(['http://wsus01', 'https://wsus01.corp.example:8531/', 'HTTP://10.0.0.7:8530'])(
+    '%s is an address',
+    (url) => {
+      expect(
+        factsOf({ patch: { windowsUpdate: { ...wsus.windowsUpdate, wsusServer: url } } }).wsus
+          .isMalformed,
+      ).toBe(false);
+    },
+  );
+
+  test.each(['wsus01:8530', 'http//wsus01', 'http://wsus01:port', 'http://'])(
+    '%s is none',
+    (url) => {
+      expect(
+        factsOf({ patch: { windowsUpdate: { ...wsus.windowsUpdate, wsusServer: url } } }).wsus
+          .isMalformed,
+      ).toBe(true);
+    },
+  );
+});
+
+test('log lines count only while something fails, and harmless ones never', () => {
+  const logs = {
+    cbs: [
+      { text: 'Failed setting restore point [HRESULT = 0x80070422]' },
+      {
+        text: 'Doqi: Failed loading driver operations queue. [HRESULT = 0x80070490 - ERROR_NOT_FOUND]',
+      },
+    ],
+  };
+  expect(factsOf({ patch: { logs } }).cbs.lines).toEqual([]);
+  const { lines } = factsOf({
+    patch: { logs },
+    fails: [{ kb: 'KB5034763', code: '0x80070490', at: '-1d' }],
+  }).cbs;
+  expect(lines).toMatchObject([{ about: 'driver', code: '0x80070490', from: '/logs/cbs/1/text' }]);
+});
+
+test('hosts of one dead WSUS server are counted, each once', () => {
+  const patch = {
+    windowsUpdate: { source: 'wsus', wsusServer: 'http://wsus01:8530', policy: { useWUServer: 1 } },
+  };
+  const host = (name: string, code?: string): ReturnType<typeof examine> =>
+    examine(
+      {
+        ...evidenceOf({ name, patch, ...(code !== undefined && { search: { code } }) }),
+        host: name,
+      },
+      KNOWLEDGE,
+    );
+  const hosts = [
+    host('a', '0x80072EFD'),
+    host('b', '0x80072EE2'),
+    host('b', '0x80072EE2'),
+    host('c'),
+  ];
+  const [first] = hosts;
+  if (first === undefined) throw new Error('no host');
+  expect(fleetFacts(hosts).about(first).sameWsus).toMatchObject({
+    known: true,
+    tried: 3,
+    failing: 2,
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { examine } from '../../src/facts/examine.ts';
+import type { Facts } from '../../src/facts/declared.ts';
+import type { CauseCase } from '../causes/cause-case.ts';
+import { evidenceOf } from '../causes/cause-case.ts';
+
+const KNOWLEDGE = { lifecycle: [], builds: [{ build: 19_045, kb: 'KB5034763', ubr: 4046 }] };
+
+function factsOf(one: Omit<CauseCase, 'name'>): Facts {
+  return examine(evidenceOf({ name: 'x', ...one }), KNOWLEDGE).facts;
+}
+
+const failed = { kb: 'KB5034763', code: '0x80073712', at: '-4d' };
+const open = (one: Omit<CauseCase, 'name'>): readonly string[] =>
+  factsOf(one).open.installs.map(({ name }) => name);
+const listed = (kb: string): Record<string, unknown> => ({
+  title: `(${kb})`,
+  kb,
+  type: 'software',
+});
+
+describe('a failure is open until something later contradicts it', () => {
+  test('nothing does', () => expect(open({ fails: [failed] })).toEqual(['KB5034763']));
+
+  test.each<readonly [string, Omit<CauseCase, 'name'>]>([
+    ['the same KB installed', { installed: [{ kb: 'KB5034763', at: '-2d' }] }],
+    [
+      'the same KB installed and waits for its restart',
+      { installed: [{ kb: 'KB5034763', at: '-2d', code: '0x00240005' }] },
+    ],
+    [
+      'the next month of the same series installed',
+      { installed: [{ kb: 'KB5035845', at: '-2d' }] },
+    ],
+    ['the running build has reached that of the KB', { patch: { os: { ubr: 4046 } } }],
+    ['a hotfix list names it', { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }] } }],
+    [
+      'a good search no longer offers it',
+      { patch: { windowsUpdate: { applicable: [listed('KB5035845')] } } },
+    ],
+  ])('%s', (_, later) => {
+    expect(open({ fails: [failed], ...later })).toEqual([]);
+  });
+
+  test.each<readonly [string, Omit<CauseCase, 'name'>]>([
+    ['an older month installed before', { installed: [{ kb: 'KB5034122', at: '-9d' }] }],
+    [
+      'a search offers it still',
+      { patch: { windowsUpdate: { applicable: [listed('KB5034763')] } } },
+    ],
+    [
+      'the search that no longer offers it is older',
+      { patch: { windowsUpdate: { applicable: [], lastScanSuccess: '-6d' } } },
+    ],
+    [
+      'only definitions installed',
+      { installed: [{ kb: 'KB2267602', at: '-1d', title: 'Definitionen (KB2267602)' }] },
+    ],
+  ])('but not when %s', (_, later) => {
+    expect(open({ fails: [failed], ...later })).toEqual(['KB5034763']);
+  });
+});
+
+test('history, event and servicing tell of one attempt; the code of servicing wins', () => {
+  const servicing = {
+    log: 'Setup',
+    provider: 'Microsoft-Windows-Servicing',
+    id: 3,
+    time: '-5765m',
+    data: { PackageIdentifier: 'KB5034763', IntendedPackageState: 5112, ErrorCode: '0x800f0831' },
+  };
+  expect(factsOf({ fails: [failed], events: [servicing] }).open.installs).toMatchObject([
+    { tries: 1, code: '0x800F0831', from: '/events/2/data/ErrorCode' },
+  ]);
+});
+
+test('attempts days apart are counted, the newest gives the code', () => {
+  const { open: fact } = factsOf({ fails: [failed, { ...failed, at: '-2d', code: '0x80070002' }] });
+  expect(fact.installs).toMatchObject([
+    { tries: 2, code: '0x80070002', first: new Date('2024-02-16T08:00:00Z') },
+  ]);
+});
+
+test('the way an express download goes on is no failure', () => {
+  const servicing = (ErrorCode: string, IntendedPackageState: number): Record<string, unknown> => ({
+    log: 'Setup',
+    provider: 'Microsoft-Windows-Servicing',
+    id: 3,
+    time: '-1d',
+    data: { PackageIdentifier: 'KB5034763', IntendedPackageState, ErrorCode },
+  });
+  expect(open({ events: [servicing('0x800f0816', 5064)] as never })).toEqual([]);
+  expect(open({ events: [servicing('0x800f0831', 5112)] as never })).toEqual(['KB5034763']);
+});
+
+test('definition updates decide nothing, in any language', () => {
+  const title =
+    'Sicherheitsupdate für Microsoft Defender Antivirus - KB2267602 (Version 1.409.44.0)';
+  expect(open({ fails: [{ kb: 'KB2267602', title, code: '0x80070643', at: '-1d' }] })).toEqual([]);
+});
+
+test.each([3010, 1641, 0])('exit code %i of an agent is no failure', (exitCode) => {
+  const agents = [
+    { product: 'KACE', deployments: [{ title: '7-Zip', deployedAt: '-1d', exitCode }] },
+  ];
+  expect(open({ patch: { agents } })).toEqual([]);
+});
+
+test('with history and events refused it is unknown, not empty', () => {
+  const patch = {
+    windowsUpdate: { history: null },
+    events: null,
+    errors: [{ section: 'events', hresult: '0x80070005' }],
+  };
+  expect(factsOf({ patch }).open).toMatchObject({ known: false, installs: [] });
+});
+
+test('history refused as a limit of our session leaves the event log', () => {
+  const patch = {
+    windowsUpdate: { history: null },
+    errors: [{ section: 'windowsUpdate.history', hresult: '0x80070005' }],
+  };
+  const { known, installs } = factsOf({ fails: [failed], patch }).open;
+  expect([known, installs.map(({ source }) => source)]).toEqual([true, ['event']]);
+});
