@@ -1,0 +1,143 @@
+/** From addresses to a connection: TCP, then TLS where it is asked for. */
+import { connect as connectTcp, isIP, isIPv6, type Socket } from 'node:net';
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  type PeerCertificate,
+  type SecureContext,
+} from 'node:tls';
+import { ContactError } from '../../core/contact.ts';
+import { HttpConnection } from './http-connection.ts';
+import { tlsProblem } from './tls-trust.ts';
+
+export interface Peer {
+  /** As the inventory names it. */
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly tls?: {
+    readonly context: SecureContext;
+    /** Name the certificate must bear. */
+    readonly serverName: string;
+  };
+}
+
+/** `host:port` as URLs and the Host header want it. */
+export function authority({ name, port }: Peer): string {
+  return `${isIPv6(name) ? `[${name}]` : name}:${port}`;
+}
+
+/** Told of a socket as soon as it exists, so that whoever gives up can destroy it. */
+export type OnSocket = (socket: Socket) => void;
+
+/**
+ * Connects to the first address that answers; each gets its share of the time.
+ * @throws ContactError stage tcp, errno of the last address.
+ */
+export async function openSocket(peer: Peer, limitMs: number, onSocket: OnSocket): Promise<Socket> {
+  const end = performance.now() + limitMs;
+  let failure: ContactError | undefined;
+  for (const [index, address] of peer.addresses.entries()) {
+    const left = peer.addresses.length - index;
+    try {
+      return await tryAddress(peer, address, (end - performance.now()) / left, onSocket);
+    } catch (error) {
+      failure = tcpProblem(codeOf(error), peer);
+    }
+  }
+  throw failure ?? tcpProblem('EADDRNOTAVAIL', peer);
+}
+
+function tryAddress(
+  peer: Peer,
+  host: string,
+  limitMs: number,
+  onSocket: OnSocket,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port: peer.port, noDelay: true });
+    onSocket(socket);
+    const timer = setTimeout(() => socket.destroy(errno('ETIMEDOUT')), limitMs);
+    const settle = (): void => {
+      clearTimeout(timer);
+      socket.off('connect', onConnect).off('error', onError).off('close', onClose);
+    };
+    const onConnect = (): void => {
+      settle();
+      resolve(socket);
+    };
+    const onError = (error: Error): void => {
+      settle();
+      reject(error);
+    };
+    const onClose = (): void => onError(errno('ECONNABORTED'));
+    socket.once('connect', onConnect).once('error', onError).once('close', onClose);
+  });
+}
+
+/**
+ * TLS over a connected socket; the certificate is verified before a byte of ours is sent.
+ * @throws ContactError stage tls.
+ */
+export function secure(
+  socket: Socket,
+  peer: Peer,
+  { serverName, context }: NonNullable<Peer['tls']>,
+): Promise<HttpConnection> {
+  return new Promise((resolve, reject) => {
+    const secured = connectTls({
+      socket,
+      secureContext: context,
+      ...(isIP(serverName) === 0 && { servername: serverName }),
+      ALPNProtocols: ['http/1.1'],
+      checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
+    });
+    let certificate: PeerCertificate | undefined;
+    // Node closes the handle before it tells of a bad certificate; its details are to be had only before.
+    secured.prependOnceListener('secure', () => {
+      certificate = secured.getPeerCertificate();
+    });
+    const fail = (error: unknown): void => {
+      secured.destroy();
+      socket.destroy();
+      reject(tlsProblem(error, certificate));
+    };
+    const onClose = (): void => fail(errno('ECONNRESET'));
+    socket.on('error', fail);
+    secured.once('error', fail).once('close', onClose);
+    secured.once('secureConnect', () => {
+      secured.off('error', fail).off('close', onClose);
+      certificate ??= secured.getPeerCertificate();
+      resolve(new HttpConnection(secured, authority(peer), certificate.raw));
+    });
+  });
+}
+
+function errno(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  [
+    'ECONNREFUSED',
+    'up, but nothing listens on the port; run "winrm quickconfig" there, check the port',
+  ],
+  [
+    'ETIMEDOUT',
+    'no answer: off, asleep, or a firewall drops it (rule WINRM-HTTP-In, public profile)',
+  ],
+  ['EHOSTUNREACH', 'no route to the host: off, or its network or VPN is down'],
+  ['ENETUNREACH', 'no route to the network of the host: is a VPN down?'],
+  ['ECONNRESET', 'something closes the door before a byte comes: a firewall, or the wrong port'],
+]);
+
+export function tcpProblem(code: string, peer: Peer): ContactError {
+  const meaning = MEANINGS.get(code) ?? `cannot connect (${code})`;
+  return new ContactError({ stage: 'tcp', code, message: `port ${peer.port}: ${meaning}` });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'ECONNABORTED';
+}

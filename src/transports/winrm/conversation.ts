@@ -1,0 +1,67 @@
+/** Talking with one host: a line, and another one when the first is gone and nothing can have been done twice. */
+import { ContactError } from '../../core/contact.ts';
+import type { Envelope } from './envelope.ts';
+import { ConnectionLost } from './http-connection.ts';
+import type { Line } from './line.ts';
+import { asProblem, signIn, type Way } from './reach.ts';
+import type { Reply } from './reply.ts';
+import type { Steps } from './steps.ts';
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** The request does no harm when the host gets it twice. */
+  readonly mayRepeat: boolean;
+}
+
+export class Conversation {
+  readonly #way: Way;
+  readonly #steps: Steps;
+  #line: Line;
+
+  /** @param line already signed in; `way` and `steps` are for coming back. */
+  constructor(line: Line, way: Way, steps: Steps) {
+    this.#line = line;
+    this.#way = { ...way, admit: () => Promise.resolve() }; // this host has accepted the credential
+    this.#steps = steps.quiet();
+  }
+
+  destroy(): void {
+    this.#line.destroy();
+  }
+
+  /**
+   * One request and its reply, on a new line when the host has closed the old one. A lost request is sent again, once,
+   * when the host did not take it (it no longer knew us), or when it may be repeated and nothing of a reply had come.
+   * @throws ContactError, or the signal's reason.
+   */
+  async call(envelope: Envelope, options: CallOptions): Promise<Reply> {
+    options.signal.throwIfAborted();
+    try {
+      if (!this.#line.isOpen) await this.#comeBack(options.signal);
+      return await this.#line.call(envelope);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || !canRepeat(error, options)) throw asProblem(error);
+      return this.#again(envelope, options, error);
+    }
+  }
+
+  async #again(envelope: Envelope, { signal }: CallOptions, lost: ConnectionLost): Promise<Reply> {
+    try {
+      await this.#comeBack(signal);
+      return await this.#line.call(envelope);
+    } catch (error) {
+      // That the host cannot be reached now says less than that it went away while we talked.
+      throw asProblem(error instanceof ContactError && error.stage === 'tcp' ? lost : error);
+    }
+  }
+
+  async #comeBack(signal: AbortSignal): Promise<void> {
+    this.#line.destroy();
+    const { line } = await signIn(this.#way, this.#steps, signal);
+    this.#line = line;
+  }
+}
+
+function canRepeat({ code }: ConnectionLost, { mayRepeat }: CallOptions): boolean {
+  return code === '401' || code === '400' || (mayRepeat && code !== 'CUT_OFF');
+}

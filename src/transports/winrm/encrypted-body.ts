@@ -1,0 +1,106 @@
+/**
+ * The body of a sealed request or reply (MS-WSMV 2.2.9.1). It looks like MIME and is not: TABs before the inner
+ * headers, no blank lines, no line end after the binary part, which may hold anything, delimiters included.
+ */
+import { badReply } from './bad-reply.ts';
+import type { Sealed } from './ntlm-context.ts';
+
+const PROTOCOL = 'application/HTTP-SPNEGO-session-encrypted';
+export const SEALED_TYPE = `multipart/encrypted;protocol="${PROTOCOL}";boundary="Encrypted Boundary"`;
+
+const SOAP_TYPE = 'application/soap+xml;charset=UTF-8';
+const TAIL = Buffer.from('--Encrypted Boundary--\r\n', 'latin1');
+const MAX_HEADER_LINES = 16;
+const MAX_LINE = 1024;
+const MAX_SIGNATURE = 256;
+
+/** A sealed envelope as it is sent. RC4 keeps the length: sealed and plain are equally long. */
+export function writeEncryptedBody({ signature, sealed }: Sealed): Buffer {
+  const head = Buffer.from(
+    `--Encrypted Boundary\r\n\tContent-Type: ${PROTOCOL}\r\n` +
+      `\tOriginalContent: type=${SOAP_TYPE};Length=${sealed.length}\r\n` +
+      '--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n',
+    'latin1',
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(signature.length);
+  return Buffer.concat([head, length, signature, sealed, TAIL]);
+}
+
+export function isEncryptedType(contentType: string): boolean {
+  return /^\s*multipart\/encrypted\s*(;|$)/i.test(contentType);
+}
+
+/** Takes a body apart, by its announced lengths alone. @throws ContactError BAD_REPLY when they do not add up. */
+export function readEncryptedBody(contentType: string, body: Buffer): Sealed {
+  const boundary = parameter(contentType, 'boundary');
+  if (boundary === undefined) throw badReply('is sealed without a boundary');
+  if (parameter(contentType, 'protocol')?.toLowerCase() !== PROTOCOL.toLowerCase()) {
+    throw badReply('is sealed in a way nobody asked for');
+  }
+  const lines = new Lines(body);
+  expectDelimiter(lines, boundary);
+  const announced = announcedLength(lines, boundary);
+  lines.next(); // the part's own Content-Type
+  const at = lines.at;
+  const signatureLength = at + 4 <= body.length ? body.readUInt32LE(at) : 0;
+  if (signatureLength === 0 || signatureLength > MAX_SIGNATURE) throw badReply('has no signature');
+  const dataAt = at + 4 + signatureLength;
+  const end = dataAt + announced;
+  if (end > body.length) throw badReply('is shorter than it says');
+  const tail = body.toString('latin1', end, end + MAX_LINE).trimEnd();
+  if (tail !== `--${boundary}--` && tail !== `-- ${boundary}--`) {
+    throw badReply('is not as long as it says');
+  }
+  return { signature: body.subarray(at + 4, dataAt), sealed: body.subarray(dataAt, end) };
+}
+
+/** Reads the outer headers up to the second delimiter. */
+function announcedLength(lines: Lines, boundary: string): number {
+  let length: number | undefined;
+  for (let n = 0; n < MAX_HEADER_LINES; n += 1) {
+    const line = lines.next().trim();
+    if (isDelimiter(line, boundary)) {
+      if (length === undefined) break;
+      return length;
+    }
+    const found = /^OriginalContent\s*:.*?;\s*Length\s*=\s*"?(\d{1,9})"?/i.exec(line);
+    if (found) length = Number(found[1]);
+  }
+  throw badReply('is sealed without its length');
+}
+
+function expectDelimiter(lines: Lines, boundary: string): void {
+  if (!isDelimiter(lines.next().trim(), boundary)) throw badReply('has broken seal headers');
+}
+
+/** Exchange writes a blank after the dashes. */
+function isDelimiter(line: string, boundary: string): boolean {
+  return line === `--${boundary}` || line === `-- ${boundary}`;
+}
+
+function parameter(contentType: string, name: string): string | undefined {
+  const found = new RegExp(
+    String.raw`;\s*${name}\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))`,
+    'i',
+  ).exec(contentType);
+  return found?.[1] ?? found?.[2];
+}
+
+/** Lines ended by CRLF from the start of a body; bounded, since what follows them is binary. */
+class Lines {
+  readonly #bytes: Buffer;
+  at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  next(): string {
+    const end = this.#bytes.indexOf('\r\n', this.at, 'latin1');
+    if (end < 0 || end - this.at > MAX_LINE) throw badReply('has broken seal headers');
+    const line = this.#bytes.toString('latin1', this.at, end);
+    this.at = end + 2;
+    return line;
+  }
+}

@@ -1,0 +1,25 @@
+/** What a host offers for signing in: its WWW-Authenticate headers, which may be one list or several lines. */
+
+const MAX_SCHEMES = 6;
+
+/** Names of the schemes offered, as the host spells them. */
+export function offeredSchemes(lines: readonly string[]): string[] {
+  const names = lines.flatMap((line) =>
+    // A name stands at the start of the list or after a comma, and is no `parameter=value`.
+    [...line.matchAll(/(?:^|,)\s*([A-Za-z][\w-]{0,30})(?=\s|,|$)(?!\s*=)/g)].map(
+      ([, name]) => name ?? '',
+    ),
+  );
+  return [...new Set(names)].slice(0, MAX_SCHEMES);
+}
+
+/** The Negotiate token among them; `bad` when there is one that is no base64. */
+export function negotiateToken(lines: readonly string[]): Buffer | 'none' | 'bad' {
+  for (const line of lines) {
+    const token = /(?:^|,)\s*Negotiate\s+([^\s,]+)/i.exec(line)?.[1];
+    if (token === undefined) continue;
+    const isBase64 = token.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(token);
+    return isBase64 ? Buffer.from(token, 'base64') : 'bad';
+  }
+  return 'none';
+}

@@ -1,0 +1,113 @@
+/** From addresses to a line that is signed in. */
+import { ContactError } from '../../core/contact.ts';
+import type { Logon } from '../../core/secret.ts';
+import { authority, openSocket, secure, tcpProblem, type Peer } from './connect.ts';
+import { ConnectionLost, HttpConnection } from './http-connection.ts';
+import { Line } from './line.ts';
+import { askForChallenge, proveIdentity, type Challenged } from './sign-in.ts';
+import type { Steps } from './steps.ts';
+
+export interface Way {
+  readonly peer: Peer;
+  readonly logon: Logon;
+  /** Awaited before the credential is used, outside every limit. */
+  readonly admit: () => Promise<void>;
+}
+
+export interface SignedIn {
+  readonly line: Line;
+  /** Host clock minus console clock, in seconds. */
+  readonly clockSkewSeconds: number | undefined;
+}
+
+/** Connects and signs in. @throws ContactError, the signal's reason, or what `admit` rejects with. */
+export async function signIn(way: Way, steps: Steps, signal: AbortSignal): Promise<SignedIn> {
+  const { connection, challenged } = await reach(way, steps, signal);
+  const stop = (): void => connection.destroy();
+  try {
+    await way.admit();
+    const context = await steps.run('auth', signal, {
+      work: () => proveIdentity(connection, challenged, way.logon, way.peer.name),
+      stop,
+    });
+    const line = new Line(connection, way.peer.tls ? undefined : context);
+    return { line, clockSkewSeconds: challenged.clockSkewSeconds };
+  } catch (error) {
+    stop();
+    throw asProblem(error);
+  }
+}
+
+interface Reached {
+  readonly connection: HttpConnection;
+  readonly challenged: Challenged;
+}
+
+/** As far as the challenge. A door slammed before a byte came is tried once more: no credential was used yet. */
+async function reach(way: Way, steps: Steps, signal: AbortSignal): Promise<Reached> {
+  try {
+    return await reachOnce(way, steps, signal);
+  } catch (error) {
+    if (!isSlammed(error)) throw error;
+    return reachOnce(way, steps, signal);
+  }
+}
+
+function isSlammed(error: unknown): boolean {
+  return error instanceof ContactError && error.stage === 'tcp' && error.code === 'ECONNRESET';
+}
+
+async function reachOnce(way: Way, steps: Steps, signal: AbortSignal): Promise<Reached> {
+  const connection = await connect(way.peer, steps, signal);
+  const stop = (): void => connection.destroy();
+  try {
+    const challenged = await steps.run('http', signal, {
+      work: () => askForChallenge(connection, way.logon.user),
+      stop,
+    });
+    return { connection, challenged };
+  } catch (error) {
+    stop();
+    if (!(error instanceof ConnectionLost)) throw error;
+    // Over TLS bytes have come before.
+    throw error.code === 'CUT_OFF' || way.peer.tls
+      ? lostProblem(error)
+      : tcpProblem('ECONNRESET', way.peer);
+  }
+}
+
+async function connect(peer: Peer, steps: Steps, signal: AbortSignal): Promise<HttpConnection> {
+  let destroy = (): void => undefined;
+  const socket = await steps.run('tcp', signal, {
+    work: () =>
+      openSocket(peer, steps.limits.connectMs, (opened) => {
+        destroy = () => void opened.destroy();
+      }),
+    stop: () => destroy(),
+  });
+  const { tls } = peer;
+  if (tls === undefined) return new HttpConnection(socket, authority(peer));
+  return steps.run('tls', signal, {
+    work: () => secure(socket, peer, tls),
+    stop: () => void socket.destroy(),
+  });
+}
+
+/** Errors as they leave this folder. */
+export function asProblem(error: unknown): unknown {
+  return error instanceof ConnectionLost ? lostProblem(error) : error;
+}
+
+function lostProblem(lost: ConnectionLost): ContactError {
+  const { code } = lost;
+  if (code === '401') {
+    const message =
+      'the host forgot the log-on in mid-session; is its WinRM service being restarted?';
+    return new ContactError({ stage: 'auth', code, message }, { cause: lost });
+  }
+  const message =
+    code === 'CUT_OFF'
+      ? 'the reply was cut off half-way: the host restarts, or something in between closes connections'
+      : `the host dropped the connection (${code}): is it restarting? scan again in a few minutes`;
+  return new ContactError({ stage: 'http', code, message }, { cause: lost });
+}

@@ -1,0 +1,142 @@
+/** A signed-in host that runs scripts, one after the other. */
+import { hash } from 'node:crypto';
+import type { Chunk, ContactStep, OpenContext, ScriptJob, Session } from '../transport.ts';
+import { inBackground } from './background.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { Conversation } from './conversation.ts';
+import type { Envelopes } from './envelope.ts';
+import { isCuredByNewShell, Shell } from './shell.ts';
+import { overLimit, type Steps } from './steps.ts';
+import { within } from './within.ts';
+
+/** After so long nobody waits for a shell's end any longer; the host ends it by itself when it idles. */
+const FAREWELL_MS = 5000;
+
+export interface SessionParts {
+  readonly conversation: Conversation;
+  readonly envelopes: Envelopes;
+  readonly account: string;
+  readonly steps: Steps;
+  readonly onCommand: OpenContext['onCommand'];
+  readonly clockSkewSeconds: number | undefined;
+}
+
+export class WinrmSession implements Session {
+  readonly #parts: SessionParts;
+  #farewell: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  get trail(): readonly ContactStep[] {
+    return this.#parts.steps.trail;
+  }
+
+  get clockSkewSeconds(): number | undefined {
+    return this.#parts.clockSkewSeconds;
+  }
+
+  async *run(job: ScriptJob, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+    signal.throwIfAborted();
+    const ending = new AbortController();
+    const onAbort = (): void => ending.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      yield* this.#runOnce(job, ending);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      ending.abort(); // whatever a caller who left early kept waiting
+    }
+  }
+
+  /** Once, or once more in a new shell when the first was lost before it said anything. */
+  async *#runOnce(
+    { script }: ScriptJob,
+    ending: AbortController,
+  ): AsyncGenerator<Chunk, void, undefined> {
+    const travel = bootstrap(script);
+    for (let isSecondTry = false; ; isSecondTry = true) {
+      await this.#farewell; // a shell before this one may still be using the line
+      const shell = new Shell({ ...this.#parts, signal: ending.signal });
+      let hasSpoken = false;
+      try {
+        await this.#parts.steps.run('shell', ending.signal, {
+          work: () => shell.create(travel.variables),
+          stop: (reason) => ending.abort(reason), // its reply is still waited for, to delete what it opened
+        });
+        this.#parts.onCommand(`${travel.commandLine} (script SHA-256 ${hash('sha256', script)})`);
+        for await (const chunk of this.#listen(shell, travel.commandLine, ending)) {
+          hasSpoken = true;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        if (isSecondTry || hasSpoken || !isCuredByNewShell(error)) throw error;
+      } finally {
+        this.#farewell = this.#sayFarewell(shell);
+      }
+    }
+  }
+
+  /** The collector's time: from the command to the last byte. */
+  async *#listen(
+    shell: Shell,
+    commandLine: string,
+    ending: AbortController,
+  ): AsyncGenerator<Chunk, void, undefined> {
+    const { steps, conversation } = this.#parts;
+    const { collectMs } = steps.limits;
+    const startedAt = steps.begin('collector');
+    const inTime = <T>(work: () => Promise<T>): Promise<T> =>
+      within(
+        {
+          ms: startedAt + collectMs - performance.now(),
+          signal: ending.signal,
+          expired: () => overLimit('collector', collectMs),
+          stop: (reason) => {
+            ending.abort(reason);
+            conversation.destroy(); // the line holds a Receive that would take seconds to end
+          },
+        },
+        work,
+      );
+    try {
+      await inTime(() => shell.command(commandLine));
+      for (;;) {
+        const reply = await inTime(() => shell.receive());
+        yield* reply.parts;
+        if (!reply.isDone) continue;
+        yield { kind: 'exit', code: reply.exitCode };
+        return;
+      }
+    } finally {
+      steps.end('collector', startedAt);
+    }
+  }
+
+  #sayFarewell(shell: Shell): Promise<unknown> {
+    const { conversation } = this.#parts;
+    const giveUp = new AbortController();
+    const farewell = within(
+      {
+        ms: FAREWELL_MS,
+        signal: giveUp.signal,
+        expired: () => overLimit('shell', FAREWELL_MS),
+        stop: (reason) => {
+          giveUp.abort(reason);
+          conversation.destroy();
+        },
+      },
+      () => shell.delete(giveUp.signal),
+    );
+    return inBackground(farewell);
+  }
+
+  /** Returns at once; shell and connection end in the background. */
+  [Symbol.asyncDispose](): Promise<void> {
+    const { conversation } = this.#parts;
+    void inBackground(this.#farewell.finally(() => conversation.destroy()));
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,84 @@
+/** Whom we trust over HTTPS, and what a certificate that is refused looked like. */
+import { readFile } from 'node:fs/promises';
+import {
+  createSecureContext,
+  getCACertificates,
+  type PeerCertificate,
+  type SecureContext,
+} from 'node:tls';
+import { ContactError } from '../../core/contact.ts';
+import { quote } from './host-text.ts';
+
+/** Reading some hundred certificates takes milliseconds: once for each file, not for each host. */
+const contexts = new Map<string, Promise<SecureContext>>();
+
+/**
+ * The authorities of this machine and Node, and those in the PEM file.
+ * @throws ContactError stage tls when the file cannot be read or holds no certificate.
+ */
+export function trusted(caFile: string | undefined): Promise<SecureContext> {
+  const key = caFile ?? '';
+  const known = contexts.get(key) ?? makeContext(caFile);
+  contexts.set(key, known);
+  return known;
+}
+
+async function makeContext(caFile: string | undefined): Promise<SecureContext> {
+  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  try {
+    if (caFile !== undefined) ca.push(await readFile(caFile, 'utf8'));
+    return createSecureContext({ ca });
+  } catch (cause) {
+    throw new ContactError(
+      {
+        stage: 'tls',
+        code: codeOf(cause) ?? 'BAD_CA_FILE',
+        message: `cannot use ${quote(caFile ?? '', 80)} as "ca": it must be a readable PEM file with certificates`,
+      },
+      { cause },
+    );
+  }
+}
+
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['CERT_HAS_EXPIRED', 'has expired; renew it and bind it to the listener'],
+  ['CERT_NOT_YET_VALID', 'is not valid yet; check the clocks'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'is self-signed; give it as "ca" in the inventory'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'comes from an authority we do not know; give its PEM as "ca"'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'comes from an authority we do not know; give its PEM as "ca"'],
+  [
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'comes from an authority we do not know; give its PEM as "ca"',
+  ],
+  [
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'comes from an authority we do not know; give its PEM as "ca"',
+  ],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name; use its name, or set server_name'],
+]);
+
+/** A failed handshake in words; `certificate` where one had come. */
+export function tlsProblem(error: unknown, certificate: PeerCertificate | undefined): ContactError {
+  const code = codeOf(error) ?? 'EPROTO';
+  const meaning = MEANINGS.get(code);
+  const message =
+    meaning === undefined
+      ? `no TLS with this host (${code}): 5986 is HTTPS and 5985 is not; a listener needs a certificate and TLS 1.2`
+      : `the certificate ${describe(certificate)}${meaning}`;
+  return new ContactError({ stage: 'tls', code, message }, { cause: error });
+}
+
+function describe(certificate: PeerCertificate | undefined): string {
+  if (certificate?.fingerprint256 === undefined) return '';
+  const name = quote(String(certificate.subject.CN ?? 'without a name'), 30);
+  const until = new Date(certificate.valid_to);
+  const date = Number.isNaN(until.getTime()) ? '?' : until.toISOString().slice(0, 10);
+  const start = certificate.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
+  return `"${name}" (until ${date}, SHA-256 ${start}...) `;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}
