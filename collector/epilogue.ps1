@@ -3,7 +3,8 @@ $collector = [ordered]@{ mode = 'powershell' }
 Invoke-Section 'collector.elevated' {
   # This hive is open to administrators and the service itself, to nobody else.
   try {
-    $collector['elevated'] = Test-Present 'Registry::HKEY_USERS\S-1-5-19\Environment'
+    if (-not (Test-Present 'Registry::HKEY_USERS\S-1-5-19')) { throw 'the hive of the local service is not there' }
+    $collector['elevated'] = $true
   } catch {
     if ((Get-Code $_) -ne '0x80070005') { throw }
     $collector['elevated'] = $false

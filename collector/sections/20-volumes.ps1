@@ -3,7 +3,7 @@ $volumes = @{ partitions = @() }
 
 # Win32_Volume has sizes and the dirty bit, MSFT_Partition (what Get-Partition prints) says which hidden one is which.
 Invoke-Section 'volumes.partitions' {
-  if ($os['build'] -lt 9200) { throw 'this Windows cannot tell hidden partitions apart' }
+  if ($os['build'] -gt 0 -and $os['build'] -lt 9200) { throw 'this Windows cannot tell hidden partitions apart' }
   $fields = 'AccessPaths GptType MbrType IsActive Size Offset'
   $volumes['partitions'] = @(Read-Cim MSFT_Partition $fields '' 'root/Microsoft/Windows/Storage')
 }

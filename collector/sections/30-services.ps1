@@ -41,7 +41,7 @@ Invoke-Section 'services' {
   foreach ($name in $serviceNames) {
     if ($installed.ContainsKey($name)) {
       Invoke-Section "services.$name" { $records['list'] += , (Get-ServiceRecord $name $installed[$name]) }
-    } elseif ($os['build'] -ge [int]$serviceSince[$name]) {
+    } elseif ($os['build'] -gt 0 -and $os['build'] -ge [int]$serviceSince[$name]) {
       $records['list'] += , ([ordered]@{ name = $name; state = 'missing' })
     }
   }

@@ -491,6 +491,15 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
     },
   );
 
+  test('when the build is unknown, no service is called missing', async () => {
+    const answer = await run(
+      changed({ registry: { 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': 'denied' } }),
+    );
+    expect(answer.evidence.os?.build).toBeUndefined();
+    expect(answer.evidence.services?.filter(({ state }) => state === 'missing')).toEqual([]);
+    expect(answer.evidence.volumes?.length).toBe(3);
+  });
+
   test('when hidden partitions cannot be seen, drives with letters still are', async () => {
     const answer = await run(
       changed({

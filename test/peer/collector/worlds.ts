@@ -126,7 +126,7 @@ export const HEALTHY: World = {
     [KEYS.connections]: {
       WinHttpSettings: [0x18, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, ...Array<number>(8).fill(0)],
     },
-    'HKU\\S-1-5-19\\Environment': {},
+    'HKU\\S-1-5-19': {},
     ...Object.fromEntries(
       SERVICES.map(([name, , start]) => [
         `SYSTEM\\CurrentControlSet\\Services\\${name}`,
