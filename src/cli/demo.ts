@@ -1,17 +1,7 @@
 /** `patchwhy demo`: the embedded fleet through the same engine, at the pace of a living one. */
-import { fileURLToPath } from 'node:url';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
-import { createJudge } from '../engine/judge.ts';
-import { paced } from '../sources/paced.ts';
-import { openStored } from '../sources/stored.ts';
-import { runId } from '../store/archive.ts';
-import { shippedCatalogue } from './catalogue.ts';
+import { hasColor, isAscii } from '../tui/manners.ts';
 import { canBeLive, runScan } from './run.ts';
-import { VERSION } from './version.ts';
-
-const FLEET = fileURLToPath(new URL('../../demo/fleet.ndjson', import.meta.url));
-/** Few enough that the table can be watched as it grows: about 30 s in all. */
-const FORKS = 40;
 
 export interface DemoArguments {
   readonly speed: number;
@@ -23,32 +13,15 @@ export interface DemoArguments {
 export async function demoCommand({ speed, json, ascii, color }: DemoArguments): Promise<ExitCode> {
   if (!(speed > 0))
     throw new PatchwhyError('use', '--speed takes a number above 0', 'for example --speed 4');
-  const catalogue = shippedCatalogue();
-  const { hosts, source } = await openStored([FLEET]);
   const isLive = !json && canBeLive(process.env);
-  const startedAt = new Date();
   const code = await runScan(
-    (stop) => ({
-      run: {
-        id: runId(startedAt),
-        source: 'demo',
-        startedAt: startedAt.toISOString(),
-        threshold: 3,
-        tool: { name: 'patchwhy', version: VERSION, catalogue: catalogue.version },
-      },
-      hosts,
-      source: paced(source, speed),
-      judge: createJudge(catalogue),
-      forks: FORKS,
-      stop,
-      now: () => new Date().toISOString(),
-    }),
+    async (stop) => (await import('./demo-plan.ts')).demoPlan(speed, stop),
     {
       format: isLive ? 'live' : json ? 'json' : 'table',
       title: 'demo fleet',
       isDemo: true,
-      isAscii: ascii,
-      hasColor: color && !process.env['NO_COLOR'],
+      isAscii: ascii || isAscii(process.env),
+      hasColor: color && hasColor(process.env),
       verbose: 0,
       auditTouch: false,
       nextCommand:

@@ -1,4 +1,5 @@
 /** The live screen around a run. The screen may go before the run does, and the other way round. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExitCode } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
@@ -15,7 +16,7 @@ import type { StopSignals } from './stop-signals.ts';
  * `onLeave` is handed what a second signal must do: give the terminal back first.
  */
 export async function runLive(
-  events: () => AsyncIterable<RunEvent>,
+  events: () => Promise<AsyncIterable<RunEvent>>,
   presentation: Presentation,
   signals: StopSignals,
   sinks: readonly Sink[],
@@ -43,7 +44,9 @@ export async function runLive(
       void screen.close();
   });
   const after: Sink[] = [];
-  const run = broadcast(events(), [
+  // The first frame goes out before anything heavy begins.
+  await nextTurn();
+  const run = broadcastAll(events, [
     { take: (event) => store.apply(event), end: () => Promise.resolve() },
     ...sinks,
     { take: (event) => after[0]?.take(event), end: () => Promise.resolve() },
@@ -64,6 +67,13 @@ export async function runLive(
   await run;
   await writeAll(process.stdout, farewell(store, presentation));
   return undefined;
+}
+
+async function broadcastAll(
+  events: () => Promise<AsyncIterable<RunEvent>>,
+  sinks: readonly Sink[],
+): Promise<void> {
+  await broadcast(await events(), sinks);
 }
 
 /** What stays on the terminal when the screen has gone: the totals, what recurs, what to type next. */

@@ -1,9 +1,8 @@
 /** Runs a scan from its plan to its exit code: signals, sinks, the live screen, and the end of it all. */
 import type { Writable } from 'node:stream';
 import type { ExitCode } from '../core/error.ts';
-import type { EvidenceRef, RunEvent } from '../core/event.ts';
+import type { RunEvent } from '../core/event.ts';
 import { scan, type ScanPlan } from '../engine/scan.ts';
-import { readText } from '../sources/stored.ts';
 import { onReaderGone } from './output-stream.ts';
 import { broadcast, type Sink } from './sink.ts';
 import { jsonlSink, jsonSink, progressSink, tableSink } from './sinks.ts';
@@ -29,9 +28,11 @@ export function canBeLive(env: NodeJS.ProcessEnv): boolean {
   return process.stdout.isTTY && process.stdin.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
 }
 
-/** Runs it; `plan` is given the signal that stops the run. */
+/** Makes the plan of a run, given the signal that stops it. A live screen is up before this begins. */
+export type MakePlan = (stop: AbortSignal) => ScanPlan | Promise<ScanPlan>;
+
 export async function runScan(
-  plan: (stop: AbortSignal) => ScanPlan,
+  plan: MakePlan,
   presentation: Presentation,
   sinks: readonly Sink[],
   deadlineMs?: number,
@@ -49,7 +50,7 @@ export async function runScan(
     end: () => Promise.resolve(),
   };
   try {
-    const events = (): AsyncIterable<RunEvent> => scan(plan(signals.signal));
+    const events = async (): Promise<AsyncIterable<RunEvent>> => scan(await plan(signals.signal));
     if (presentation.format === 'live') {
       const { runLive } = await import('./live.ts');
       const departed = await runLive(events, presentation, signals, [...sinks, watch], (give) => {
@@ -57,7 +58,11 @@ export async function runScan(
       });
       if (departed !== undefined) return departed;
     } else {
-      await broadcast(events(), [...lineSinks(presentation, process.stdout), ...sinks, watch]);
+      await broadcast(await events(), [
+        ...lineSinks(presentation, process.stdout),
+        ...sinks,
+        watch,
+      ]);
     }
   } finally {
     clearTimeout(deadline);
@@ -73,9 +78,4 @@ export function lineSinks(presentation: Presentation, out: Writable): Sink[] {
   const result =
     format === 'json' ? jsonSink(out) : format === 'jsonl' ? jsonlSink(out) : tableSink(out);
   return [progress, result];
-}
-
-/** The stored document an event refers to. */
-export function readEvidence(ref: EvidenceRef): Promise<string> {
-  return readText(ref);
 }

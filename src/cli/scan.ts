@@ -3,6 +3,7 @@ import type { ExitCode } from '../core/error.ts';
 import { PatchwhyError } from '../core/error.ts';
 import { createJudge } from '../engine/judge.ts';
 import { runId } from '../store/archive.ts';
+import { hasColor, isAscii } from '../tui/manners.ts';
 import { shippedCatalogue } from './catalogue.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
@@ -75,8 +76,8 @@ function presentationOf(argv: ScanArguments, targets: Targets): Presentation {
   return {
     format: formatOf(argv),
     title: targets.title,
-    isAscii: argv.ascii,
-    hasColor: argv.color && !process.env['NO_COLOR'],
+    isAscii: argv.ascii || isAscii(process.env),
+    hasColor: argv.color && hasColor(process.env),
     verbose: argv.verbose,
     auditTouch: argv['audit-touch'],
     nextCommand: 'patchwhy explain HOST',
