@@ -1,15 +1,19 @@
 /** All facts that conditions of the catalogue may speak of. Adding a fact means adding it here and in `examine.ts`. */
-import { agentsShape, deploymentsShape, tasksShape, windowShape } from './agents.ts';
+import { agentsShape } from './agents.ts';
+import { blocksShape } from './blocks.ts';
+import { busyShape } from './busy.ts';
 import { contactShape } from './contact.ts';
 import { sameFailureShape, sameRelayShape, sameWsusShape, twinsShape } from './fleet.ts';
+import { deploymentsShape } from './deployments.ts';
 import { diskShape } from './hardware.ts';
 import { clockShape, conditionsShape, memoryShape, osShape } from './host.ts';
-import { blocksShape, busyShape, installerLogShape } from './installer.ts';
+import { installerLogShape } from './installer-log.ts';
 import { lifecycleShape } from './lifecycle.ts';
 import { cbsShape, setupShape, updateLogShape } from './log-lines.ts';
 import { endpointsShape, proxyShape, tlsShape, wsusProbeShape, wsusShape } from './network.ts';
 import { downloadsShape, offeredShape } from './offers.ts';
-import { installedShape, openShape, waitingShape } from './open-failures.ts';
+import { installedShape, waitingShape } from './installed.ts';
+import { openShape } from './open-failures.ts';
 import { hotfixesShape, rollupShape, secureBootShape } from './packages.ts';
 import { auditShape, clientShape, holdsShape, policyShape, startTypeShape } from './policy.ts';
 import { restartShape } from './restart.ts';
@@ -18,6 +22,7 @@ import { securityShape } from './security.ts';
 import { crashesShape, servicesShape } from './services.ts';
 import { sessionShape } from './session.ts';
 import type { Fact } from './shape.ts';
+import { tasksShape, windowShape } from './tasks.ts';
 import { componentsShape, storeShape } from './update-store.ts';
 import { bootShape, systemShape, winreAgentShape, winreShape } from './volumes.ts';
 

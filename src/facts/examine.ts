@@ -5,14 +5,17 @@
 import type { ContactFailure } from '../core/contact.ts';
 import type { Evidence } from '../core/look.ts';
 import type { Unread } from '../core/verdict.ts';
-import { agentsFact, deploymentsFact, tasksFact, windowFact } from './agents.ts';
+import { agentsFact } from './agents.ts';
+import { blocksFact } from './blocks.ts';
+import { busyFact } from './busy.ts';
 import { contactFact, contactShape } from './contact.ts';
 import type { Facts } from './declared.ts';
 import { SHAPES } from './declared.ts';
 import { ALONE } from './fleet.ts';
+import { deploymentsFact } from './deployments.ts';
 import { diskFact } from './hardware.ts';
 import { clockFact, conditionsFact, memoryFact, osFact } from './host.ts';
-import { blocksFact, busyFact, installerLogFact } from './installer.ts';
+import { installerLogFact } from './installer-log.ts';
 import type { Knowledge } from './knowledge.ts';
 import { lifecycleFact } from './lifecycle.ts';
 import { cbsFact, setupFact, updateLogFact } from './log-lines.ts';
@@ -29,6 +32,7 @@ import { crashesFact, servicesFact } from './services.ts';
 import { sessionFact } from './session.ts';
 import type { Shape } from './shape.ts';
 import { unknown } from './shape.ts';
+import { tasksFact, windowFact } from './tasks.ts';
 import { componentsFact, storeFact } from './update-store.ts';
 import { bootFact, systemFact, winreAgentFact, winreFact } from './volumes.ts';
 

@@ -78,10 +78,9 @@ describe('a faulty entry is refused at load, with file, cause and sign', () => {
 test('the shipped catalogue loads, with all 75 causes in three languages', () => {
   const { causes } = readCatalogueFolder(folder);
   expect(causes.size).toBe(75);
-  for (const { cause } of causes.values()) {
-    expect(Object.values(cause.title).every((title) => title.length > 0)).toBe(true);
-    expect(cause.next.length, cause.id).toBeLessThan(200);
-  }
+  const all = [...causes.values()].map(({ cause }) => cause);
+  expect(all.filter(({ title }) => Object.values(title).includes(''))).toEqual([]);
+  expect(all.filter(({ next }) => next.length >= 200).map(({ id }) => id)).toEqual([]);
 });
 
 test('what the build writes is the same catalogue', () => {

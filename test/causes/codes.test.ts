@@ -43,7 +43,7 @@ test.each(['', 'abc', '0x', '0x123456789', '99999999999', 'KB5034763', '1e3'])(
 
 test('every code of the table is found by its own spelling', () => {
   expect(codes.length).toBe(1140);
-  for (const { code } of codes) expect(explainCode(code, codes)[0]?.code, code).toBe(code);
+  expect(codes.filter(({ code }) => explainCode(code, codes)[0]?.code !== code)).toEqual([]);
 });
 
 test('any 32-bit number has one spelling, signed, unsigned or hex', () => {

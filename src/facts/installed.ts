@@ -1,0 +1,99 @@
+/** What was installed: what waits for a restart, what came last, what the start undid. */
+import type { Context } from './contradictions.ts';
+import { DAY } from './reading.ts';
+import type { Fact } from './shape.ts';
+import { NEVER } from './shape.ts';
+import type { Update } from './updates.ts';
+import { SAME_ATTEMPT } from './updates.ts';
+
+/** Updates that were installed but wait for a restart. */
+export const waitingShape = { updates: [{ name: 'string', at: 'time' }], newest: 'time' } as const;
+
+/** What was installed of the operating system. */
+export const installedShape = {
+  /** Newest success of anything but definitions. */
+  newest: 'time',
+  name: 'string',
+  ageDays: 'double',
+  /** Microsoft publishes every fourth or fifth Tuesday: within 35 days. */
+  isInDueTime: 'bool',
+  updates: [{ name: 'string', at: 'time' }],
+  /** Reported as installed before the last start, though the running build is older than they are. */
+  undone: [{ name: 'string', at: 'time', build: 'string', running: 'string' }],
+} as const;
+
+export function waitingOf(
+  updates: readonly Update[],
+  { lastBoot }: Context,
+  from: string,
+): Fact<typeof waitingShape> {
+  const waiting = updates
+    .flatMap(({ key, attempts }) => {
+      const wish = attempts.findLast(({ outcome }) => outcome === 'waits');
+      const last = attempts.at(-1);
+      if (wish === undefined || last === undefined || wish.at <= lastBoot) return [];
+      // Event 19 says "installed" of the same attempt, and knows nothing of restarts.
+      const isLast = last.outcome !== 'failed' && last.at - wish.at <= SAME_ATTEMPT;
+      return isLast
+        ? [{ from: wish.from, name: wish.kb || wish.title || key, at: new Date(wish.at) }]
+        : [];
+    })
+    .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  return { known: true, from, updates: waiting, newest: waiting[0]?.at ?? NEVER };
+}
+
+export function installedOf(
+  updates: readonly Update[],
+  context: Context,
+  from: string,
+): Fact<typeof installedShape> {
+  const successes = updates
+    .filter(({ family }) => family === 'cumulative' || family === 'other')
+    .flatMap(({ attempts }) =>
+      attempts.filter(
+        ({ outcome, source }) => outcome !== 'failed' && source !== 'agent' && source !== 'msi',
+      ),
+    )
+    .toSorted((a, b) => b.at - a.at);
+  const { reading } = context;
+  const newest = successes[0];
+  const at = newest?.at ?? 0;
+  return {
+    known: true,
+    from: newest?.from ?? from,
+    newest: new Date(at),
+    name: newest === undefined ? '' : newest.kb || newest.title,
+    ageDays: at === 0 ? 9999 : (reading.now - at) / DAY,
+    isInDueTime: reading.now - at <= 35 * DAY,
+    updates: successes.map((one) => ({
+      from: one.from,
+      name: one.kb || one.title,
+      at: new Date(one.at),
+    })),
+    undone: undoneOf(updates, context),
+  };
+}
+
+function undoneOf(
+  updates: readonly Update[],
+  context: Context,
+): Fact<typeof installedShape>['undone'] {
+  const { revisions, lastBoot, reading } = context;
+  const { build, ubr } = reading.evidence.os ?? {};
+  if (ubr === undefined) return [];
+  return updates.flatMap(({ attempts }) => {
+    const last = attempts.at(-1);
+    const wanted = revisions.get(last?.kb ?? '');
+    if (last === undefined || last.outcome === 'failed' || wanted === undefined) return [];
+    if (wanted <= ubr || last.at >= lastBoot) return [];
+    return [
+      {
+        from: last.from,
+        name: last.kb,
+        at: new Date(last.at),
+        build: `${build}.${wanted}`,
+        running: `${build}.${ubr}`,
+      },
+    ];
+  });
+}
