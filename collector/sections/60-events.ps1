@@ -1,5 +1,5 @@
 # ---- events: by provider and id, never by text. One bounded question per line, most telling first ----
-# log; newest so many; providers and ids ('!' only level 1 to 3, '1-9' a range); keep: 'day' folds equal ones within a day only.
+# '!' after an id: level 1 to 3 only. keep: 'day' folds equal ones within a day only, 'success' thins them out, 'a|b' is a filter.
 $updateClient = 'Microsoft-Windows-WindowsUpdateClient'
 $eventGroups = @(
   @{ log = 'System'; most = 150; keep = 'day'; ask = "${updateClient}: 16 20 21 22 27" }

@@ -34,12 +34,18 @@ Invoke-Section 'network.tls12Client' {
   if (-not $isOff -and $os['build'] -lt 9200 -and $null -eq $winHttp.DefaultSecureProtocols) { $network['tls12Client'] = $null }
 }
 
-# Winsock's numbers as words, and what WinHTTP makes of them.
-$socketWords = @{ 10060 = 'ETIMEDOUT'; 10061 = 'ECONNREFUSED'; 10051 = 'ENETUNREACH'; 10065 = 'EHOSTUNREACH'; 11001 = 'ENOTFOUND'; 11002 = 'EAI_AGAIN'; 11004 = 'ENOTFOUND' }
+function Set-Trouble($probe, [string]$word, [string]$code) {
+  $probe['error'] = $word
+  $probe['code'] = $code
+}
 
+# Winsock's numbers as words, and what WinHTTP makes of them.
 function Set-SocketTrouble($probe, [int]$code) {
-  $probe['error'] = if ($socketWords[$code]) { $socketWords[$code] } else { "WSA$code" }
-  $probe['code'] = if ($code -eq 10060) { '0x80072EE2' } elseif ($code -gt 11000) { '0x80072EE7' } else { '0x80072EFD' }
+  if ($code -eq 10060) { Set-Trouble $probe 'ETIMEDOUT' '0x80072EE2' }
+  elseif ($code -eq 10061) { Set-Trouble $probe 'ECONNREFUSED' '0x80072EFD' }
+  elseif ($code -eq 11002) { Set-Trouble $probe 'EAI_AGAIN' '0x80072EE7' }
+  elseif ($code -gt 11000) { Set-Trouble $probe 'ENOTFOUND' '0x80072EE7' }
+  else { Set-Trouble $probe 'EHOSTUNREACH' '0x80072EFD' }
 }
 
 function Get-SocketCode($record) {
@@ -88,10 +94,10 @@ function Set-HttpTrouble($record, $probe) {
   switch ("$($cause.Status)") {
     'ConnectFailure' { $probe['connected'] = $false; Set-SocketTrouble $probe (Get-SocketCode $record) }
     'ProxyNameResolutionFailure' { $probe['resolved'] = $false; Set-SocketTrouble $probe 11001 }
-    'Timeout' { $probe['error'] = 'ETIMEDOUT'; $probe['code'] = '0x80072EE2' }
-    'TrustFailure' { $probe['tls'] = 'failed'; $probe['error'] = 'certificate refused'; $probe['code'] = '0x80072F0D' }
-    'SecureChannelFailure' { $probe['tls'] = 'failed'; $probe['error'] = 'no secure channel'; $probe['code'] = '0x80072F7D' }
-    default { $probe['error'] = "$($cause.Status)"; $probe['code'] = '0x80072EFE' }
+    'Timeout' { Set-SocketTrouble $probe 10060 }
+    'TrustFailure' { $probe['tls'] = 'failed'; Set-Trouble $probe 'certificate refused' '0x80072F0D' }
+    'SecureChannelFailure' { $probe['tls'] = 'failed'; Set-Trouble $probe 'no secure channel' '0x80072F7D' }
+    default { Set-Trouble $probe "$($cause.Status)" '0x80072EFE' }
   }
 }
 

@@ -38,9 +38,10 @@ Invoke-Section 'windowsUpdate.history' {
 Invoke-Section 'windowsUpdate.lastScanSuccess' {
   Assert-FullLanguage
   $results = (New-Object -ComObject Microsoft.Update.AutoUpdate).Results
-  $update['lastScanSuccess'] = $null
-  $update['lastInstallSuccess'] = $null
-  # A variant date of 1899 means never.
-  if ($results.LastSearchSuccessDate -is [datetime] -and $results.LastSearchSuccessDate.Year -gt 2000) { $update['lastScanSuccess'] = Format-Utc $results.LastSearchSuccessDate }
-  if ($results.LastInstallationSuccessDate -is [datetime] -and $results.LastInstallationSuccessDate.Year -gt 2000) { $update['lastInstallSuccess'] = Format-Utc $results.LastInstallationSuccessDate }
+  $names = @{ lastScanSuccess = 'LastSearchSuccessDate'; lastInstallSuccess = 'LastInstallationSuccessDate' }
+  foreach ($word in $names.Keys) {
+    $at = $results.($names[$word])
+    # A variant date of 1899 means never.
+    $update[$word] = if ($at -is [datetime] -and $at.Year -gt 2000) { Format-Utc $at } else { $null }
+  }
 }
