@@ -120,7 +120,12 @@ interface Compiled extends Omit<Model, 'statuses'> {
 
 /** Written and checked by `compileCatalogue`, so the outline is enough. */
 function isCompiled(value: unknown): value is Compiled {
-  return isFields(value) && Array.isArray(value['causes']) && Array.isArray(value['statuses']);
+  return (
+    isFields(value) &&
+    Array.isArray(value['causes']) &&
+    Array.isArray(value['statuses']) &&
+    Array.isArray(value['builds'])
+  );
 }
 
 function fileOf(files: readonly CatalogueFile[], name: string): CatalogueFile {

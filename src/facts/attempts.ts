@@ -1,7 +1,7 @@
 /** Every attempt to install something that the document tells of, from whichever source, in one shape. */
 import type { Pointer } from '../core/verdict.ts';
 import type { Reading, ReadEvent } from './reading.ts';
-import { field, timeOf } from './reading.ts';
+import { field, placeIn, timeOf } from './reading.ts';
 import { resultCode, SUCCESS } from './result-code.ts';
 import { kbIn, seriesOf } from './update-family.ts';
 
@@ -57,7 +57,7 @@ function fromHistory({ evidence }: Reading): Attempt[] {
     const from = `/windowsUpdate/history/${position}`;
     return {
       ...named(entry.kb ?? kbIn(title), entry.updateId, title),
-      at: Date.parse(entry.time),
+      at: timeOf(entry.time),
       outcome: failed ? 'failed' : RESTART_NEEDED.has(code) ? 'waits' : 'installed',
       code,
       count: 1,
@@ -80,7 +80,8 @@ function named(
   return { key: kb || id || seriesOf(title) || 'unnamed', kb, title };
 }
 
-function fromUpdateEvent({ event, at, from }: ReadEvent): Attempt {
+function fromUpdateEvent(read: ReadEvent): Attempt {
+  const { event, at, from } = read;
   const title = field(event, 'updateTitle');
   const failed = event.id === 20;
   return {
@@ -90,11 +91,12 @@ function fromUpdateEvent({ event, at, from }: ReadEvent): Attempt {
     code: failed ? resultCode(field(event, 'errorCode')) : '',
     count: event.count ?? 1,
     source: 'event',
-    from: failed ? `${from}/data/errorCode` : from,
+    from: failed ? placeIn(read, 'errorCode') : from,
   };
 }
 
-function fromServicing({ event, at, from }: ReadEvent): Attempt[] {
+function fromServicing(read: ReadEvent): Attempt[] {
+  const { event, at, from } = read;
   const code = resultCode(field(event, 'ErrorCode'));
   const name = field(event, 'PackageIdentifier');
   const wanted = Number(field(event, 'IntendedPackageState'));
@@ -109,14 +111,15 @@ function fromServicing({ event, at, from }: ReadEvent): Attempt[] {
       code: event.id === 3 ? code : '',
       count: event.count ?? 1,
       source: 'servicing',
-      from: event.id === 3 ? `${from}/data/ErrorCode` : from,
+      from: event.id === 3 ? placeIn(read, 'ErrorCode') : from,
     },
   ];
 }
 
 const MSI_INSTALLED = new Set([1022, 11_707]);
 
-function fromMsi({ event, at, from }: ReadEvent): Attempt[] {
+function fromMsi(read: ReadEvent): Attempt[] {
+  const { event, at } = read;
   const product = msiProduct(field(event, 'param1', 'Product', 'ProductName'));
   if (product === '') return [];
   const status = event.id === 1033 ? field(event, 'param4', 'param3') : field(event, 'param3');
@@ -130,7 +133,7 @@ function fromMsi({ event, at, from }: ReadEvent): Attempt[] {
       code: installed ? '' : code || '0x80070643',
       count: event.count ?? 1,
       source: 'msi',
-      from: event.data?.['param1'] === undefined ? from : `${from}/data/param1`,
+      from: placeIn(read, 'param1'),
     },
   ];
 }

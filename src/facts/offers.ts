@@ -1,6 +1,6 @@
 /** Updates that are offered, and downloads that fail. */
 import type { Reading } from './reading.ts';
-import { DAY, field, timeOf } from './reading.ts';
+import { DAY, field, placeIn, timeOf } from './reading.ts';
 import { hostOf } from './network.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
@@ -82,7 +82,8 @@ const SAME_DOWNLOAD = 10 * 60_000;
 /** Downloads that failed and did not succeed since: event 31, with the address BITS names beside it. */
 export function downloadsFact(reading: Reading): Fact<typeof downloadsShape> {
   if (!reading.has('events')) return unknown(downloadsShape);
-  const troubles = reading.events('windowsupdateclient', 31).map(({ event, at, from }): Trouble => {
+  const troubles = reading.events('windowsupdateclient', 31).map((read): Trouble => {
+    const { event, at } = read;
     const title = field(event, 'updateTitle');
     const id = field(event, 'updateGuid').replace(/[{}]/g, '').toLowerCase();
     return {
@@ -91,7 +92,7 @@ export function downloadsFact(reading: Reading): Fact<typeof downloadsShape> {
       code: resultCode(field(event, 'errorCode')),
       at,
       count: event.count ?? 1,
-      from: `${from}/data/errorCode`,
+      from: placeIn(read, 'errorCode'),
     };
   });
   const newest = new Map(troubles.map((trouble) => [trouble.key, trouble]));

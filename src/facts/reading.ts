@@ -63,7 +63,7 @@ function indexEvents(events: readonly WindowsEvent[]): ReadonlyMap<string, reado
   const index = new Map<string, ReadEvent[]>();
   for (const [position, event] of events.entries()) {
     const key = `${event.provider.toLowerCase().replace(/^microsoft-windows-/, '')}/${event.id}`;
-    const read = { event, at: Date.parse(event.time), from: `/events/${position}` };
+    const read = { event, at: timeOf(event.time), from: `/events/${position}` };
     const same = index.get(key);
     if (same === undefined) index.set(key, [read]);
     else same.push(read);
@@ -86,6 +86,11 @@ export function field(event: WindowsEvent, ...names: readonly string[]): string 
     if (value !== undefined && value !== null && value !== '') return String(value);
   }
   return '';
+}
+
+/** Where a field of an event stands; the event itself where it lacks the field. */
+export function placeIn({ event, from }: ReadEvent, name: string): Pointer {
+  return event.data?.[name] === undefined ? from : `${from}/data/${name}`;
 }
 
 export function countOf(events: readonly ReadEvent[]): number {

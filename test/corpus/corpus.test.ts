@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
+import { resolve } from './pointer.ts';
 import { judgeCase, parseCase, summarise } from '../../scripts/labelled-case.ts';
 
 const catalogue = readCatalogueFolder(join(import.meta.dirname, '../../catalogue'));
@@ -44,14 +45,3 @@ test('every quote points at a value that is in the document', () => {
     expect(resolve(document, pointer), `${id} ${pointer}`).toBeDefined();
   }
 });
-
-/** JSON pointer (RFC 6901). */
-function resolve(document: unknown, pointer: string): unknown {
-  const parts = pointer.split('/').slice(1);
-  return parts.reduce<unknown>((value, part) => {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    return typeof value === 'object' && value !== null
-      ? (value as Record<string, unknown>)[key]
-      : undefined;
-  }, document);
-}

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
 import { parseCase } from '../../scripts/labelled-case.ts';
+import { resolve } from './pointer.ts';
 import { diagnose } from '../../src/causes/diagnose.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
@@ -84,6 +85,19 @@ describe('a document and its variations', () => {
     );
   });
 
+  test('whatever is missing inside a document, there is a verdict, and its quotes point at something', () => {
+    fc.assert(
+      fc.property(anyCase, fc.integer(), ({ evidence }, seed) => {
+        const torn = tear(evidence, seed);
+        const { status, causes } = judge(torn);
+        expect(status).toBeTypeOf('string');
+        const pointers = causes.flatMap((cause) => cause.evidence.map(({ pointer }) => pointer));
+        expect(pointers.filter((pointer) => resolve(torn, pointer) === undefined)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('display text decides nothing: without captions and messages the verdict is the same [NIN-20]', () => {
     for (const { evidence } of cases) {
       const mute = JSON.parse(
@@ -127,12 +141,35 @@ function shift(value: Evidence, by: number): Evidence {
   return JSON.parse(text) as Evidence;
 }
 
-function shuffle(value: Evidence, seed: number): Evidence {
-  let state = seed >>> 0;
-  const random = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state;
+/** Leaves out about one optional value in ten. */
+function tear(value: Evidence, seed: number): Evidence {
+  const random = randomFrom(seed);
+  const mix = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(mix);
+    if (typeof one !== 'object' || one === null) return one;
+    const kept = Object.entries(one).filter(([key]) => REQUIRED.has(key) || random() % 10 !== 0);
+    return Object.fromEntries(kept.map(([key, item]) => [key, mix(item)]));
   };
+  return mix(value) as Evidence;
+}
+
+// Required by the schema in their place.
+const REQUIRED = new Set(
+  'schema host collectedAt build role sizeBytes freeBytes name state time operation result title log provider id kb text product target path section mode'.split(
+    ' ',
+  ),
+);
+
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 8;
+  };
+}
+
+function shuffle(value: Evidence, seed: number): Evidence {
+  const random = randomFrom(seed);
   const mix = (one: unknown): unknown => {
     if (Array.isArray(one)) {
       const keyed = one.map((item: unknown) => [random(), mix(item)] as const);
