@@ -77,6 +77,8 @@ function ownScan({ evidence, now }: Reading): OwnScan | undefined {
   const isRefused =
     evidence.errors?.some(({ section }) => section === 'windowsUpdate.scan') === true;
   if (code === '0x80070005' && isRefused) return undefined;
+  // Cut off by our own time limit: the host has not said anything yet.
+  if (code === '' && (scan.result === 'timedOut' || scan.result === 'aborted')) return undefined;
   const isGood = scan.result === 'succeeded' || scan.result === 'succeededWithErrors';
   // An offline search reads a cache: its success proves no contact with a server.
   if (isGood && scan.mode !== 'online') return undefined;

@@ -83,6 +83,11 @@ describe('the search', () => {
     expect(factsOf({ patch: { windowsUpdate: { scan } } }).scan.failing).toBe(true);
   });
 
+  test('cut off by our own limit it is no failure of the host', () => {
+    const scan = { mode: 'online', at: '-5m', result: 'timedOut' };
+    expect(factsOf({ patch: { windowsUpdate: { scan } } }).scan.failing).toBe(false);
+  });
+
   test('an offline one that succeeded proves no contact with a server', () => {
     const scan = { mode: 'offline', at: '-5m', result: 'succeeded' };
     expect(
