@@ -8,6 +8,7 @@ import { shippedCatalogue } from './catalogue.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
 import { countOf, durationOf, failOnOf, type ScanArguments } from './scan-options.ts';
+import type { Sink } from './sink.ts';
 import { openStorage } from './storage.ts';
 import { openTargets, type Targets } from './targets.ts';
 import { VERSION } from './version.ts';
@@ -34,7 +35,8 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
       'its ids are those that scan --json prints',
     );
   }
-  const targets = await openTargets(argv);
+  const hostMs = argv.timeout === undefined ? undefined : durationOf('timeout', argv.timeout);
+  const targets = await openTargets(argv, hostMs);
   const startedAt = new Date();
   const run = {
     id: runId(startedAt),
@@ -52,7 +54,7 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
   await using storage = await openStorage(run, targets, argv.store, (text) =>
     notices.add('warning', 'store', text),
   );
-  return await runScan(
+  const code = await runScan(
     (stop) => ({
       run,
       hosts: targets.hosts,
@@ -67,9 +69,21 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
       ...(storage.keep && { keep: storage.keep }),
     }),
     presentationOf(argv, targets),
-    storage.sinks,
+    [...storage.sinks, closing(notices)],
     deadlineMs,
   );
+  await targets.looks.close?.();
+  return code;
+}
+
+/** From the last event on, what there is to say goes to stderr. */
+function closing(notices: NoticeBoard): Sink {
+  return {
+    take: (event) => {
+      if (event.type === 'run.finished') notices.close();
+    },
+    end: () => Promise.resolve(),
+  };
 }
 
 function presentationOf(argv: ScanArguments, targets: Targets): Presentation {

@@ -14,9 +14,10 @@ import { remoteSource } from '../sources/remote.ts';
 import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
 import { Names } from '../transports/names.ts';
+import { backgroundDone } from '../transports/winrm/background.ts';
 import { winrm } from '../transports/winrm/winrm.ts';
 import { readNamedFile } from './named-file.ts';
-import { durationOf, type ScanArguments } from './scan-options.ts';
+import type { ScanArguments } from './scan-options.ts';
 
 export interface Targets {
   readonly source: RunInfo['source'];
@@ -33,10 +34,16 @@ export interface Targets {
   readonly fleet?: string;
 }
 
+interface Wish {
+  readonly argv: ScanArguments;
+  readonly hostMs: number | undefined;
+}
+
 /** The credential of hosts given by name. */
 const FLAGS_CREDENTIAL = 'command line';
 
-export function openTargets(argv: ScanArguments): Promise<Targets> {
+/** `hostMs` is the limit for one host, where there is one. */
+export function openTargets(argv: ScanArguments, hostMs?: number): Promise<Targets> {
   const named = argv.hosts ?? [];
   const patterns = [named.join(','), argv.limit ?? ''].filter((pattern) => pattern !== '');
   if (argv.evidence !== undefined) {
@@ -48,8 +55,9 @@ export function openTargets(argv: ScanArguments): Promise<Targets> {
     }
     return storedTargets(argv.evidence, patterns);
   }
-  if (argv.inventory !== undefined) return inventoryTargets(argv, argv.inventory, patterns);
-  if (named.length > 0) return namedTargets(argv, named);
+  if (argv.inventory !== undefined)
+    return inventoryTargets({ argv, hostMs }, argv.inventory, patterns);
+  if (named.length > 0) return namedTargets({ argv, hostMs }, named);
   throw wrongUse(
     'no hosts to ask',
     'give -i INVENTORY, host names, or --evidence PATH; to see it work first: patchwhy demo',
@@ -72,7 +80,7 @@ async function storedTargets(
 }
 
 async function inventoryTargets(
-  argv: ScanArguments,
+  wish: Wish,
   file: string,
   patterns: readonly string[],
 ): Promise<Targets> {
@@ -83,14 +91,15 @@ async function inventoryTargets(
     inventory: file,
     title: basename(file),
     hosts,
-    looks: await remote(argv, hosts, inventory.credentials),
+    looks: await remote(wish, hosts, inventory.credentials),
     notices: inventory.warnings.map(({ message }) => message),
     fleet: resolve(file),
     ...(inventory.recur !== undefined && { threshold: inventory.recur }),
   };
 }
 
-async function namedTargets(argv: ScanArguments, names: readonly string[]): Promise<Targets> {
+async function namedTargets(wish: Wish, names: readonly string[]): Promise<Targets> {
+  const { argv } = wish;
   const user = argv.user ?? process.env['PATCHWHY_USER'];
   if (user === undefined) {
     throw wrongUse(
@@ -108,7 +117,7 @@ async function namedTargets(argv: ScanArguments, names: readonly string[]): Prom
     source: 'hosts',
     title: hosts.length === 1 ? (hosts[0]?.id ?? '') : `${hosts.length} hosts`,
     hosts,
-    looks: await remote(argv, hosts, new Map([[FLAGS_CREDENTIAL, spec]])),
+    looks: await remote(wish, hosts, new Map([[FLAGS_CREDENTIAL, spec]])),
     notices: [],
   };
 }
@@ -119,7 +128,7 @@ function limited(hosts: readonly Host[], patterns: readonly string[]): readonly 
 
 /** Resolves the secrets the hosts need, then makes the source that contacts them. */
 async function remote(
-  argv: ScanArguments,
+  { argv, hostMs }: Wish,
   hosts: readonly Host[],
   credentials: ReadonlyMap<string, CredentialSpec>,
 ): Promise<Source> {
@@ -127,10 +136,11 @@ async function remote(
   return remoteSource({
     names: new Names(servers === undefined ? {} : { servers }),
     winrm,
+    close: backgroundDone,
     logons: await resolveCredentials(hosts, credentials, secretIo(argv.input)),
     gates: new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)])),
     now: () => new Date(),
-    ...(argv.timeout !== undefined && { hostMs: durationOf('timeout', argv.timeout) }),
+    ...(hostMs !== undefined && { hostMs }),
   });
 }
 

@@ -110,7 +110,7 @@ class Run {
         onCommand: (command) => this.#emit({ type: 'host.command', host: host.id, command }),
         onNotice: (level, code, text) => this.#notice(level, code, text),
       });
-      const evidence = stored ?? (await this.#plan.keep?.(host, look));
+      const evidence = (await this.#plan.keep?.(host, look)) ?? stored;
       this.#done(host, this.#judged(host, look), evidence);
     } catch (error) {
       this.#done(host, { kind: 'skipped', reason: this.#whyNot(host, error) });
@@ -180,8 +180,7 @@ class Run {
         : undefined;
     const complete = left === 0 && reason === undefined;
     if (isStopReason(reason)) {
-      const started = left === 1 ? '1 host has no result' : `${left} hosts have no result`;
-      this.#notice('warning', `run.${reason}`, `${stopWords(reason)}; ${started}`);
+      this.#notice('warning', `run.${reason}`, `${stopWords(reason)}; ${missing(left)}`);
     }
     this.#emit({
       type: 'run.finished',
@@ -210,6 +209,11 @@ const STOPS: ReadonlyMap<unknown, string> = new Map<StopReason, string>([
   ['hangup', 'stopped: the terminal or the reader of the output went away'],
   ['deadline', 'stopped: the deadline of the run has passed'],
 ]);
+
+function missing(hosts: number): string {
+  if (hosts === 0) return 'every host has its result';
+  return hosts === 1 ? '1 host has no result' : `${hosts} hosts have no result`;
+}
 
 function isStopReason(reason: unknown): reason is StopReason {
   return STOPS.has(reason);

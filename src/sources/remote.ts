@@ -25,6 +25,7 @@ export interface RemoteParts {
   /** Limit for one host from its slot to its document, in milliseconds. */
   readonly hostMs?: number;
   readonly now: () => Date;
+  readonly close?: () => Promise<void>;
 }
 
 type Reachable = Extract<Host['reach'], { kind: 'winrm' }>;
@@ -35,6 +36,7 @@ export function remoteSource(parts: RemoteParts): Source {
   const nonce = randomBytes(8).toString('hex');
   const job: Job = { nonce, script: collectorScript(nonce) };
   return {
+    ...(parts.close && { close: parts.close }),
     async look(host, context): Promise<Looked> {
       const { reach } = host;
       if (reach.kind === 'unavailable') return { look: { kind: 'skipped', reason: reach.reason } };

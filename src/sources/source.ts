@@ -22,4 +22,6 @@ export interface Looked {
 
 export interface Source {
   look(host: Host, context: LookContext): Promise<Looked>;
+  /** Resolves when nothing is left open on any host; seconds at most. To be awaited before the process ends. */
+  readonly close?: () => Promise<void>;
 }

@@ -29,7 +29,7 @@ describe('a run', () => {
             look: (host, { slot }) =>
               slot(async () => {
                 await Promise.resolve();
-                switch (kinds[fleet.findIndex(({ id }) => id === host.id)]) {
+                switch (kinds[fleet.findIndex(({ id }) => id === host.id)] ?? 'throws') {
                   case 'evidence':
                     return { look: evidence(host.id) };
                   case 'contact':
@@ -46,7 +46,6 @@ describe('a run', () => {
                   case 'skipped':
                     return { look: { kind: 'skipped', reason: 'not now' } };
                   case 'throws':
-                  case undefined:
                     throw new Error('a fault of ours');
                 }
               }),
