@@ -1,5 +1,6 @@
 /** Channel bindings: proof, inside a log-on, that it travels in this very TLS connection (RFC 5929, MS-NLMP 2.2.2.1). */
 import { hash } from 'node:crypto';
+import { md5 } from './hmac-md5.ts';
 
 /** The value of MsvAvChannelBindings for a server certificate in DER: 16 bytes. */
 export function channelBindings(certificate: Uint8Array): Buffer {
@@ -10,7 +11,7 @@ export function channelBindings(certificate: Uint8Array): Buffer {
   // gss_channel_bindings_struct without addresses: four zero words, then the application data with its length.
   const bindings = Buffer.alloc(20);
   bindings.writeUInt32LE(application.length, 16);
-  return hash('md5', Buffer.concat([bindings, application]), 'buffer');
+  return md5(bindings, application);
 }
 
 type HashName = 'sha256' | 'sha384' | 'sha512';

@@ -3,28 +3,38 @@
  * headers, no blank lines, no line end after the binary part, which may hold anything, delimiters included.
  */
 import { badReply } from './bad-reply.ts';
-import type { Sealed } from './ntlm-context.ts';
+import { SIGNATURE_LENGTH } from './ntlm-context.ts';
 
 const PROTOCOL = 'application/HTTP-SPNEGO-session-encrypted';
 export const SEALED_TYPE = `multipart/encrypted;protocol="${PROTOCOL}";boundary="Encrypted Boundary"`;
 
 const SOAP_TYPE = 'application/soap+xml;charset=UTF-8';
-const TAIL = Buffer.from('--Encrypted Boundary--\r\n', 'latin1');
+const TAIL = '--Encrypted Boundary--\r\n';
 const MAX_HEADER_LINES = 16;
 const MAX_LINE = 1024;
 const MAX_SIGNATURE = 256;
 
-/** A sealed envelope as it is sent. RC4 keeps the length: sealed and plain are equally long. */
-export function writeEncryptedBody({ signature, sealed }: Sealed): Buffer {
-  const head = Buffer.from(
+export interface Sealed {
+  readonly signature: Buffer;
+  readonly sealed: Buffer;
+}
+
+/** A sealed text as it is sent; `seal` turns its bytes into sealed ones, as many, and gives the signature. */
+export function writeEncryptedBody(text: string, seal: (message: Buffer) => Buffer): Buffer {
+  const length = Buffer.byteLength(text);
+  const head =
     `--Encrypted Boundary\r\n\tContent-Type: ${PROTOCOL}\r\n` +
-      `\tOriginalContent: type=${SOAP_TYPE};Length=${sealed.length}\r\n` +
-      '--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n',
-    'latin1',
-  );
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(signature.length);
-  return Buffer.concat([head, length, signature, sealed, TAIL]);
+    `\tOriginalContent: type=${SOAP_TYPE};Length=${length}\r\n` +
+    '--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n';
+  const signatureAt = head.length + 4;
+  const textAt = signatureAt + SIGNATURE_LENGTH;
+  const body = Buffer.allocUnsafe(textAt + length + TAIL.length);
+  body.write(head, 'latin1');
+  body.writeUInt32LE(SIGNATURE_LENGTH, head.length);
+  body.write(text, textAt, 'utf8');
+  body.set(seal(body.subarray(textAt, textAt + length)), signatureAt);
+  body.write(TAIL, textAt + length, 'latin1');
+  return body;
 }
 
 export function isEncryptedType(contentType: string): boolean {
@@ -33,9 +43,9 @@ export function isEncryptedType(contentType: string): boolean {
 
 /** Takes a body apart, by its announced lengths alone. @throws ContactError BAD_REPLY when they do not add up. */
 export function readEncryptedBody(contentType: string, body: Buffer): Sealed {
-  const boundary = parameter(contentType, 'boundary');
+  const boundary = parameter(contentType, BOUNDARY);
   if (boundary === undefined) throw badReply('is sealed without a boundary');
-  if (parameter(contentType, 'protocol')?.toLowerCase() !== PROTOCOL.toLowerCase()) {
+  if (parameter(contentType, PROTOCOL_NAME)?.toLowerCase() !== PROTOCOL.toLowerCase()) {
     throw badReply('is sealed in a way nobody asked for');
   }
   const lines = new Lines(body);
@@ -79,11 +89,15 @@ function isDelimiter(line: string, boundary: string): boolean {
   return line === `--${boundary}` || line === `-- ${boundary}`;
 }
 
-function parameter(contentType: string, name: string): string | undefined {
-  const found = new RegExp(
-    String.raw`;\s*${name}\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))`,
-    'i',
-  ).exec(contentType);
+const BOUNDARY = parameterPattern('boundary');
+const PROTOCOL_NAME = parameterPattern('protocol');
+
+function parameterPattern(name: string): RegExp {
+  return new RegExp(String.raw`;\s*${name}\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))`, 'i');
+}
+
+function parameter(contentType: string, pattern: RegExp): string | undefined {
+  const found = pattern.exec(contentType);
   return found?.[1] ?? found?.[2];
 }
 

@@ -35,10 +35,13 @@ export class Line {
 
   /** @throws ConnectionLost; ContactError when the reply is none, in which case the line is gone too. */
   async call({ id, xml }: Envelope): Promise<Reply> {
-    const plain = Buffer.from(xml, 'utf8');
-    const reply = this.#seal
-      ? await this.#connection.post(SEALED_TYPE, writeEncryptedBody(this.#seal.seal(plain)))
-      : await this.#connection.post(SOAP_TYPE, plain);
+    const seal = this.#seal;
+    const reply = seal
+      ? await this.#connection.post(
+          SEALED_TYPE,
+          writeEncryptedBody(xml, (message) => seal.seal(message)),
+        )
+      : await this.#connection.post(SOAP_TYPE, Buffer.from(xml, 'utf8'));
     try {
       const read = readReply(this.#open(reply));
       // Some faults relate to nothing; what relates to another request is not ours.
@@ -59,7 +62,9 @@ export class Line {
       throw new ConnectionLost(String(status));
     }
     if (this.#seal && isEncryptedType(contentType)) {
-      return this.#seal.open(readEncryptedBody(contentType, body));
+      const { signature, sealed } = readEncryptedBody(contentType, body);
+      this.#seal.open(sealed, signature);
+      return sealed;
     }
     const isSoap = /^\s*application\/soap\+xml\s*(;|$)/i.test(contentType);
     if (!isSoap || body.length === 0) {

@@ -1,7 +1,7 @@
 /** A log-on as NTLM wants it: names, and the hash in the place of the password. */
-import { createHmac } from 'node:crypto';
 import { ContactError } from '../../core/contact.ts';
 import type { Logon, Secret } from '../../core/secret.ts';
+import { HmacMd5 } from './hmac-md5.ts';
 import { md4 } from './md4.ts';
 import { utf16 } from './ntlm-messages.ts';
 
@@ -31,18 +31,19 @@ const made = new WeakMap<Secret, Map<string, Buffer>>();
 
 /** NTOWFv2 (MS-NLMP 3.3.2) of an account. @throws ContactError where this machine refuses MD5. */
 export function passwordHash(logon: Logon, account: AccountName): Buffer {
-  const name = upperCase(account.user) + account.domain;
+  const name = `${account.domain}\\${account.user}`;
   const hashes = made.get(logon.password) ?? new Map<string, Buffer>();
   made.set(logon.password, hashes);
-  const hash = hashes.get(name) ?? ntowfv2(logon.password.reveal(), name);
+  const hash = hashes.get(name) ?? ntowfv2(logon.password.reveal(), account);
   hashes.set(name, hash);
   return hash;
 }
 
-function ntowfv2(password: string, name: string): Buffer {
+function ntowfv2(password: string, { domain, user }: AccountName): Buffer {
   const key = md4(utf16(password));
+  const name = upperCase(user) + domain;
   try {
-    return createHmac('md5', key).update(utf16(name)).digest();
+    return new HmacMd5(key).digest(utf16(name));
   } catch (cause) {
     const message =
       'the OpenSSL of this machine refuses MD5 (FIPS mode?), which NTLM needs; use another console machine';

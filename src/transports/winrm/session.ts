@@ -11,6 +11,8 @@ import { within } from './within.ts';
 
 /** After so long nobody waits for a shell's end any longer; the host ends it by itself when it idles. */
 const FAREWELL_MS = 5000;
+/** Ends what a caller who left early kept waiting. */
+const LEFT = new Error('nobody listens any longer');
 
 export interface SessionParts {
   readonly conversation: Conversation;
@@ -46,7 +48,7 @@ export class WinrmSession implements Session {
       yield* this.#runOnce(job, ending);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      ending.abort(); // whatever a caller who left early kept waiting
+      ending.abort(LEFT);
     }
   }
 

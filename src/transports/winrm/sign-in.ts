@@ -7,7 +7,8 @@ import { channelBindings } from './channel-bindings.ts';
 import { quote } from './host-text.ts';
 import { httpProblem } from './http-answers.ts';
 import type { HttpConnection, HttpReply } from './http-connection.ts';
-import { answerChallenge, clockSkewSeconds, NtlmContext } from './ntlm-context.ts';
+import { answerChallenge, clockSkewSeconds } from './ntlm-answer.ts';
+import { NtlmContext } from './ntlm-context.ts';
 import { accountName, isLocalAccount, passwordHash } from './ntlm-identity.ts';
 import {
   AV,
