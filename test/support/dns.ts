@@ -10,7 +10,7 @@ export interface TestDns {
 }
 
 /** `silent` names get no answer at all. */
-export async function dnsServer(table: Record<string, string | 'silent'>): Promise<TestDns> {
+export async function dnsServer(table: Record<string, string>): Promise<TestDns> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
   socket.on('message', (message, peer) => {
