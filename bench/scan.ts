@@ -1,0 +1,106 @@
+/**
+ * The whole program over real sealed NTLM: marginal cost of a host between 200 and 1,200 hosts at 64 forks, so that
+ * start-up falls out, beside pywinrm (Debian: python3-winrm) over the same fleet in the same run.
+ * `PATCHWHY_RIG=FOLDER npm run bench scan`; FOLDER is that of the WinRM rig.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rigFolder, startRig, type Rig } from '../test/support/rig.ts';
+
+const PROGRAM = fileURLToPath(new URL('../bin/patchwhy.js', import.meta.url));
+const PEER = fileURLToPath(new URL('pywinrm.py', import.meta.url));
+const FEW = 200;
+const MANY = 1200;
+const FORKS = 64;
+
+interface Cost {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly peakMb: number;
+}
+
+/** The first hosts of the fleet, by their number. */
+const CHOSEN: Readonly<Record<number, string>> = {
+  [FEW]: '~^ws-0(0\\d\\d|1\\d\\d|200)$',
+  1000: '~^ws-(0\\d{3}|1000)$',
+  [MANY]: 'all',
+};
+
+await using rig = await startRig({
+  hosts: MANY,
+  make: ['--latency', 'lan'],
+  block: 90,
+  controlPort: 5989,
+});
+const ours = { few: await patchwhy(rig, FEW), many: await patchwhy(rig, MANY) };
+const before = await rig.total();
+const thousand = await patchwhy(rig, 1000);
+const after = await rig.total();
+const theirs = { few: await pywinrm(rig, FEW), many: await pywinrm(rig, MANY) };
+
+const perHost = ({ few, many }: { few: Cost; many: Cost }): number =>
+  (many.cpuMs - few.cpuMs) / (MANY - FEW);
+const trips = ((after['requests'] ?? 0) - (before['requests'] ?? 0)) / 1000;
+const rate = (MANY - FEW) / ((ours.many.wallMs - ours.few.wallMs) / 1000);
+console.log(
+  `patchwhy: ${perHost(ours).toFixed(2)} ms of CPU a host, ${rate.toFixed(0)} hosts/s, ${trips.toFixed(2)} round trips a host`,
+);
+console.log(`pywinrm:  ${perHost(theirs).toFixed(2)} ms of CPU a host`);
+console.log(`ratio:    ${(perHost(ours) / perHost(theirs)).toFixed(2)} (limit 0.33)`);
+console.log(`memory:   ${thousand.peakMb.toFixed(0)} MB at 1,000 hosts (limit 250)`);
+
+function patchwhy({ inventory }: Rig, hosts: keyof typeof CHOSEN): Promise<Cost> {
+  const run = ['scan', '-i', inventory, '--json', '--no-store', '--forks', String(FORKS)];
+  return costOf([process.execPath, PROGRAM, ...run, '--limit', CHOSEN[hosts] ?? 'all']);
+}
+
+function pywinrm({ folder }: Rig, hosts: number): Promise<Cost> {
+  return costOf(
+    ['/usr/bin/python3', PEER, join(folder, 'inventory.json'), String(hosts), String(FORKS)],
+    {
+      OPENSSL_CONF: join(rigFolder(), 'openssl-legacy.cnf'),
+      REQUESTS_CA_BUNDLE: '',
+    },
+  );
+}
+
+/** Runs a program to its end; CPU as bash counts it, memory as the kernel remembers its peak. */
+function costOf(words: readonly string[], env: Record<string, string> = {}): Promise<Cost> {
+  const began = performance.now();
+  const script = 'TIMEFORMAT="cpu %U %S"; time "$@" >/dev/null';
+  const child = spawn('bash', ['-c', script, 'bench', ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production', RIG_PASSWORD: 'Sealed-1', ...env },
+  });
+  let stderr = '';
+  let peakMb = 0;
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const watch = setInterval(() => (peakMb = Math.max(peakMb, peakOf(child))), 50);
+  return new Promise((resolve, reject) => {
+    child.once('close', (code) => {
+      clearInterval(watch);
+      const [, user, system] = /^cpu ([\d.]+) ([\d.]+)$/m.exec(stderr) ?? [];
+      if (code !== 0 || user === undefined)
+        reject(new Error(`${words.join(' ')} ended with ${code}: ${stderr}`));
+      else
+        resolve({
+          cpuMs: (Number(user) + Number(system)) * 1000,
+          wallMs: performance.now() - began,
+          peakMb,
+        });
+    });
+  });
+}
+
+/** Peak resident memory of the measured program, the child of bash, in MB. */
+function peakOf({ pid }: ChildProcess): number {
+  try {
+    const [inner] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const kb = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${inner}/status`, 'utf8'))?.[1];
+    return Number(kb ?? 0) / 1000;
+  } catch {
+    return 0; // it has not begun, or is over
+  }
+}
