@@ -48,12 +48,18 @@ async function reach(way: Way, steps: Steps, signal: AbortSignal): Promise<Reach
   try {
     return await reachOnce(way, steps, signal);
   } catch (error) {
-    if (!isSlammed(error)) throw error;
-    return reachOnce(way, steps, signal);
+    if (!isSlammed(error)) throw asProblem(error);
+  }
+  try {
+    return await reachOnce(way, steps, signal);
+  } catch (error) {
+    // Over TLS bytes did come; without it nobody knows who closed the door.
+    throw isSlammed(error) && !way.peer.tls ? tcpProblem('ECONNRESET', way.peer) : asProblem(error);
   }
 }
 
 function isSlammed(error: unknown): boolean {
+  if (error instanceof ConnectionLost) return error.code !== 'CUT_OFF';
   return error instanceof ContactError && error.stage === 'tcp' && error.code === 'ECONNRESET';
 }
 
@@ -68,11 +74,7 @@ async function reachOnce(way: Way, steps: Steps, signal: AbortSignal): Promise<R
     return { connection, challenged };
   } catch (error) {
     stop();
-    if (!(error instanceof ConnectionLost)) throw error;
-    // Over TLS bytes have come before.
-    throw error.code === 'CUT_OFF' || way.peer.tls
-      ? lostProblem(error)
-      : tcpProblem('ECONNRESET', way.peer);
+    throw error;
   }
 }
 

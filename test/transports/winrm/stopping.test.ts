@@ -7,9 +7,11 @@ const REASON = new Error('the user pressed Ctrl-C');
 
 /** A host that never answers this leg, the first time it comes, and tells when it came. */
 function hanging(at: Leg, onHang: () => void = () => undefined): ReturnType<typeof fakeHost> {
-  return fakeHost(({ leg, before }) => {
+  return fakeHost(({ leg, before, socket }) => {
     if (leg !== at || before > 0) return undefined;
     onHang();
+    // A shell that may yet open is waited for in the background.
+    if (leg === 'create') setTimeout(() => socket.destroy(), 600);
     return 'taken';
   });
 }

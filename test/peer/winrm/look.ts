@@ -1,0 +1,73 @@
+/** One look at one rig host by the transport alone: what came, spelled as the rig's expected.json spells it. */
+import { ContactError } from '../../../src/core/contact.ts';
+import { Secret, type Logon } from '../../../src/core/secret.ts';
+import { winrm } from '../../../src/transports/winrm/winrm.ts';
+
+/** Frame and nonce are the client's own choice; the rig answers the marker with the host's evidence. */
+const SCRIPT =
+  '# patchwhy-collector: evidence/1 nonce=ab12 begin=BEGIN_{nonce}_{bytes} end=END_{nonce}\n' +
+  '# as long as a real one\n'.repeat(1500);
+
+export interface RigHost {
+  readonly address: string;
+  readonly port: number;
+  readonly ca?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly limits?: { readonly connectMs: number; readonly collectMs: number };
+}
+
+export type Looked =
+  | { readonly kind: 'evidence'; readonly document: string; readonly skew: number | undefined }
+  | { readonly kind: 'output'; readonly exitCode: number | undefined; readonly stderr: string }
+  | {
+      readonly kind: 'contact';
+      readonly stage: string;
+      readonly code: string;
+      readonly during: string | undefined;
+      readonly message: string;
+    };
+
+export const RIG_LOGON: Logon = {
+  user: String.raw`PATCH\Administrator`,
+  password: new Secret('Sealed-1'),
+};
+
+export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Looked> {
+  const { signal } = new AbortController();
+  try {
+    await using session = await winrm.open(
+      { name: host.address, addresses: [host.address] },
+      {
+        tls: host.ca === undefined ? 'never' : 'always',
+        auth: ['negotiate'],
+        port: host.port,
+        ...(host.ca !== undefined && { ca: host.ca }),
+      },
+      logon,
+      {
+        limits: host.limits ?? { connectMs: 3000, collectMs: 12_000 },
+        signal,
+        onStage: () => undefined,
+        onCommand: () => undefined,
+        admit: () => Promise.resolve(),
+      },
+    );
+    const stdout: Uint8Array[] = [];
+    const stderr: Uint8Array[] = [];
+    let exitCode: number | undefined;
+    for await (const chunk of session.run({ script: SCRIPT }, signal)) {
+      if (chunk.kind === 'exit') exitCode = chunk.code;
+      else (chunk.kind === 'stdout' ? stdout : stderr).push(chunk.bytes);
+    }
+    const text = Buffer.concat(stdout).toString('utf8');
+    const document = /^BEGIN_ab12_\d+\r\n(.*)\r\nEND_ab12\r\n$/s.exec(text)?.[1];
+    return document === undefined
+      ? { kind: 'output', exitCode, stderr: Buffer.concat(stderr).toString('utf8') }
+      : { kind: 'evidence', document, skew: session.clockSkewSeconds };
+  } catch (error) {
+    if (!(error instanceof ContactError)) throw error;
+    const { stage, code, during, message } = error;
+    return { kind: 'contact', stage, code, during, message };
+  }
+}
