@@ -7,7 +7,7 @@ import type { Cause } from './cause.ts';
 import type { Code } from './codes.ts';
 import { readCodes } from './codes.ts';
 import { complaintOf } from './conditions.ts';
-import type { ReadyCause } from './judge-cause.ts';
+import type { ReadyCause, ReadySign } from './judge-cause.ts';
 import { makeReady } from './judge-cause.ts';
 import { readLifecycle } from './lifecycle.ts';
 import type { Model } from './read-cause.ts';
@@ -26,6 +26,8 @@ export interface Catalogue {
   /** Date of the catalogue, as runs report it. */
   readonly version: string;
   readonly causes: ReadonlyMap<CauseId, ReadyCause>;
+  /** Signs that ask what other hosts say. */
+  readonly fleetSigns: readonly ReadySign[];
   /** Category ids in the order in which equally sure findings are listed. */
   readonly categories: readonly string[];
   readonly knowledge: Knowledge;
@@ -42,6 +44,9 @@ export function loadCatalogue(files: readonly CatalogueFile[]): Catalogue {
   return {
     version: model.version,
     causes: ready,
+    fleetSigns: [...ready.values()].flatMap(({ signs }) =>
+      signs.filter(({ sign }) => sign.scope === 'fleet'),
+    ),
     categories: model.categories,
     knowledge: {
       lifecycle: readLifecycle(textOf(files, 'lifecycle.csv')),

@@ -13,7 +13,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Cause } from './cause.ts';
 import { healthGrounds } from './health.ts';
 import type { Suspicion } from './judge-cause.ts';
-import { FOUND_FROM, suspect } from './judge-cause.ts';
+import { anyHolds, FOUND_FROM, suspect } from './judge-cause.ts';
 import { undecided } from './undecided.ts';
 import { spanOf } from './span.ts';
 
@@ -43,6 +43,12 @@ export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFac
   const grounds = healthGrounds(facts);
   if (grounds.length > 0) return { status: 'ok', cause: HEALTHY, causes: [], ...rest, grounds };
   return { ...rest, ...undecided(catalogue, { ...host, facts }, suspicions) };
+}
+
+/** Whether what the other hosts say can change the verdict on this one. */
+export function fleetMatters(catalogue: Catalogue, host: HostFacts, fleet: FleetFacts): boolean {
+  const facts = { ...host.facts, ...fleet.about(host) };
+  return anyHolds(catalogue.fleetSigns, facts);
 }
 
 /** Verdict on a host that could not be examined, by contracts/contact.md. */
@@ -119,7 +125,7 @@ function findingOf(suspicion: Suspicion, facts: Facts): Finding {
     title: cause.title.en,
     category: cause.category,
     confidence,
-    evidence: quotes,
+    evidence: quotes(),
     ...spanOf({ status: cause.status, speaksOf: suspicion.speaksOf }, facts),
     next: cause.next,
   };

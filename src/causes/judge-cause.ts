@@ -37,7 +37,8 @@ export interface Suspicion {
   readonly cause: Cause;
   readonly confidence: number;
   readonly vetoed: boolean;
-  readonly quotes: readonly Quote[];
+  /** Written when they are asked for: most suspicions come to nothing. */
+  readonly quotes: () => readonly Quote[];
   /** Facts, or items of them, that the holding signs speak of. */
   readonly speaksOf: readonly unknown[];
   /** Facts that would have decided but could not be looked at. */
@@ -49,7 +50,7 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
   let factor = 1;
   let isStrong = false;
   let vetoed = false;
-  const quotes: Quote[] = [];
+  const held: (readonly [ReadySign, Names])[] = [];
   const speaksOf: unknown[] = [];
   const couldNotLook = new Set<FactName>();
   for (const one of ready.signs) {
@@ -69,17 +70,24 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
       isStrong ||= sign.kind === 'strong';
       speaksOf.push(match.item ?? one.facts.map((name) => facts[name]));
     }
-    quotes.push(quoteOf(one, match.names));
+    held.push([one, match.names]);
   }
   const confidence = Math.min(1 - doubt, isStrong ? HIGHEST : WEAK_CEILING) * factor;
   return {
     cause: ready.cause,
     confidence: Math.round(confidence * 100) / 100,
     vetoed,
-    quotes,
+    quotes: () => held.map(([one, names]) => quoteOf(one, names)),
     speaksOf: speaksOf.flat(),
     couldNotLook: [...couldNotLook],
   };
+}
+
+/** Whether one of these signs holds on a host. */
+export function anyHolds(signs: readonly ReadySign[], facts: Facts): boolean {
+  return signs.some(
+    (one) => one.facts.every((name) => facts[name].known) && matchOf(one, facts) !== undefined,
+  );
 }
 
 type Names = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** From looks to outcomes. Pure: the same documents give the same outcomes, on any machine, in any year. */
 import type { Catalogue } from '../causes/catalogue.ts';
-import { diagnose } from '../causes/diagnose.ts';
+import { diagnose, fleetMatters } from '../causes/diagnose.ts';
 import type { HostId } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Outcome, Verdict } from '../core/verdict.ts';
@@ -32,6 +32,7 @@ export function createJudge(catalogue: Catalogue): Judge {
     *review() {
       const fleet = fleetFacts([...seen.values()].map(({ facts }) => facts));
       for (const [host, { facts, outcome }] of seen) {
+        if (!fleetMatters(catalogue, facts, fleet)) continue;
         const verdict = diagnose(catalogue, facts, fleet);
         if (!sameVerdict(verdict, outcome.verdict)) yield [host, { ...outcome, verdict }];
       }

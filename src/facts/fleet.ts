@@ -50,14 +50,18 @@ const CONNECTION = new Set([
 
 export function fleetFacts(all: Iterable<HostFacts>): FleetFacts {
   const hosts = [...new Map(Array.from(all, (host) => [host.host, host])).values()];
-  const wsus = tally(hosts, ({ facts }) =>
-    facts.wsus.inForce && facts.scan.known ? [facts.wsus.url.toLowerCase()] : [],
+  const wsus = shareOf(
+    hosts,
+    ({ facts }) => (facts.wsus.inForce && facts.scan.known ? facts.wsus.url.toLowerCase() : ''),
+    ({ facts }) => facts.scan.failing && CONNECTION.has(facts.scan.code),
   );
   const ids = tally(hosts, ({ facts }) => [facts.client.id]);
-  const relays = tally(hosts, ({ facts }) => [facts.contact.relay]);
-  const failures = tally(hosts, ({ facts }) =>
-    facts.open.installs.filter(({ kb }) => kb !== '').map(({ kb, code }) => `${kb} ${code}`),
+  const relays = shareOf(
+    hosts,
+    ({ facts }) => facts.contact.relay,
+    ({ facts }) => facts.contact.known,
   );
+  const failures = failuresOf(hosts);
   const tried = tally(hosts, ({ facts }) => [
     ...new Set([
       ...facts.open.installs.map(({ kb }) => kb),
@@ -90,13 +94,53 @@ function tally(hosts: readonly HostFacts[], keysOf: (host: HostFacts) => readonl
   return groups;
 }
 
-function sameWsus({ facts }: HostFacts, wsus: Tally): FleetView['sameWsus'] {
+/** Hosts on which one update fails with one code, and their sites. */
+interface Fellows {
+  readonly hosts: number;
+  readonly sites: ReadonlySet<string>;
+}
+
+const NOBODY: Fellows = { hosts: 0, sites: new Set() };
+
+function failuresOf(hosts: readonly HostFacts[]): ReadonlyMap<string, Fellows> {
+  const failures = new Map<string, { hosts: number; sites: Set<string> }>();
+  for (const { facts, labels } of hosts) {
+    for (const { kb, code } of facts.open.installs) {
+      if (kb === '') continue;
+      const fellows = failures.get(`${kb} ${code}`) ?? { hosts: 0, sites: new Set<string>() };
+      fellows.hosts += 1;
+      fellows.sites.add(labels['site'] ?? '');
+      failures.set(`${kb} ${code}`, fellows);
+    }
+  }
+  return failures;
+}
+
+interface Share {
+  readonly tried: number;
+  readonly failing: number;
+}
+
+/** Of the hosts of each key, how many fail; counted once, asked for by every host. */
+function shareOf(
+  hosts: readonly HostFacts[],
+  keyOf: (host: HostFacts) => string,
+  isFailing: (host: HostFacts) => boolean,
+): ReadonlyMap<string, Share> {
+  const shares = new Map<string, Share>();
+  for (const host of hosts) {
+    const key = keyOf(host);
+    if (key === '') continue;
+    const { tried, failing } = shares.get(key) ?? { tried: 0, failing: 0 };
+    shares.set(key, { tried: tried + 1, failing: failing + (isFailing(host) ? 1 : 0) });
+  }
+  return shares;
+}
+
+function sameWsus({ facts }: HostFacts, wsus: ReadonlyMap<string, Share>): FleetView['sameWsus'] {
   const same = facts.wsus.inForce ? wsus.get(facts.wsus.url.toLowerCase()) : undefined;
   if (same === undefined) return ALONE.sameWsus;
-  const failing = same.filter(
-    (host) => host.facts.scan.failing && CONNECTION.has(host.facts.scan.code),
-  );
-  return { known: true, from: facts.wsus.from, tried: same.length, failing: failing.length };
+  return { known: true, from: facts.wsus.from, ...same };
 }
 
 function twins({ facts }: HostFacts, ids: Tally): FleetView['twins'] {
@@ -104,33 +148,34 @@ function twins({ facts }: HostFacts, ids: Tally): FleetView['twins'] {
   return id === '' ? ALONE.twins : { known: true, from, hosts: ids.get(id)?.length ?? 1, id };
 }
 
-function sameRelay({ facts }: HostFacts, relays: Tally): FleetView['sameRelay'] {
+function sameRelay(
+  { facts }: HostFacts,
+  relays: ReadonlyMap<string, Share>,
+): FleetView['sameRelay'] {
   const { relay, from } = facts.contact;
   const same = relays.get(relay);
   if (same === undefined) return ALONE.sameRelay;
-  const failing = same.filter((host) => host.facts.contact.known);
-  return { known: true, from, relay, tried: same.length, failing: failing.length };
+  return { known: true, from, relay, ...same };
 }
 
 function sameFailure(
   { facts }: HostFacts,
-  failures: Tally,
+  failures: ReadonlyMap<string, Fellows>,
   tried: Tally,
 ): FleetView['sameFailure'] {
   if (!facts.open.known) return ALONE.sameFailure;
   const updates = facts.open.installs
     .filter(({ kb }) => kb !== '')
     .map(({ name, kb, code, from }) => {
-      const same = failures.get(`${kb} ${code}`) ?? [];
-      const sites = new Set(same.map(({ labels }) => labels['site'] ?? '')).size;
+      const { hosts, sites } = failures.get(`${kb} ${code}`) ?? NOBODY;
       return {
         from,
         name,
         kb,
         code,
-        failing: same.length,
+        failing: hosts,
         tried: tried.get(kb)?.length ?? 0,
-        sites,
+        sites: sites.size,
       };
     });
   return { known: true, from: facts.open.from, updates };
