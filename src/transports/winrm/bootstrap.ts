@@ -3,9 +3,13 @@
  * few words of PowerShell that work in ConstrainedLanguage too.
  */
 
+import { hash } from 'node:crypto';
+
 export interface Bootstrap {
   readonly variables: Readonly<Record<string, string>>;
   readonly commandLine: string;
+  /** Of the script, in hexadecimal. */
+  readonly sha256: string;
 }
 
 /** Longest variable: cmd.exe lives with 8,191 characters on a line, and every Windows with 8,000 in a variable. */
@@ -15,11 +19,20 @@ const POWERSHELL = String.raw`%SystemRoot%\System32\WindowsPowerShell\v1.0\power
 
 /** The script in variables, cut at line ends. @throws RangeError when a line has more than 8,000 characters. */
 export function bootstrap(script: string): Bootstrap {
+  if (latest?.script !== script) latest = { script, made: make(script) };
+  return latest.made;
+}
+
+/** All hosts of a run are sent the same script. */
+let latest: { readonly script: string; readonly made: Bootstrap } | undefined;
+
+function make(script: string): Bootstrap {
   const parts = cutAtLines(script);
   const names = parts.map((_, index) => `${PREFIX}${index + 1}`);
   return {
     variables: Object.fromEntries(parts.map((part, index) => [names[index], part])),
     commandLine: commandLine(names),
+    sha256: hash('sha256', script),
   };
 }
 
@@ -38,15 +51,9 @@ function cutAtLines(script: string): string[] {
   return parts;
 }
 
-const commandLines = new Map<number, string>();
-
 function commandLine(names: readonly string[]): string {
-  const known = commandLines.get(names.length);
-  if (known !== undefined) return known;
   const parts = names.map((name) => `$env:${name}`).join(', ');
   const text = `$ProgressPreference = 'SilentlyContinue'\nInvoke-Expression (${parts} -join "\`n")`;
   const encoded = Buffer.from(text, 'utf16le').toString('base64');
-  const line = `${POWERSHELL} -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ${encoded}`;
-  commandLines.set(names.length, line);
-  return line;
+  return `${POWERSHELL} -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ${encoded}`;
 }

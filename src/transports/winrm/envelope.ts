@@ -31,6 +31,22 @@ export interface Envelope {
 /** What names a shell, as its host gave it: usually one pair, `ShellId`. */
 export type Selectors = readonly (readonly [name: string, value: string])[];
 
+/** Escaping 50 kB for each host of a run would cost more than all else in the request. */
+const environments = new WeakMap<Readonly<Record<string, string>>, string>();
+
+function environment(variables: Readonly<Record<string, string>>): string {
+  const known = environments.get(variables);
+  if (known !== undefined) return known;
+  const text = Object.entries(variables)
+    .map(
+      ([name, value]) =>
+        `<rsp:Variable Name="${escapeXml(name)}">${escapeXml(value)}</rsp:Variable>`,
+    )
+    .join('');
+  environments.set(variables, text);
+  return text;
+}
+
 /** Builds the requests of one conversation with one host. */
 export class Envelopes {
   readonly #to: string;
@@ -43,10 +59,6 @@ export class Envelopes {
 
   /** Opens a shell whose environment holds the variables. Without `codePage` the host's OEM code page stays. */
   create(variables: Readonly<Record<string, string>>, codePage?: number): Envelope {
-    const texts = Object.entries(variables).map(
-      ([name, value]) =>
-        `<rsp:Variable Name="${escapeXml(name)}">${escapeXml(value)}</rsp:Variable>`,
-    );
     return this.#build({
       action: `${NS.transfer}/Create`,
       options: {
@@ -55,7 +67,7 @@ export class Envelopes {
       },
       body:
         '<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams>' +
-        `<rsp:Environment>${texts.join('')}</rsp:Environment>` +
+        `<rsp:Environment>${environment(variables)}</rsp:Environment>` +
         `<rsp:IdleTimeOut>PT${IDLE_SECONDS}S</rsp:IdleTimeOut></rsp:Shell>`,
     });
   }

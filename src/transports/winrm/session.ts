@@ -1,5 +1,4 @@
 /** A signed-in host that runs scripts, one after the other. */
-import { hash } from 'node:crypto';
 import type { Chunk, ContactStep, OpenContext, ScriptJob, Session } from '../transport.ts';
 import { inBackground } from './background.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -67,7 +66,7 @@ export class WinrmSession implements Session {
           work: () => shell.create(travel.variables),
           stop: (reason) => ending.abort(reason), // its reply is still waited for, to delete what it opened
         });
-        this.#parts.onCommand(`${travel.commandLine} (script SHA-256 ${hash('sha256', script)})`);
+        this.#parts.onCommand(`${travel.commandLine} (script SHA-256 ${travel.sha256})`);
         for await (const chunk of this.#listen(shell, travel.commandLine, ending)) {
           hasSpoken = true;
           yield chunk;
