@@ -6,6 +6,7 @@ import {
   type PeerCertificate,
   type SecureContext,
 } from 'node:tls';
+import { domainToASCII } from 'node:url';
 import { ContactError } from '../../core/contact.ts';
 import { HttpConnection } from './http-connection.ts';
 import { tlsProblem } from './tls-trust.ts';
@@ -23,8 +24,10 @@ export interface Peer {
 }
 
 /** `host:port` as URLs and the Host header want it. */
-export function authority({ name, port }: Peer): string {
-  return `${isIPv6(name) ? `[${name}]` : name}:${port}`;
+export function authority({ name, addresses, port }: Peer): string {
+  if (isIPv6(name)) return `[${name}]:${port}`;
+  const isPlain = /^[\w.-]+$/.test(name);
+  return `${isPlain ? name : domainToASCII(name) || addresses[0]}:${port}`;
 }
 
 /** Told of a socket as soon as it exists, so that whoever gives up can destroy it. */
@@ -108,7 +111,7 @@ export function secure(
     secured.once('secureConnect', () => {
       secured.off('error', fail).off('close', onClose);
       certificate ??= secured.getPeerCertificate();
-      resolve(new HttpConnection(secured, authority(peer), certificate.raw));
+      resolve(new HttpConnection(secured, { host: authority(peer), certificate: certificate.raw }));
     });
   });
 }

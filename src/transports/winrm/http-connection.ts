@@ -33,20 +33,32 @@ const MAX_BODY_BYTES = 320 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Interim replies (100 Continue) that nobody asked for. */
 const MAX_INTERIM = 8;
+/** A host answers each request within 20 s, if only to say that there is nothing; a line silent for longer is dead. */
+const SILENCE_MS = 50_000;
 const PATH = '/wsman';
+
+export interface ConnectionParts {
+  /** The value of the Host header. */
+  readonly host: string;
+  /** The server's certificate in DER, over TLS. */
+  readonly certificate?: Buffer;
+  /** For tests; otherwise 50 s. */
+  readonly silenceMs?: number;
+}
 
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #host: string;
-  /** The server's certificate in DER; undefined without TLS. */
   readonly certificate: Buffer | undefined;
   #isOpen = true;
 
-  /** @param host the value of the Host header. */
-  constructor(socket: Socket, host: string, certificate?: Buffer) {
+  constructor(socket: Socket, { host, certificate, silenceMs = SILENCE_MS }: ConnectionParts) {
     this.#socket = socket;
     this.#host = host;
     this.certificate = certificate;
+    socket.setTimeout(silenceMs, () => {
+      socket.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
+    });
     const close = (): void => {
       this.#isOpen = false;
     };

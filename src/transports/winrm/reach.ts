@@ -88,7 +88,7 @@ async function connect(peer: Peer, steps: Steps, signal: AbortSignal): Promise<H
     stop: () => destroy(),
   });
   const { tls } = peer;
-  if (tls === undefined) return new HttpConnection(socket, authority(peer));
+  if (tls === undefined) return new HttpConnection(socket, { host: authority(peer) });
   return steps.run('tls', signal, {
     work: () => secure(socket, peer, tls),
     stop: () => void socket.destroy(),

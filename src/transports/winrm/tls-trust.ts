@@ -1,11 +1,6 @@
 /** Whom we trust over HTTPS, and what a certificate that is refused looked like. */
 import { readFile } from 'node:fs/promises';
-import {
-  createSecureContext,
-  getCACertificates,
-  type PeerCertificate,
-  type SecureContext,
-} from 'node:tls';
+import tls, { type PeerCertificate, type SecureContext } from 'node:tls';
 import { ContactError } from '../../core/contact.ts';
 import { quote } from './host-text.ts';
 
@@ -24,10 +19,10 @@ export function trusted(caFile: string | undefined): Promise<SecureContext> {
 }
 
 async function makeContext(caFile: string | undefined): Promise<SecureContext> {
-  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  const ca = systemAuthorities();
   try {
-    if (caFile !== undefined) ca.push(await readFile(caFile, 'utf8'));
-    return createSecureContext({ ca });
+    if (caFile !== undefined) ca.push(await readAuthorities(caFile));
+    return tls.createSecureContext({ ca });
   } catch (cause) {
     throw new ContactError(
       {
@@ -38,6 +33,20 @@ async function makeContext(caFile: string | undefined): Promise<SecureContext> {
       { cause },
     );
   }
+}
+
+async function readAuthorities(file: string): Promise<string> {
+  const pem = await readFile(file, 'utf8');
+  // OpenSSL takes a file without any for an empty list.
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('no certificate in it');
+  return pem;
+}
+
+/** What Node trusts, and the machine where Node can tell (22.15 and later). */
+function systemAuthorities(): string[] {
+  const ofNode = [...tls.rootCertificates];
+  if (!('getCACertificates' in tls)) return ofNode;
+  return [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
 }
 
 const MEANINGS: ReadonlyMap<string, string> = new Map([

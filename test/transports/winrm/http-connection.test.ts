@@ -1,0 +1,87 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { HttpConnection } from '../../../src/transports/winrm/http-connection.ts';
+
+async function connected(
+  serve: (socket: Socket) => void,
+  silenceMs?: number,
+): Promise<HttpConnection> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    serve(socket);
+    onTestFinished(() => void socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const connection = new HttpConnection(socket, {
+    host: 'ws-1:5985',
+    ...(silenceMs && { silenceMs }),
+  });
+  onTestFinished(() => connection.destroy());
+  return connection;
+}
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+test('a request says all that WinRM wants, and nothing of proxies, compression or chunks', async () => {
+  let sent = '';
+  const connection = await connected((socket) =>
+    socket.on('data', (bytes) => {
+      sent += bytes.toString();
+      if (sent.endsWith('body')) socket.write(OK);
+    }),
+  );
+  const reply = await connection.post('text/x', Buffer.from('body'), 'Negotiate abc');
+  expect(reply).toMatchObject({ status: 200, body: Buffer.from('ok') });
+  const [first, ...headers] = sent.split('\r\n');
+  expect(first).toBe('POST /wsman HTTP/1.1');
+  expect(headers.slice(0, -2).toSorted()).toEqual([
+    'Accept-Encoding: identity',
+    'Authorization: Negotiate abc',
+    'Connection: Keep-Alive',
+    'Content-Length: 4',
+    'Content-Type: text/x',
+    'Host: ws-1:5985',
+    'User-Agent: patchwhy',
+  ]);
+});
+
+test('a hundred exchanges on one connection leave no listeners behind', async () => {
+  const connection = await connected((accepted) => accepted.on('data', () => accepted.write(OK)));
+  const warnings: unknown[] = [];
+  const onWarning = (warning: unknown): number => warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  for (let n = 0; n < 100; n += 1) await connection.post('text/x', Buffer.from('x'));
+  expect(connection.isOpen).toBe(true);
+  expect(warnings).toEqual([]);
+});
+
+describe('a connection', () => {
+  test('that stays silent is given up as lost', async () => {
+    const connection = await connected(() => undefined, 200);
+    await expect(connection.post('text/x', Buffer.from('x'))).rejects.toMatchObject({
+      name: 'ConnectionLost',
+      code: 'ETIMEDOUT',
+    });
+    expect(connection.isOpen).toBe(false);
+  });
+
+  test('that falls silent in the middle of a reply has cut it off', async () => {
+    const connection = await connected(
+      (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx'),
+      200,
+    );
+    await expect(connection.post('text/x', Buffer.from('x'))).rejects.toMatchObject({
+      code: 'CUT_OFF',
+    });
+  });
+
+  test('that the host closes between two requests says so', async () => {
+    const connection = await connected((socket) => socket.on('data', () => socket.end(OK)));
+    await connection.post('text/x', Buffer.from('x'));
+    await expect.poll(() => connection.isOpen).toBe(false);
+  });
+});
