@@ -52,13 +52,15 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
   let vetoed = false;
   const held: (readonly [ReadySign, Names])[] = [];
   const speaksOf: unknown[] = [];
-  const couldNotLook = new Set<FactName>();
+  const couldNotLook: FactName[] = [];
   for (const one of ready.signs) {
-    const missing = one.facts.filter((name) => !facts[name].known);
-    if (missing.length > 0) {
-      for (const name of missing) couldNotLook.add(name);
-      continue;
+    let isMissing = false;
+    for (const name of one.facts) {
+      if (facts[name].known) continue;
+      isMissing = true;
+      if (!couldNotLook.includes(name)) couldNotLook.push(name);
     }
+    if (isMissing) continue;
     const match = matchOf(one, facts);
     if (match === undefined) continue;
     const { sign } = one;
@@ -79,7 +81,7 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
     vetoed,
     quotes: () => held.map(([one, names]) => quoteOf(one, names)),
     speaksOf: speaksOf.flat(),
-    couldNotLook: [...couldNotLook],
+    couldNotLook,
   };
 }
 

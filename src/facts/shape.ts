@@ -39,6 +39,15 @@ export const NEVER = new Date(0);
 
 /** An unknown fact of this shape: could not look, which is not the same as "nothing there". */
 export function unknown<S extends Shape>(shape: S): Fact<S> {
+  const known = unknowns.get(shape) ?? emptyFact(shape);
+  unknowns.set(shape, known);
+  return known as Fact<S>;
+}
+
+/** One of each shape serves every host. */
+const unknowns = new WeakMap<Shape, unknown>();
+
+function emptyFact<S extends Shape>(shape: S): Fact<S> {
   const fields = Object.entries(shape).map(([name, kind]) => [name, emptyValue(kind)] as const);
   return { known: false, from: '', ...Object.fromEntries(fields) } as unknown as Fact<S>;
 }

@@ -246,7 +246,7 @@ class Turn {
   }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['401', '0x8009030C']);
+const REFUSALS: ReadonlySet<string> = new Set(['401', '0x8009030C', '0x80090324']);
 
 /** The host looked at the password and said no; asking again could lock the account. */
 function isRefusal(error: unknown): boolean {
