@@ -60,7 +60,10 @@ function verdictOn(catalogue: Catalogue, { evidence, contact }: LabelledCase): V
 }
 
 /** `corpus: 48 of 48 expected first (100 %), 0 forbidden, 0 healthy accused` */
-export function summarise(judged: readonly JudgedCase[]): {
+export function summarise(
+  name: string,
+  judged: readonly JudgedCase[],
+): {
   readonly line: string;
   readonly share: number;
   readonly isClean: boolean;
@@ -71,7 +74,7 @@ export function summarise(judged: readonly JudgedCase[]): {
   const share = judged.length === 0 ? 0 : first / judged.length;
   const percent = Math.floor(share * 100);
   return {
-    line: `corpus: ${first} of ${judged.length} expected first (${percent} %), ${forbidden} forbidden, ${accused} healthy accused`,
+    line: `${name}: ${first} of ${judged.length} expected first (${percent} %), ${forbidden} forbidden, ${accused} healthy accused`,
     share,
     isClean: forbidden === 0 && accused === 0,
   };

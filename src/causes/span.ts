@@ -23,9 +23,11 @@ interface Failed {
 function spanning(failures: readonly Failed[]): Span {
   if (failures.length === 0) return {};
   const tries = Math.max(...failures.map((failure) => failure.tries));
-  const starts = failures.map(({ first }) => first.getTime()).filter((time) => time > 0);
+  const starts = failures.map(({ first }) => first.getTime());
+  // Folded events do not tell the first of them, and the first of the others is not the first of all.
+  const isTold = starts.every((time) => time > 0);
   return {
-    ...(starts.length > 0 && { firstSeen: new Date(Math.min(...starts)).toISOString() }),
+    ...(isTold && { firstSeen: new Date(Math.min(...starts)).toISOString() }),
     ...(tries > 0 && { tries }),
   };
 }

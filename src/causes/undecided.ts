@@ -38,7 +38,7 @@ function failuresOf({ open, downloads, scan }: Facts): readonly Failure[] {
   const installs = open.installs.map((one) => ({ ...one, what: one.name }));
   const fetches = downloads.failing.map((one) => ({ ...one, what: `the download of ${one.name}` }));
   const search = scan.failing
-    ? [{ ...scan, what: 'the search for updates', at: scan.since, first: scan.since }]
+    ? [{ ...scan, what: 'the search for updates', at: scan.newest, first: scan.since }]
     : [];
   return [...installs, ...fetches, ...search].toSorted((a, b) => b.at.getTime() - a.at.getTime());
 }

@@ -1,7 +1,8 @@
 /** What application control, Defender and Restart Manager logged while an installation failed. */
 import type { Installations } from './open-failures.ts';
+import { knownStart } from './open-failures.ts';
 import type { Reading } from './reading.ts';
-import { countOf, HOUR } from './reading.ts';
+import { countOf, HOUR, LOGS } from './reading.ts';
 import type { Fact } from './shape.ts';
 import { NEVER, unknown } from './shape.ts';
 
@@ -14,10 +15,10 @@ export const blocksShape = {
 
 /** Blocks that application control or Defender logged within an hour of a failure. Audit-only events are none. */
 export function blocksFact(reading: Reading, { open }: Installations): Fact<typeof blocksShape> {
-  if (!reading.has('events') || !open.known) return unknown(blocksShape);
+  if (!open.known) return unknown(blocksShape);
   const isNear = (at: number): boolean =>
     open.installs.some(
-      (failure) => at >= failure.first.getTime() - HOUR && at <= failure.at.getTime() + HOUR,
+      (failure) => at >= knownStart(failure).getTime() - HOUR && at <= failure.at.getTime() + HOUR,
     );
   const control = [
     ...reading.events('applocker', 8004, 8007),
@@ -28,6 +29,9 @@ export function blocksFact(reading: Reading, { open }: Installations): Fact<type
     .events('windows defender', 1116, 1117, 1121, 1123)
     .filter(({ at }) => isNear(at));
   const restarts = reading.events('restartmanager', 10_006, 10_010).filter(({ at }) => isNear(at));
+  const isSilent = control.length + protection.length + restarts.length === 0;
+  if (isSilent && !reading.hears(...LOGS.appLocker, LOGS.codeIntegrity, LOGS.defender))
+    return unknown(blocksShape);
   const describe = (list: typeof control): Fact<typeof blocksShape>['control'] =>
     list.map(({ event, at, from }) => ({
       from,

@@ -66,8 +66,7 @@ export function contextOf(
 
 function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
   const offered = reading.evidence.windowsUpdate?.applicable;
-  if (offered === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable'))
-    return undefined;
+  if (offered === undefined || !reading.has('windowsUpdate', 'applicable')) return undefined;
   const keys = offered
     .filter(({ hidden }) => hidden !== true)
     .flatMap(({ kb, updateId, title }) => [

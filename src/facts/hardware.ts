@@ -1,6 +1,6 @@
 /** Faults of the disk and its file system. Windows' ids 7, 11 and 51 are I/O errors, not a lack of space. */
 import type { Reading, ReadEvent } from './reading.ts';
-import { countOf, DAY } from './reading.ts';
+import { countOf, DAY, LOGS } from './reading.ts';
 import type { Fact } from './shape.ts';
 import { unknown } from './shape.ts';
 
@@ -18,7 +18,6 @@ export const diskShape = {
 
 export function diskFact(reading: Reading): Fact<typeof diskShape> {
   const { volumes } = reading.evidence;
-  if (!reading.has('events') && volumes === undefined) return unknown(diskShape);
   const isRecent = ({ at }: ReadEvent): boolean => reading.now - at <= 30 * DAY;
   const disk = reading.events('disk', 7, 11, 51).filter(isRecent);
   const own = disk.filter(isSystemDisk);
@@ -36,6 +35,8 @@ export function diskFact(reading: Reading): Fact<typeof diskShape> {
   const dirty =
     volumes?.findIndex((volume) => volume.dirty === true && volume.role === 'system') ?? -1;
   const faults = [...own, ...fileSystem];
+  const isSilent = disk.length + fileSystem.length + slow.length === 0 && dirty < 0;
+  if (isSilent && !reading.hears(LOGS.system)) return unknown(diskShape);
   return {
     known: true,
     from:

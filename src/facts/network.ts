@@ -100,11 +100,13 @@ export function pathFacts(reading: Reading, wsus: Fact<typeof wsusShape>): Paths
       endpoints: unknown(endpointsShape),
     };
   }
-  const probes = (network.probes ?? []).map((probe, position) => ({
-    probe,
-    host: hostOf(probe.target),
-    from: `/network/probes/${position}`,
-  }));
+  const probes = (network.probes ?? [])
+    .map((probe, position) => ({
+      probe,
+      host: hostOf(probe.target),
+      from: `/network/probes/${position}`,
+    }))
+    .filter(({ probe }) => !isSilent(probe));
   const proxyName = network.winHttpProxy ?? '';
   const viaOf = (host: string): Probe['via'] =>
     proxyName !== '' && !isBypassed(host, network.proxyBypass ?? '') ? 'proxy' : 'direct';
@@ -113,6 +115,11 @@ export function pathFacts(reading: Reading, wsus: Fact<typeof wsusShape>): Paths
     proxy: proxyFact(probes, network.winHttpProxy, hostOf(proxyName)),
     endpoints: endpointsFact(probes, wsus.host, viaOf),
   };
+}
+
+/** Neither the name server nor the target answered in time (`EAI_AGAIN`): that says nothing of either. */
+function isSilent({ resolved, connected, status }: Probe): boolean {
+  return (resolved ?? null) === null && (connected ?? null) === null && (status ?? null) === null;
 }
 
 function wsusProbeFact(
@@ -214,7 +221,8 @@ function endpointsFact(
 
 export function tlsFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<typeof tlsShape> {
   const { network } = reading.evidence;
-  const since = scan.since.getTime() - HOUR;
+  const start = [scan.since, scan.lastGood, scan.newest].find((time) => time.getTime() > 0);
+  const since = (start?.getTime() ?? 0) - HOUR;
   const schannel = reading
     .events('schannel', 36_871, 36_874, 36_887)
     .filter(({ at }) => scan.failing && at >= since);

@@ -1,6 +1,6 @@
 /** Updates that are offered, and downloads that fail. */
 import type { Reading } from './reading.ts';
-import { DAY, field, placeIn, timeOf } from './reading.ts';
+import { DAY, field, LOGS, placeIn, timeOf } from './reading.ts';
 import { hostOf } from './network.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
@@ -25,7 +25,7 @@ export const offeredShape = {
 
 export function offeredFact(reading: Reading): Fact<typeof offeredShape> {
   const applicable = reading.evidence.windowsUpdate?.applicable;
-  if (applicable === undefined || !reading.has('windowsUpdate', 'windowsUpdate.applicable'))
+  if (applicable === undefined || !reading.has('windowsUpdate', 'applicable'))
     return unknown(offeredShape);
   const updates = applicable
     .map((offer, position) => {
@@ -81,7 +81,6 @@ const SAME_DOWNLOAD = 10 * 60_000;
 
 /** Downloads that failed and did not succeed since: event 31, with the address BITS names beside it. */
 export function downloadsFact(reading: Reading): Fact<typeof downloadsShape> {
-  if (!reading.has('events')) return unknown(downloadsShape);
   const troubles = reading.events('windowsupdateclient', 31).map((read): Trouble => {
     const { event, at } = read;
     const title = field(event, 'updateTitle');
@@ -95,6 +94,7 @@ export function downloadsFact(reading: Reading): Fact<typeof downloadsShape> {
       from: placeIn(read, 'errorCode'),
     };
   });
+  if (troubles.length === 0 && !reading.hears(LOGS.updates)) return unknown(downloadsShape);
   const newest = new Map(troubles.map((trouble) => [trouble.key, trouble]));
   const failing = [...newest.values()]
     .filter(({ key, name, at }) => !isSettled(reading, key, name, at))

@@ -9,9 +9,9 @@ import { contextOf, isContradicted } from './contradictions.ts';
 import { installedOf, installedShape, waitingOf, waitingShape } from './installed.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Reading } from './reading.ts';
-import { DAY, HOUR } from './reading.ts';
+import { DAY, HOUR, LOGS } from './reading.ts';
 import type { Fact } from './shape.ts';
-import { unknown } from './shape.ts';
+import { NEVER, unknown } from './shape.ts';
 import type { Family } from './update-family.ts';
 import type { Update } from './updates.ts';
 import { revisionsOf, SAME_ATTEMPT, updatesIn } from './updates.ts';
@@ -24,6 +24,7 @@ export const failureShape = {
   family: 'string',
   code: 'string',
   at: 'time',
+  /** 1970 where the first of folded events is not told. */
   first: 'time',
   tries: 'double',
   source: 'string',
@@ -37,7 +38,12 @@ export const openShape = { installs: [failureShape] } as const;
 
 /** A day before the first open failure: older traces do not belong to it. Never reached when nothing is open. */
 export function troubleSince({ open }: Pick<Installations, 'open'>): number {
-  return Math.min(...open.installs.map(({ first }) => first.getTime())) - DAY;
+  return Math.min(...open.installs.map((failure) => knownStart(failure).getTime())) - DAY;
+}
+
+/** When a failure began as far as that is told: of folded events only the newest is. */
+export function knownStart({ first, at }: Pick<Failure, 'first' | 'at'>): Date {
+  return first.getTime() === 0 ? at : first;
 }
 
 export interface Installations {
@@ -48,10 +54,10 @@ export interface Installations {
 
 export function installations(reading: Reading, knowledge: Knowledge): Installations {
   const isKnown =
-    reading.has('windowsUpdate', 'windowsUpdate.history') &&
+    reading.has('windowsUpdate', 'history') &&
     reading.evidence.windowsUpdate?.history !== undefined;
-  const hasEvents = reading.has('events');
-  if (!isKnown && !hasEvents) {
+  // Results of Windows Update stand in System; without it the others tell of failures only, never that there is none.
+  if (!isKnown && !reading.hears(LOGS.system)) {
     return {
       open: unknown(openShape),
       waiting: unknown(waitingShape),
@@ -97,8 +103,8 @@ function openFailure(update: Update, context: Context): Failure | undefined {
     family,
     code: latest.code,
     at: new Date(latest.at),
-    first: new Date(attempts[0]?.at ?? latest.at),
-    tries: attempts.reduce((sum, { count }) => sum + count, 0),
+    first: firstOf(attempts),
+    tries: triesOf(open, attempts),
     source: latest.source,
     msi:
       latest.source === 'msi' ||
@@ -107,7 +113,21 @@ function openFailure(update: Update, context: Context): Failure | undefined {
   };
 }
 
-/** One entry per attempt; the closest source gives code and place, the loudest the count. */
+/** The collector folds equal events into the newest: of those the first is not told. */
+function firstOf([oldest]: readonly Attempt[]): Date {
+  return oldest === undefined || oldest.count > 1 ? NEVER : new Date(oldest.at);
+}
+
+/** Sources tell of the same attempts, one event by event, another folded: the one that counts most is nearest. */
+function triesOf(told: readonly Attempt[], distinct: readonly Attempt[]): number {
+  const bySource = Map.groupBy(told, ({ source }) => source);
+  const sums = [...bySource.values()].map((list) =>
+    list.reduce((sum, { count }) => sum + count, 0),
+  );
+  return Math.max(distinct.length, ...sums);
+}
+
+/** One entry per attempt; the closest source gives code and place, the most exact the count. */
 function mergeAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
   const merged: Attempt[] = [];
   for (const attempt of attempts) {
@@ -121,7 +141,7 @@ function mergeAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
     merged[merged.length - 1] = {
       ...winner,
       at: attempt.at,
-      count: Math.max(attempt.count, before.count),
+      count: Math.min(attempt.count, before.count),
     };
   }
   return merged;

@@ -41,8 +41,7 @@ const PLACES: Readonly<Record<string, keyof Policy>> = {
 
 export function policyFact(reading: Reading): Fact<typeof policyShape> {
   const policy = reading.evidence.windowsUpdate?.policy;
-  if (policy === undefined || !reading.has('windowsUpdate', 'windowsUpdate.policy'))
-    return unknown(policyShape);
+  if (policy === undefined || !reading.has('windowsUpdate', 'policy')) return unknown(policyShape);
   const number = (key: keyof Policy): number => {
     const value = policy[key];
     return typeof value === 'number' ? value : -1;
@@ -77,7 +76,7 @@ export const startTypeShape = { changed: 'time' } as const;
 export function startTypeFact(reading: Reading): Fact<typeof startTypeShape> {
   const change = reading
     .events('service control manager', 7040)
-    .findLast(({ event }) => field(event, 'param4').toLowerCase() === 'wuauserv');
+    .findLast(({ event }) => field(event, 'service', 'param4').toLowerCase() === 'wuauserv');
   if (change === undefined) return unknown(startTypeShape);
   return { known: true, from: change.from, changed: new Date(change.at) };
 }

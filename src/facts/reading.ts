@@ -13,6 +13,20 @@ export interface ReadEvent {
   readonly from: Pointer;
 }
 
+/** Logs by the names under which a refusal of them is noted. */
+export const LOGS = {
+  system: 'System',
+  setup: 'Setup',
+  application: 'Application',
+  updates: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+  appLocker: [
+    'Microsoft-Windows-AppLocker/MSI and Script',
+    'Microsoft-Windows-AppLocker/EXE and DLL',
+  ],
+  codeIntegrity: 'Microsoft-Windows-CodeIntegrity/Operational',
+  defender: 'Microsoft-Windows-Windows Defender/Operational',
+} as const;
+
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
@@ -21,8 +35,10 @@ export interface Reading {
   /** `collectedAt` in milliseconds: "now" for every age. */
   readonly now: number;
   readonly unread: readonly Unread[];
-  /** Looked, and got an answer. `part` is a dotted part such as `windowsUpdate.history`. */
+  /** Looked, and got an answer. `part` is what stands behind the dot of a refusal: `windowsUpdate.history`. */
   readonly has: (section: Section, part?: string) => boolean;
+  /** Events were asked for, and these logs could be read: only then is their silence an answer. */
+  readonly hears: (...logs: readonly string[]) => boolean;
   /** Events of a provider (without `Microsoft-Windows-`, lower case), oldest first. */
   readonly events: (provider: string, ...ids: readonly number[]) => readonly ReadEvent[];
 }
@@ -30,6 +46,13 @@ export interface Reading {
 export function openEvidence(evidence: Evidence): Reading {
   const refused = new Set(evidence.errors?.map(({ section }) => section));
   const index = indexEvents(evidence.events ?? []);
+  const has: Reading['has'] = (section, part) => {
+    const value: unknown = evidence[section];
+    // A section may arrive half: some logs read, others refused. What is there counts as read.
+    if (value === undefined || value === null) return false;
+    if (refused.has(section) && isEmpty(value)) return false;
+    return part === undefined || !refused.has(`${section}.${part}`);
+  };
   return {
     evidence,
     now: Date.parse(evidence.collectedAt),
@@ -38,13 +61,8 @@ export function openEvidence(evidence: Evidence): Reading {
       ...(hresult !== undefined && { hresult }),
       ...(message !== undefined && { message: message.slice(0, 200) }),
     })),
-    has: (section, part) => {
-      const value: unknown = evidence[section];
-      // A section may arrive half: some logs read, others refused. What is there counts as read.
-      if (value === undefined || value === null) return false;
-      if (refused.has(section) && isEmpty(value)) return false;
-      return part === undefined || !refused.has(`${section}.${part}`);
-    },
+    has,
+    hears: (...logs) => has('events') && logs.every((log) => !refused.has(`events.${log}`)),
     events: (provider, ...ids) => {
       const [only, ...others] = ids;
       if (only !== undefined && others.length === 0) return index.get(`${provider}/${only}`) ?? [];

@@ -31,8 +31,6 @@ export function restartFact(
   const askedEvents = reading
     .events('windowsupdateclient', 21, 22)
     .filter(({ at }) => at > lastBoot);
-  if (reboot === undefined && !(waiting.known && evidence.os?.lastBoot !== undefined))
-    return unknown(restartShape);
   const keys = [
     ...(reboot?.cbs === true ? (['cbs'] as const) : []),
     ...(reboot?.windowsUpdate === true ? (['windowsUpdate'] as const) : []),
@@ -43,6 +41,9 @@ export function restartFact(
   const needed = reboot?.pendingXml === true || pendingPackage ? 1 : 2;
   const stuck = (keys.length > 0 || reboot?.pendingXml === true) && since > 0 && starts >= needed;
   const isAsked = askedEvents.length > 0 || (waiting.known && waiting.updates.length > 0);
+  const isDenied =
+    evidence.reboot === undefined ? isToldByHistory(reading, waiting.known) : areKeysRead(reading);
+  if (keys.length === 0 && !isAsked && !isDenied) return unknown(restartShape);
   const renames = (reboot?.pendingFileRename?.length ?? 0) > 0;
   const others = OTHERS.filter(([name]) => reboot?.[name] === true).map(([, words]) => words);
   const key = keys[0];
@@ -62,6 +63,23 @@ export function restartFact(
     others: others.join(', '),
     renamesOnly: renames && keys.length === 0 && others.length === 0,
   };
+}
+
+/** Both keys were read: only then does their absence deny the wish. */
+function areKeysRead(reading: Reading): boolean {
+  const { cbs, windowsUpdate } = reading.evidence.reboot ?? {};
+  return (
+    cbs !== undefined &&
+    windowsUpdate !== undefined &&
+    reading.has('reboot', 'cbs') &&
+    reading.has('reboot', 'windowsUpdate')
+  );
+}
+
+/** Nobody asked for the keys, but every installation is known, and whether a start followed. */
+function isToldByHistory({ evidence, unread }: Reading, isKnown: boolean): boolean {
+  const isRefused = unread.some(({ section }) => /^reboot\b/.test(section));
+  return isKnown && evidence.os?.lastBoot !== undefined && !isRefused;
 }
 
 /** When the restart was first wanted, as far as anything tells. */

@@ -1,5 +1,5 @@
 /** The search for updates: does it fail now, since when, with which code. */
-import type { Reading } from './reading.ts';
+import type { Reading, ReadEvent } from './reading.ts';
 import { countOf, DAY, field, timeOf } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
@@ -9,7 +9,11 @@ export const scanShape = {
   failing: 'bool',
   code: 'string',
   source: 'string',
+  /** The first failure since the last good search; 1970 where folded events do not tell it. */
   since: 'time',
+  newest: 'time',
+  /** Since when it fails, in words that claim no more than is known. */
+  span: 'string',
   lastGood: 'time',
   /** A search succeeded within a week before the look, and none failed since. */
   isGood: 'bool',
@@ -36,7 +40,8 @@ export function scanFact(reading: Reading): Fact<typeof scanShape> {
   const lastEvent = open.at(-1);
   const isOwnOpen = own !== undefined && !own.isGood && own.at > lastGood;
   const failing = isOwnOpen || lastEvent !== undefined;
-  const first = open[0]?.at ?? (isOwnOpen ? own.at : 0);
+  const first = isOwnOpen && lastEvent === undefined ? own.at : firstOf(open);
+  const newest = Math.max(lastEvent?.at ?? 0, isOwnOpen ? own.at : 0);
   const eventCode = lastEvent === undefined ? '' : resultCode(field(lastEvent.event, 'errorCode'));
   const codeFrom =
     isOwnOpen && own.code !== ''
@@ -55,12 +60,30 @@ export function scanFact(reading: Reading): Fact<typeof scanShape> {
     failing,
     code: isOwnOpen && own.code !== '' ? own.code : eventCode,
     source: update?.source ?? '',
-    since: first === 0 ? NEVER : new Date(first),
+    since: new Date(first),
+    newest: new Date(newest),
+    span: failing ? spanInWords(first, lastGood, newest) : '',
     lastGood: lastGood === 0 ? NEVER : new Date(lastGood),
     isGood: !failing && lastGood > 0 && now - lastGood <= 7 * DAY,
     tries: countOf(open) + (isOwnOpen ? 1 : 0),
     minutes: (update?.scan?.durationMs ?? 0) / 60_000,
   };
+}
+
+/** The collector folds equal events into the newest one: of those the first is not told. */
+function firstOf([oldest]: readonly ReadEvent[]): number {
+  return oldest === undefined || (oldest.event.count ?? 1) > 1 ? 0 : oldest.at;
+}
+
+function spanInWords(first: number, lastGood: number, newest: number): string {
+  if (first > 0) return `since ${minute(first)}`;
+  if (lastGood > 0) return `since some time after ${minute(lastGood)}`;
+  return `(last at ${minute(newest)})`;
+}
+
+/** `2024-02-20 03:57 UTC` */
+function minute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 interface OwnScan {

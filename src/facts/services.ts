@@ -1,6 +1,6 @@
 /** Services that updates need: how they are set to start, and which of them crash. Stopped and manual is normal. */
 import type { Reading, ReadEvent } from './reading.ts';
-import { field, timeOf } from './reading.ts';
+import { field, LOGS, timeOf } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { scanShape } from './scan.ts';
 import type { Fact } from './shape.ts';
@@ -56,8 +56,6 @@ export function crashesFact(
   scan: Fact<typeof scanShape>,
   lastSuccess: Date,
 ): Fact<typeof crashesShape> {
-  if (!reading.has('events') && reading.evidence.reliability === undefined)
-    return unknown(crashesShape);
   const since = Math.max(scan.lastGood.getTime(), lastSuccess.getTime());
   const controlled = reading
     .events('service control manager', 7000, 7009, 7023, 7024, 7031, 7034)
@@ -78,11 +76,15 @@ export function crashesFact(
   const updates = [...controlled, ...faulted, ...recorded]
     .filter(({ at }) => at.getTime() > since)
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  if (updates.length === 0 && !reading.hears(LOGS.system, LOGS.application))
+    return unknown(crashesShape);
   return { known: true, from: updates[0]?.from ?? '', updates };
 }
 
-/** 7009 names the service second, the others first. */
+/** The service's own name where the event has it; display names stand second in 7009, first in the others. */
 function serviceIn({ event }: ReadEvent): string {
+  const own = field(event, 'service');
+  if (own !== '') return own;
   return event.id === 7009 ? field(event, 'param2') : field(event, 'param1');
 }
 

@@ -1,6 +1,6 @@
 /** The stores that updates live on: Windows Update's database, the signature catalogue's, the component store. */
 import type { Reading } from './reading.ts';
-import { countOf } from './reading.ts';
+import { countOf, LOGS } from './reading.ts';
 import type { Fact } from './shape.ts';
 import { unknown } from './shape.ts';
 import type { scanShape } from './scan.ts';
@@ -18,12 +18,19 @@ export const storeShape = {
 const FULL = new Set(['-529', '-1808']);
 const IO = new Set(['-1018', '-1021', '-1022']);
 const HELD = new Set(['-1032', '-1809', '-1907']);
-const DAMAGE_EVENTS = [412, 413, 447, 454, 455, 465, 467, 474, 477, 481, 490, 508, 510] as const;
+// Recovery, log and page checks that failed: the database itself is at fault, whatever the code (knowledge/causes.yaml).
+const DAMAGE_EVENTS = [412, 447, 454, 455, 465, 467, 474] as const;
+// Files that could not be made, read, written or opened: the code says whether the disk is full, faulty or held.
+const FILE_EVENTS = [413, 477, 481, 482, 490] as const;
+
+const DAMAGE_IDS: ReadonlySet<number> = new Set(DAMAGE_EVENTS);
 
 export function storeFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<typeof storeShape> {
-  if (!reading.has('events')) return unknown(storeShape);
   const since = scan.lastGood.getTime();
-  const errors = reading.events('esent', ...DAMAGE_EVENTS).filter(({ at }) => at > since);
+  const errors = reading
+    .events('esent', ...DAMAGE_EVENTS, ...FILE_EVENTS)
+    .filter(({ at }) => at > since);
+  if (errors.length === 0 && !reading.hears(LOGS.application)) return unknown(storeShape);
   const texts = errors.map((error) => ({
     ...error,
     text: Object.values(error.event.data ?? {}).join(' '),
@@ -36,7 +43,9 @@ export function storeFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<
   const full = own.filter((error) => FULL.has(codeOf(error)));
   const io = own.filter((error) => IO.has(codeOf(error)));
   const held = own.filter((error) => HELD.has(codeOf(error)));
-  const damage = own.filter((error) => ![...full, ...io, ...held].includes(error));
+  const damage = own.filter(
+    (error) => DAMAGE_IDS.has(error.event.id) && ![...full, ...io, ...held].includes(error),
+  );
   const catalog = texts.filter(({ text }) => /catdb|catroot2|Catalog Database/i.test(text));
   const speaks = full.at(-1) ?? damage.at(-1) ?? io.at(-1) ?? held.at(-1) ?? catalog.at(-1);
   const last = damage.at(-1);

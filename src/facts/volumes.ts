@@ -1,7 +1,7 @@
 /** Free space: the system volume, the hidden boot partition, the recovery partition. As of this look, never older. */
 import type { Evidence } from '../core/look.ts';
 import type { Reading } from './reading.ts';
-import { countOf, DAY, field } from './reading.ts';
+import { countOf, DAY, field, LOGS } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
 import { unknown } from './shape.ts';
@@ -93,12 +93,13 @@ export function winreAgentFact(
   reading: Reading,
   { open }: Installations,
 ): Fact<typeof winreAgentShape> {
-  if (!reading.has('events') || !open.known) return unknown(winreAgentShape);
+  if (!open.known) return unknown(winreAgentShape);
   const failure = open.installs.find(({ family }) => family === 'winre');
   const until = failure?.at.getTime() ?? 0;
   const near = reading
     .events('winreagent', 4502)
     .filter(({ at }) => at > until - 7 * DAY && at < until + DAY);
+  if (near.length === 0 && !reading.hears(LOGS.system)) return unknown(winreAgentShape);
   const isSpace = (event: (typeof near)[number]): boolean =>
     SPACE_CODES.has(resultCode(field(event.event, 'ErrorCode', 'errorCode')));
   return {

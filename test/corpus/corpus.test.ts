@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
 import { resolve } from './pointer.ts';
+import type { JudgedCase } from '../../scripts/labelled-case.ts';
 import { judgeCase, parseCase, summarise } from '../../scripts/labelled-case.ts';
 
 const catalogue = readCatalogueFolder(join(import.meta.dirname, '../../catalogue'));
-const folder = join(import.meta.dirname, 'visible');
-const judged = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .map((name) => judgeCase(catalogue, parseCase(readFileSync(join(folder, name), 'utf8'))));
+function judgeFolder(name: string): readonly JudgedCase[] {
+  const folder = join(import.meta.dirname, name);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => judgeCase(catalogue, parseCase(readFileSync(join(folder, file), 'utf8'))));
+}
+
+const judged = [...judgeFolder('visible'), ...judgeFolder('own')];
 
 test.each(judged.map((one) => [one.labelled.id, one] as const))(
   '%s',
@@ -19,10 +24,17 @@ test.each(judged.map((one) => [one.labelled.id, one] as const))(
   },
 );
 
-test('the expected cause comes first in at least 95 of 100 cases', () => {
-  const { line, share } = summarise(judged);
+test.each(['visible', 'own'])('the expected cause comes first in 95 of 100 %s cases', (folder) => {
+  const { line, share } = summarise(folder, judgeFolder(folder));
   process.stdout.write(`${line}\n`);
   expect(share).toBeGreaterThanOrEqual(0.95);
+});
+
+test('our own cases have every cause of the catalogue, and a healthy host for every third', () => {
+  const expected = judgeFolder('own').map(({ labelled }) => labelled.expected.cause);
+  const decided = [...catalogue.causes.keys()];
+  expect(decided.filter((id) => !expected.includes(id))).toEqual([]);
+  expect(expected.filter((id) => id === 'none').length * 3).toBeGreaterThan(decided.length);
 });
 
 test('all that a case with two real causes expects is named', () => {

@@ -11,9 +11,10 @@ import type { Verdict } from '../../src/core/verdict.ts';
 import { examine } from '../../src/facts/examine.ts';
 
 const catalogue = readCatalogueFolder(join(import.meta.dirname, '../../catalogue'));
-const folder = join(import.meta.dirname, 'visible');
-const cases = readdirSync(folder)
-  .map((name) => parseCase(readFileSync(join(folder, name), 'utf8')))
+const cases = ['visible', 'own']
+  .map((name) => join(import.meta.dirname, name))
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+  .map((file) => parseCase(readFileSync(file, 'utf8')))
   .flatMap(({ id, expected, evidence }) => (evidence ? [{ id, expected, evidence }] : []));
 
 function judge(evidence: Evidence): Verdict {

@@ -76,6 +76,41 @@ describe('the search', () => {
     });
   });
 
+  const failures = (...list: readonly (readonly [time: string, count: number])[]): never =>
+    list.map(([time, count]) => ({
+      log: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+      provider: 'Microsoft-Windows-WindowsUpdateClient',
+      id: 25,
+      time,
+      count,
+      data: { errorCode: '0x80072efd' },
+    })) as never;
+
+  test('fails since its first failure, where that one is told', () => {
+    const patch = { windowsUpdate: { lastScanSuccess: '-9d' } };
+    const { scan } = factsOf({ events: failures(['-2d', 1], ['-1h', 1]), patch });
+    expect([scan.since, scan.span]).toEqual([
+      new Date('2024-02-18T08:00:00Z'),
+      'since 2024-02-18 08:00 UTC',
+    ]);
+  });
+
+  test('failures folded into the newest leave open when they began', () => {
+    const patch = { windowsUpdate: { lastScanSuccess: '-9d' } };
+    const { scan } = factsOf({ events: failures(['-1h', 40]), patch });
+    expect([scan.since, scan.newest, scan.span]).toEqual([
+      new Date(0),
+      new Date('2024-02-20T07:00:00Z'),
+      'since some time after 2024-02-11 08:00 UTC',
+    ]);
+  });
+
+  test('without any good one only the newest failure is named', () => {
+    const patch = { windowsUpdate: { lastScanSuccess: null } };
+    const { scan } = factsOf({ events: failures(['-1h', 40]), patch });
+    expect(scan.span).toBe('(last at 2024-02-20 07:00 UTC)');
+  });
+
   test('refused to our network log-on it is no attempt of the host', () => {
     const scan = { mode: 'online', at: '-5m', result: 'failed', hresult: '0x80070005' };
     const errors = [{ section: 'windowsUpdate.scan', hresult: '0x80070005' }];
@@ -265,4 +300,42 @@ test('hosts of one dead WSUS server are counted, each once', () => {
     tried: 3,
     failing: 2,
   });
+});
+
+describe('the update database', () => {
+  const esent = (id: number, ...data: readonly string[]): never =>
+    ({
+      log: 'Application',
+      provider: 'ESENT',
+      id,
+      level: 2,
+      time: '-5h',
+      data: Object.fromEntries(data.map((text, index) => [`param${index + 1}`, text])),
+    }) as never;
+  const storeOf = (...events: readonly never[]): Facts['store'] =>
+    factsOf({ search: { code: '0x80248007' }, events }).store;
+
+  test('a write that failed for want of space is read as that', () => {
+    const { fullErrors, damage } = storeOf(esent(482, 'wuaueng.dll', '-1808 (0xfffff8f0)'));
+    expect([fullErrors, damage]).toEqual([1, 0]);
+  });
+
+  test('a slow or failed write alone is no damage', () => {
+    expect(storeOf(esent(510, 'wuaueng.dll'), esent(482, 'wuaueng.dll')).damage).toBe(0);
+  });
+
+  test('a database that cannot be recovered is', () => {
+    expect(storeOf(esent(454, 'wuaueng.dll', '-501'))).toMatchObject({ damage: 1 });
+  });
+});
+
+test.each<readonly [string, Record<string, string>, readonly string[]]>([
+  ['its own name', { param1: 'Windows Update サービス', service: 'wuauserv' }, ['wuauserv']],
+  ['not its display name', { param1: 'Windows Update', service: 'OtherSvc' }, []],
+  ['the display name alone', { param1: 'Windows Update' }, ['wuauserv']],
+])('a service that crashes is known by %s', (_, data, expected) => {
+  const event = { log: 'System', provider: 'Service Control Manager', id: 7034, time: '-1h', data };
+  const patch = { windowsUpdate: { lastScanSuccess: '-3d' } };
+  const { crashes } = factsOf({ events: [event], patch });
+  expect(crashes.updates.map(({ service }) => service)).toEqual(expected);
 });

@@ -123,3 +123,45 @@ test('history refused as a limit of our session leaves the event log', () => {
   const { known, installs } = factsOf({ fails: [failed], patch }).open;
   expect([known, installs.map(({ source }) => source)]).toEqual([true, ['event']]);
 });
+
+describe('tries', () => {
+  const event = (time: string, count: number): NonNullable<CauseCase['events']>[number] => ({
+    log: 'System',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 20,
+    time,
+    count,
+    data: { errorCode: '0x80073712', updateTitle: '(KB5034763)' },
+  });
+  const row = (time: string): Record<string, unknown> => ({
+    time,
+    operation: 'install',
+    result: 'failed',
+    hresult: '0x80073712',
+    title: '(KB5034763)',
+    kb: 'KB5034763',
+  });
+  const tries = (rows: readonly string[], events: CauseCase['events'] = []): unknown => {
+    const patch = { windowsUpdate: { history: rows.map(row) }, events };
+    const [failure] = factsOf({ patch }).open.installs;
+    return failure && { tries: failure.tries, first: failure.first };
+  };
+
+  test('are as many as failed rows of the history, though the events of a day are folded', () => {
+    const rows = ['2024-02-18T05:35:50Z', '2024-02-18T01:15:09Z'];
+    expect(tries(rows, [event('2024-02-18T05:35:50Z', 2)])).toEqual({
+      tries: 2,
+      first: new Date('2024-02-18T01:15:09Z'),
+    });
+  });
+
+  test('of days that only one of the two sources knows are counted too', () => {
+    expect(
+      tries(['-2d', '-1d'], [event('-4d', 3), event('-2d', 1), event('-1d', 1)] as never),
+    ).toMatchObject({ tries: 5 });
+  });
+
+  test('folded into one event have no known first', () => {
+    expect(tries([], [event('-1d', 4)] as never)).toEqual({ tries: 4, first: new Date(0) });
+  });
+});
