@@ -1,13 +1,9 @@
 /** The command line: the only place where parts are wired together. Every command's code is loaded when it is used. */
-import { setFlagsFromString } from 'node:v8';
 import yargs, { type Argv } from 'yargs';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { onReaderGone, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { scanOptions } from './scan-options.ts';
-
-// Requests of 60 kB a host make V8 grow its young generation to hundreds of megabytes, of which 10 are alive.
-setFlagsFromString('--semi-space-growth-factor=1');
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
 export async function main(words: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { badReply } from './bad-reply.ts';
 import { SIGNATURE_LENGTH } from './ntlm-context.ts';
+import { lengthOf, writeParts, type TextParts } from './text-parts.ts';
 
 const PROTOCOL = 'application/HTTP-SPNEGO-session-encrypted';
 export const SEALED_TYPE = `multipart/encrypted;protocol="${PROTOCOL}";boundary="Encrypted Boundary"`;
@@ -20,8 +21,8 @@ export interface Sealed {
 }
 
 /** A sealed text as it is sent; `seal` turns its bytes into sealed ones, as many, and gives the signature. */
-export function writeEncryptedBody(text: string, seal: (message: Buffer) => Buffer): Buffer {
-  const length = Buffer.byteLength(text);
+export function writeEncryptedBody(text: TextParts, seal: (message: Buffer) => Buffer): Buffer {
+  const length = lengthOf(text);
   const head =
     `--Encrypted Boundary\r\n\tContent-Type: ${PROTOCOL}\r\n` +
     `\tOriginalContent: type=${SOAP_TYPE};Length=${length}\r\n` +
@@ -31,7 +32,7 @@ export function writeEncryptedBody(text: string, seal: (message: Buffer) => Buff
   const body = Buffer.allocUnsafe(textAt + length + TAIL.length);
   body.write(head, 'latin1');
   body.writeUInt32LE(SIGNATURE_LENGTH, head.length);
-  body.write(text, textAt, 'utf8');
+  writeParts(text, body, textAt);
   body.set(seal(body.subarray(textAt, textAt + length)), signatureAt);
   body.write(TAIL, textAt + length, 'latin1');
   return body;

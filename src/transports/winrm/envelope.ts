@@ -2,6 +2,7 @@
  * WS-Man requests for the WinRS shell (MS-WSMV 3.1.4.5). The shapes follow recordings of real clients and hosts.
  */
 import { randomUUID } from 'node:crypto';
+import type { TextParts } from './text-parts.ts';
 import { escapeXml } from './xml-text.ts';
 
 export const NS = {
@@ -25,16 +26,16 @@ const IDLE_SECONDS = 180;
 /** A request, and the id its reply must relate to. */
 export interface Envelope {
   readonly id: string;
-  readonly xml: string;
+  readonly xml: TextParts;
 }
 
 /** What names a shell, as its host gave it: usually one pair, `ShellId`. */
 export type Selectors = readonly (readonly [name: string, value: string])[];
 
 /** Escaping 50 kB for each host of a run would cost more than all else in the request. */
-const environments = new WeakMap<Readonly<Record<string, string>>, string>();
+const environments = new WeakMap<Readonly<Record<string, string>>, Uint8Array>();
 
-function environment(variables: Readonly<Record<string, string>>): string {
+function environment(variables: Readonly<Record<string, string>>): Uint8Array {
   const known = environments.get(variables);
   if (known !== undefined) return known;
   const text = Object.entries(variables)
@@ -43,8 +44,9 @@ function environment(variables: Readonly<Record<string, string>>): string {
         `<rsp:Variable Name="${escapeXml(name)}">${escapeXml(value)}</rsp:Variable>`,
     )
     .join('');
-  environments.set(variables, text);
-  return text;
+  const bytes = Buffer.from(text);
+  environments.set(variables, bytes);
+  return bytes;
 }
 
 /** Builds the requests of one conversation with one host. */
@@ -65,10 +67,11 @@ export class Envelopes {
         WINRS_NOPROFILE: 'TRUE',
         ...(codePage !== undefined && { WINRS_CODEPAGE: String(codePage) }),
       },
-      body:
-        '<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams>' +
-        `<rsp:Environment>${environment(variables)}</rsp:Environment>` +
-        `<rsp:IdleTimeOut>PT${IDLE_SECONDS}S</rsp:IdleTimeOut></rsp:Shell>`,
+      body: [
+        '<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams><rsp:Environment>',
+        environment(variables),
+        `</rsp:Environment><rsp:IdleTimeOut>PT${IDLE_SECONDS}S</rsp:IdleTimeOut></rsp:Shell>`,
+      ],
     });
   }
 
@@ -78,9 +81,10 @@ export class Envelopes {
       action: `${NS.shell}/Command`,
       shell,
       options: { WINRS_CONSOLEMODE_STDIN: 'TRUE', WINRS_SKIP_CMD_SHELL: 'FALSE' },
-      body:
+      body: [
         `<rsp:CommandLine CommandId="${escapeXml(commandId)}">` +
-        `<rsp:Command>${escapeXml(commandLine)}</rsp:Command></rsp:CommandLine>`,
+          `<rsp:Command>${escapeXml(commandLine)}</rsp:Command></rsp:CommandLine>`,
+      ],
     });
   }
 
@@ -89,32 +93,34 @@ export class Envelopes {
       action: `${NS.shell}/Receive`,
       shell,
       options: { WSMAN_CMDSHELL_OPTION_KEEPALIVE: 'TRUE' },
-      body: `<rsp:Receive><rsp:DesiredStream CommandId="${escapeXml(commandId)}">stdout stderr</rsp:DesiredStream></rsp:Receive>`,
+      body: [
+        `<rsp:Receive><rsp:DesiredStream CommandId="${escapeXml(commandId)}">stdout stderr</rsp:DesiredStream></rsp:Receive>`,
+      ],
     });
   }
 
   /** Ends the shell and all that runs in it. */
   delete(shell: Selectors): Envelope {
-    return this.#build({ action: `${NS.transfer}/Delete`, shell, body: '' });
+    return this.#build({ action: `${NS.transfer}/Delete`, shell, body: [] });
   }
 
   #build(parts: Parts): Envelope {
     const id = newId();
-    const xml =
+    const head =
       START +
       this.#to +
       `<a:Action s:mustUnderstand="true">${parts.action}</a:Action><a:MessageID>${id}</a:MessageID>` +
       `<p:SessionId s:mustUnderstand="false">${this.#session}</p:SessionId>` +
       optionSet(parts.options) +
       selectorSet(parts.shell) +
-      `</s:Header><s:Body>${parts.body}</s:Body></s:Envelope>`;
-    return { id, xml };
+      '</s:Header><s:Body>';
+    return { id, xml: [head, ...parts.body, '</s:Body></s:Envelope>'] };
   }
 }
 
 interface Parts {
   readonly action: string;
-  readonly body: string;
+  readonly body: TextParts;
   readonly shell?: Selectors;
   readonly options?: Readonly<Record<string, string>>;
 }

@@ -13,6 +13,7 @@ import { ConnectionLost, type HttpConnection, type HttpReply } from './http-conn
 import type { NtlmContext } from './ntlm-context.ts';
 import { readReply, type Reply } from './reply.ts';
 import { SOAP_TYPE } from './sign-in.ts';
+import { bytesOf } from './text-parts.ts';
 
 export class Line {
   readonly #connection: HttpConnection;
@@ -41,7 +42,7 @@ export class Line {
           SEALED_TYPE,
           writeEncryptedBody(xml, (message) => seal.seal(message)),
         )
-      : await this.#connection.post(SOAP_TYPE, Buffer.from(xml, 'utf8'));
+      : await this.#connection.post(SOAP_TYPE, bytesOf(xml));
     try {
       const read = readReply(this.#open(reply));
       // Some faults relate to nothing; what relates to another request is not ours.

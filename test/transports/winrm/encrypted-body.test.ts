@@ -17,7 +17,7 @@ const seal = (message: Buffer): Buffer => {
 const badReply = expect.objectContaining({ stage: 'http', code: 'BAD_REPLY' }) as Error;
 
 test('a body is written as MS-WSMV 2.2.9.1 shows it', () => {
-  const body = writeEncryptedBody('ab', () => SIGNATURE);
+  const body = writeEncryptedBody(['ab'], () => SIGNATURE);
   expect(body.toString('latin1')).toBe(
     '--Encrypted Boundary\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n' +
       '\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=2\r\n' +
@@ -30,7 +30,10 @@ test('what is written is read again, whatever the text', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 500 });
   fc.assert(
     fc.property(fc.oneof(text, fc.constant('--Encrypted Boundary--\r\n')), (plain) => {
-      const { signature, sealed } = readEncryptedBody(SEALED_TYPE, writeEncryptedBody(plain, seal));
+      const { signature, sealed } = readEncryptedBody(
+        SEALED_TYPE,
+        writeEncryptedBody([plain], seal),
+      );
       seal(sealed);
       expect(sealed.toString('utf8')).toBe(plain.toWellFormed());
       expect(signature).toEqual(SIGNATURE);
@@ -40,12 +43,12 @@ test('what is written is read again, whatever the text', () => {
 
 test('ciphertext that holds the delimiter is no end of it', () => {
   const plain = 'x--Encrypted Boundary--\r\n--Encrypted Boundary\r\n';
-  const body = writeEncryptedBody(plain, () => SIGNATURE);
+  const body = writeEncryptedBody([plain], () => SIGNATURE);
   expect(readEncryptedBody(SEALED_TYPE, body).sealed.toString()).toBe(plain);
 });
 
 test('bodies of other servers are read: no TAB, a blank after the dashes, another boundary', () => {
-  const body = writeEncryptedBody('text', () => SIGNATURE)
+  const body = writeEncryptedBody(['text'], () => SIGNATURE)
     .toString('latin1')
     .replaceAll('\t', '')
     .replaceAll('--Encrypted Boundary\r\n', '-- Encrypted Boundary\r\n');
@@ -54,7 +57,7 @@ test('bodies of other servers are read: no TAB, a blank after the dashes, anothe
   );
   const type =
     'Multipart/Encrypted; boundary=b; Protocol=application/http-spnego-session-encrypted';
-  const named = writeEncryptedBody('text', () => SIGNATURE)
+  const named = writeEncryptedBody(['text'], () => SIGNATURE)
     .toString('latin1')
     .replaceAll('Encrypted Boundary', 'b');
   expect(isEncryptedType(type)).toBe(true);
@@ -62,7 +65,7 @@ test('bodies of other servers are read: no TAB, a blank after the dashes, anothe
 });
 
 test('a body cut at any byte but the last line end is refused', () => {
-  const body = writeEncryptedBody('some text', seal);
+  const body = writeEncryptedBody(['some text'], seal);
   for (let length = 0; length < body.length - 2; length += 1) {
     expect(() => readEncryptedBody(SEALED_TYPE, body.subarray(0, length))).toThrow(badReply);
   }
@@ -74,12 +77,12 @@ test.each([
   ['missing', 'Length=9', 'Size=9'],
   ['absurd', 'Length=9', 'Length=99999999999'],
 ])('an announced length that is %s is refused', (_, right, wrong) => {
-  const text = writeEncryptedBody('some text', seal).toString('latin1').replace(right, wrong);
+  const text = writeEncryptedBody(['some text'], seal).toString('latin1').replace(right, wrong);
   expect(() => readEncryptedBody(SEALED_TYPE, Buffer.from(text, 'latin1'))).toThrow(badReply);
 });
 
 test.each([0, 300, 0xff_ff_ff_ff])('a signature of %i bytes is refused', (length) => {
-  const body = writeEncryptedBody('some text', seal);
+  const body = writeEncryptedBody(['some text'], seal);
   body.writeUInt32LE(length, body.indexOf(SIGNATURE) - 4);
   expect(() => readEncryptedBody(SEALED_TYPE, body)).toThrow(badReply);
 });
@@ -88,11 +91,11 @@ test.each([
   'multipart/encrypted',
   'multipart/encrypted;protocol="application/HTTP-CredSSP-session-encrypted";boundary="Encrypted Boundary"',
 ])('a type that says too little or something else is refused: %s', (type) => {
-  expect(() => readEncryptedBody(type, writeEncryptedBody('x', seal))).toThrow(badReply);
+  expect(() => readEncryptedBody(type, writeEncryptedBody(['x'], seal))).toThrow(badReply);
 });
 
 test('no bytes make the reader do anything but read or refuse', () => {
-  const start = writeEncryptedBody('some text', seal);
+  const start = writeEncryptedBody(['some text'], seal);
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(start.length - 1), fc.nat(255)), { maxLength: 12 }),

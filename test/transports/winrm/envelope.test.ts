@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
-import { Envelopes, NS } from '../../../src/transports/winrm/envelope.ts';
+import { type Envelope, Envelopes, NS } from '../../../src/transports/winrm/envelope.ts';
+import { bytesOf } from '../../../src/transports/winrm/text-parts.ts';
 import { escapeXml } from '../../../src/transports/winrm/xml-text.ts';
 
 /** What a strict XML reader finds: the text of each element by its local name. */
@@ -28,20 +29,22 @@ function texts(xml: string): Map<string, string> {
 // oxlint-disable-next-line no-control-regex -- XML cannot carry these
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
+const xmlOf = ({ xml }: Envelope): string => bytesOf(xml).toString();
+
 const envelopes = new Envelopes('http://ws-1:5985/wsman');
 
 test('requests have ids of their own, and one session', () => {
   const [first, second] = [envelopes.delete([]), envelopes.delete([])];
   expect(first.id).not.toBe(second.id);
   expect(first.id).toMatch(/^uuid:[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
-  expect(texts(first.xml).get('MessageID')).toBe(first.id);
-  expect(texts(first.xml).get('SessionId')).toBe(texts(second.xml).get('SessionId'));
+  expect(texts(xmlOf(first)).get('MessageID')).toBe(first.id);
+  expect(texts(xmlOf(first)).get('SessionId')).toBe(texts(xmlOf(second)).get('SessionId'));
 });
 
 test('Create carries a script unharmed, whatever is in it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (script) => {
-      const { xml } = envelopes.create({ A: script }, 65_001);
+      const xml = xmlOf(envelopes.create({ A: script }, 65_001));
       const kept = script.toWellFormed().replace(FORBIDDEN, '');
       expect(texts(xml).get('Variable')).toBe(kept);
     }),
@@ -49,20 +52,22 @@ test('Create carries a script unharmed, whatever is in it', () => {
 });
 
 test('Create asks for UTF-8 and no profile, and for an end by itself', () => {
-  const { xml } = envelopes.create({ A: 'x' }, 65_001);
+  const xml = xmlOf(envelopes.create({ A: 'x' }, 65_001));
   expect(xml).toContain('<w:Option Name="WINRS_NOPROFILE">TRUE</w:Option>');
   expect(xml).toContain('<w:Option Name="WINRS_CODEPAGE">65001</w:Option>');
   expect(xml).toContain('<rsp:IdleTimeOut>PT180S</rsp:IdleTimeOut>');
-  expect(envelopes.create({ A: 'x' }).xml).not.toContain('CODEPAGE');
+  expect(xmlOf(envelopes.create({ A: 'x' }))).not.toContain('CODEPAGE');
 });
 
 test("the host's selectors go back as they came, as text", () => {
-  const { xml } = envelopes.receive(
-    [
-      ['ShellId', '<&">'],
-      ['Other', '2'],
-    ],
-    'c"1',
+  const xml = xmlOf(
+    envelopes.receive(
+      [
+        ['ShellId', '<&">'],
+        ['Other', '2'],
+      ],
+      'c"1',
+    ),
   );
   expect(xml).toContain(
     '<w:Selector Name="ShellId">&lt;&amp;&quot;&gt;</w:Selector><w:Selector Name="Other">2<',
@@ -79,8 +84,8 @@ describe('every request', () => {
   };
   test.each(Object.entries(all))(
     '%s is well-formed and has what the service requires',
-    (_, { xml }) => {
-      const found = texts(xml);
+    (_, envelope) => {
+      const found = texts(xmlOf(envelope));
       expect(found.get('To')).toBe('http://ws-1:5985/wsman');
       expect(found.get('ResourceURI')).toBe(`${NS.shell}/cmd`);
       expect(found.get('OperationTimeout')).toBe('PT20S');

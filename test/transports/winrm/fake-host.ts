@@ -128,7 +128,7 @@ function reply(
   answer: Exclude<Answer, 'taken'>,
 ): void {
   if (context === undefined) throw new Error('not signed in');
-  const body = writeEncryptedBody(answer.xml, (text) => context.seal(text));
+  const body = writeEncryptedBody([answer.xml], (text) => context.seal(text));
   response.writeHead(answer.status ?? 200, { 'Content-Type': SEALED_TYPE }).end(body);
 }
 
