@@ -1,8 +1,8 @@
 /** A fault of this program: one line for the user, the whole stack in a file only they can read. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitCode } from '../core/error.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER, stateFolder } from '../store/state-folder.ts';
+import { makePrivateFolder, PRIVATE_FILE, stateFolder } from '../store/state-folder.ts';
 import { writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 
@@ -23,7 +23,7 @@ async function writeCrashFile(stack: string): Promise<string | undefined> {
   const folder = stateFolder(process.env);
   const file = join(folder, `crash-${new Date().toISOString().replaceAll(':', '-')}.txt`);
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    await makePrivateFolder(folder);
     await writeFile(file, `patchwhy ${VERSION}, Node ${process.version}\n${stack}\n`, {
       mode: PRIVATE_FILE,
     });

@@ -2,12 +2,12 @@
  * Runs on disk, one folder each: `run.json` (what was asked), `evidence.ndjson` (every document, one a line, written
  * before its host counts as done) and `scan.json` (what came out). The folder is a valid input of `scan --evidence`.
  */
-import { mkdir, open, readdir, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceRef, RunInfo } from '../core/event.ts';
 import type { ContactFailure } from '../core/evidence.ts';
 import type { Evidence } from '../core/look.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from './state-folder.ts';
+import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
 
 const EVIDENCE_FILE = 'evidence.ndjson';
 export const RESULT_FILE = 'scan.json';
@@ -74,7 +74,7 @@ export class Archive {
   static async create(state: string, run: RunInfo, onLost: OnLost): Promise<Archive> {
     const folder = join(runsFolder(state), run.id);
     try {
-      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      await makePrivateFolder(folder);
       const text = JSON.stringify({ schema: 'patchwhy/run/1', ...run }, null, 1);
       await writeFile(join(folder, RUN_FILE), `${text}\n`, { mode: PRIVATE_FILE });
       return new Archive(

@@ -1,9 +1,9 @@
 /** One run at a time over the same fleet: two would double every log-on and race for the same shells. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PatchwhyError } from '../core/error.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from './state-folder.ts';
+import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
 
 export interface RunLock {
   release(): Promise<void>;
@@ -23,7 +23,7 @@ export async function takeRunLock(
   const file = join(state, 'locks', `${name}.lock`);
   for (let tries = 0; tries < 3; tries += 1) {
     try {
-      await mkdir(join(state, 'locks'), { recursive: true, mode: PRIVATE_FOLDER });
+      await makePrivateFolder(join(state, 'locks'));
       const handle = await open(file, 'wx', PRIVATE_FILE);
       await handle.writeFile(String(pid));
       await handle.close();

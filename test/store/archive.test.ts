@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunInfo } from '../../src/core/event.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import { Archive, retire, runId, storedRuns } from '../../src/store/archive.ts';
-import { stateFolder } from '../../src/store/state-folder.ts';
+import { makePrivateFolder, stateFolder } from '../../src/store/state-folder.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const run: RunInfo = {
@@ -139,6 +139,10 @@ describe('stored runs', () => {
       '2026-11-21T06-41-08Z-8000',
     );
   });
+});
+
+test('a file system that takes no folders is an error, not an endless wait', async () => {
+  await expect(makePrivateFolder('/proc/patchwhy/state')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test.each([
