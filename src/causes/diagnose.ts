@@ -40,7 +40,7 @@ export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFac
       ...rest,
     };
   }
-  const grounds = healthGrounds(facts);
+  const grounds = healthGrounds({ facts, unread: host.unread });
   if (grounds.length > 0) return { status: 'ok', cause: HEALTHY, causes: [], ...rest, grounds };
   return { ...rest, ...undecided(catalogue, { ...host, facts }, suspicions) };
 }

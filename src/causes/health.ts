@@ -1,16 +1,23 @@
 /** Why a host counts as healthy. Nothing being found is no reason: it takes positive grounds, and all windows open. */
 import type { Facts } from '../facts/declared.ts';
+import type { HostFacts } from '../facts/examine.ts';
 import { inWords } from './sentence.ts';
 
 /** An update this young may simply not have had its turn. */
 const YOUNG_DAYS = 7;
+/** Failures stand nowhere else: refused, they may hide one. */
+const MUST_SPEAK = new Set(['os', 'windowsUpdate', 'reboot', 'events', 'events.System']);
 /** Beside a good search, an installation may be a little older than the usual month. */
 const RECENT_DAYS = 45;
 
 /** Sentences that say why, or none: then nobody may call the host healthy. */
-export function healthGrounds(facts: Facts): readonly string[] {
+export function healthGrounds({
+  facts,
+  unread,
+}: Pick<HostFacts, 'facts' | 'unread'>): readonly string[] {
   const { open, scan, restart, installed, offered, os } = facts;
-  // A log that could not be read is no proof that nothing is in it.
+  // What could not be read is no proof that nothing is in it [NIN-56].
+  if (unread.some(({ section }) => MUST_SPEAK.has(section))) return [];
   if (!open.known || !restart.known || !os.known || isAnythingOpen(facts)) return [];
   const grounds: string[] = [];
   const isFresh = installed.isInDueTime || (scan.isGood && installed.ageDays <= RECENT_DAYS);

@@ -117,6 +117,8 @@ function fromServicing(read: ReadEvent): Attempt[] {
 }
 
 const MSI_INSTALLED = new Set([1022, 11_707]);
+// Nothing to remove (1605), a newer version is there (1638): steps inside bundles that end well.
+const HARMLESS_STEPS = new Set(['0x80070645', '0x80070666']);
 
 function fromMsi(read: ReadEvent): Attempt[] {
   const { event, at } = read;
@@ -124,6 +126,7 @@ function fromMsi(read: ReadEvent): Attempt[] {
   if (product === '') return [];
   const status = event.id === 1033 ? field(event, 'param4', 'param3') : field(event, 'param3');
   const code = event.id === 1033 || event.id === 1023 ? resultCode(status) : '';
+  if (HARMLESS_STEPS.has(code)) return [];
   const installed = MSI_INSTALLED.has(event.id) || (event.id === 1033 && SUCCESS.has(code));
   return [
     {

@@ -36,7 +36,7 @@ export function contextOf(
     update?.scan?.result?.startsWith('succeeded') === true ? timeOf(update.scan.at) : 0;
   return {
     reading,
-    lastBoot: timeOf(evidence.os?.lastBoot),
+    lastBoot: reading.lastBoot,
     lastGoodScan: Math.max(timeOf(update?.lastScanSuccess), scanned),
     offered: offeredKeys(reading),
     installedKbs: new Map(

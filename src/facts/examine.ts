@@ -48,7 +48,7 @@ export interface HostFacts {
 export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
   const reading = openEvidence(evidence);
   const installs = installations(reading, knowledge);
-  const scan = scanFact(reading);
+  const scan = scanFact(reading, installs);
   const wsus = wsusFact(reading);
   const facts: Facts = {
     ...installs,

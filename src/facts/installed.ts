@@ -31,7 +31,9 @@ export function waitingOf(
     .flatMap(({ key, attempts }) => {
       const wish = attempts.findLast(({ outcome }) => outcome === 'waits');
       const last = attempts.at(-1);
-      if (wish === undefined || last === undefined || wish.at <= lastBoot) return [];
+      // Without any start on record nobody can say that there was none since.
+      if (wish === undefined || last === undefined || lastBoot === 0 || wish.at <= lastBoot)
+        return [];
       // Event 19 says "installed" of the same attempt, and knows nothing of restarts.
       const isLast = last.outcome !== 'failed' && last.at - wish.at <= SAME_ATTEMPT;
       return isLast

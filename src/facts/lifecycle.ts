@@ -22,6 +22,9 @@ export const lifecycleShape = {
 // The last public build of Windows 10; a higher one came as an extended update, whatever the licence query says.
 const LAST_PUBLIC: ReadonlyMap<number, number> = new Map([[19_045, 6456]]);
 
+/** The last public update may go in weeks late; what is installed after the next Patch Tuesday is none of the public ones. */
+const NEXT_MONTHLY = 27 * DAY;
+
 export function lifecycleFact(
   reading: Reading,
   { lifecycle }: Knowledge,
@@ -45,7 +48,7 @@ export function lifecycleFact(
     endedDays: ended ? (reading.now - end) / DAY : 0,
     hasExtended: row.esuEnd !== '' && reading.now <= timeOf(row.esuEnd) + DAY,
     licensed: os.esuLicensed === true ? 'yes' : os.esuLicensed === false ? 'no' : 'unknown',
-    receiving: isBeyond || (ended && installed.newest.getTime() > end + 14 * DAY),
+    receiving: isBeyond || (ended && installed.newest.getTime() > end + NEXT_MONTHLY),
   };
 }
 

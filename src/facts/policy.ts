@@ -20,6 +20,8 @@ export const policyShape = {
   useWUServer: 'double',
   pausedUntil: 'time',
   paused: 'bool',
+  /** No management agent is known that could update in its stead. */
+  isUnmanaged: 'bool',
 } as const;
 
 type Policy = NonNullable<NonNullable<Evidence['windowsUpdate']>['policy']>;
@@ -67,6 +69,7 @@ export function policyFact(reading: Reading): Fact<typeof policyShape> {
     useWUServer: number('useWUServer'),
     pausedUntil: pausedUntil === 0 ? NEVER : new Date(pausedUntil),
     paused: pausedUntil > reading.now,
+    isUnmanaged: (reading.evidence.agents ?? []).length === 0 && !reading.isRefused('agents'),
   };
 }
 

@@ -35,8 +35,12 @@ export interface Reading {
   /** `collectedAt` in milliseconds: "now" for every age. */
   readonly now: number;
   readonly unread: readonly Unread[];
+  /** The last full start, from whatever tells it; 0 when nothing does. */
+  readonly lastBoot: number;
   /** Looked, and got an answer. `part` is what stands behind the dot of a refusal: `windowsUpdate.history`. */
   readonly has: (section: Section, part?: string) => boolean;
+  /** Asked for, and refused as a whole. */
+  readonly isRefused: (section: Section) => boolean;
   /** Events were asked for, and these logs could be read: only then is their silence an answer. */
   readonly hears: (...logs: readonly string[]) => boolean;
   /** Events of a provider (without `Microsoft-Windows-`, lower case), oldest first. */
@@ -62,6 +66,8 @@ export function openEvidence(evidence: Evidence): Reading {
       ...(message !== undefined && { message: message.slice(0, 200) }),
     })),
     has,
+    lastBoot: timeOf(evidence.os?.lastBoot) || newestStart(index),
+    isRefused: (section) => refused.has(section),
     hears: (...logs) => has('events') && logs.every((log) => !refused.has(`events.${log}`)),
     events: (provider, ...ids) => {
       const [only, ...others] = ids;
@@ -71,6 +77,13 @@ export function openEvidence(evidence: Evidence): Reading {
         .toSorted((a, b) => a.at - b.at);
     },
   };
+}
+
+/** The event log's own start and the kernel's; a start out of Fast Startup (boot type 1) is none. */
+function newestStart(index: ReadonlyMap<string, readonly ReadEvent[]>): number {
+  const full = index.get('kernel-boot/27')?.filter(({ event }) => field(event, 'BootType') === '0');
+  const starts = [index.get('eventlog/6005'), index.get('kernel-general/12'), full];
+  return Math.max(0, ...starts.map((list) => list?.at(-1)?.at ?? 0));
 }
 
 function isEmpty(value: unknown): boolean {

@@ -27,10 +27,10 @@ export function restartFact(
 ): Fact<typeof restartShape> {
   const { evidence } = reading;
   const reboot = evidence.reboot;
-  const lastBoot = timeOf(evidence.os?.lastBoot);
+  const { lastBoot } = reading;
   const askedEvents = reading
     .events('windowsupdateclient', 21, 22)
-    .filter(({ at }) => at > lastBoot);
+    .filter(({ at }) => lastBoot > 0 && at > lastBoot);
   const keys = [
     ...(reboot?.cbs === true ? (['cbs'] as const) : []),
     ...(reboot?.windowsUpdate === true ? (['windowsUpdate'] as const) : []),
@@ -77,9 +77,9 @@ function areKeysRead(reading: Reading): boolean {
 }
 
 /** Nobody asked for the keys, but every installation is known, and whether a start followed. */
-function isToldByHistory({ evidence, unread }: Reading, isKnown: boolean): boolean {
+function isToldByHistory({ lastBoot, unread }: Reading, isKnown: boolean): boolean {
   const isRefused = unread.some(({ section }) => /^reboot\b/.test(section));
-  return isKnown && evidence.os?.lastBoot !== undefined && !isRefused;
+  return isKnown && lastBoot > 0 && !isRefused;
 }
 
 /** When the restart was first wanted, as far as anything tells. */

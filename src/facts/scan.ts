@@ -1,4 +1,5 @@
 /** The search for updates: does it fail now, since when, with which code. */
+import type { Installations } from './open-failures.ts';
 import type { Reading, ReadEvent } from './reading.ts';
 import { countOf, DAY, field, timeOf } from './reading.ts';
 import { resultCode } from './result-code.ts';
@@ -21,7 +22,10 @@ export const scanShape = {
   minutes: 'double',
 } as const;
 
-export function scanFact(reading: Reading): Fact<typeof scanShape> {
+export function scanFact(
+  reading: Reading,
+  { installed }: Pick<Installations, 'installed'>,
+): Fact<typeof scanShape> {
   const { evidence, now } = reading;
   const update = evidence.windowsUpdate;
   const own = ownScan(reading);
@@ -36,7 +40,9 @@ export function scanFact(reading: Reading): Fact<typeof scanShape> {
   }
   const told = timeOf(update?.lastScanSuccess);
   const lastGood = Math.max(told, successes.at(-1)?.at ?? 0, own?.isGood === true ? own.at : 0);
-  const open = failures.filter(({ at }) => at > lastGood);
+  // Where nobody told of a good search, an update that came by one later is as good.
+  const served = told === 0 ? newestServed(installed) : 0;
+  const open = failures.filter(({ at }) => at > Math.max(lastGood, served));
   const lastEvent = open.at(-1);
   const isOwnOpen = own !== undefined && !own.isGood && own.at > lastGood;
   const failing = isOwnOpen || lastEvent !== undefined;
@@ -68,6 +74,11 @@ export function scanFact(reading: Reading): Fact<typeof scanShape> {
     tries: countOf(open) + (isOwnOpen ? 1 : 0),
     minutes: (update?.scan?.durationMs ?? 0) / 60_000,
   };
+}
+
+/** An update of Windows itself; Store apps come by another service. */
+function newestServed({ updates }: Installations['installed']): number {
+  return updates.find(({ name }) => name.startsWith('KB'))?.at.getTime() ?? 0;
 }
 
 /** The collector folds equal events into the newest one: of those the first is not told. */

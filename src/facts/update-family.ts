@@ -21,6 +21,9 @@ const DEFINITIONS = new Set([
   'KB915597',
 ]);
 
+// Apps of the Store come by Windows Update too: `9WZDNCRFJ3TJ-Microsoft.Name`. They fail while in use, daily.
+const STORE_APP = /^9[A-Z0-9]{11}-/;
+
 // Updates of the recovery environment: they fail for the size of a hidden partition.
 const WINRE = new Set([
   'KB5028997',
@@ -47,7 +50,7 @@ export interface UpdateName {
 }
 
 export function familyOf({ kb, title, code, isFromWindows }: UpdateName): Family {
-  if (DEFINITIONS.has(kb)) return 'definition';
+  if (DEFINITIONS.has(kb) || STORE_APP.test(title)) return 'definition';
   if (WINRE.has(kb)) return 'winre';
   if (SECURE_BOOT.has(kb)) return 'secureBoot';
   if (/\.NET\b/.test(title)) return kb === '' && !isFromWindows ? 'vendor' : 'dotnet';

@@ -1,6 +1,6 @@
 /** Free space: the system volume, the hidden boot partition, the recovery partition. As of this look, never older. */
 import type { Evidence } from '../core/look.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, ReadEvent } from './reading.ts';
 import { countOf, DAY, field, LOGS } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
@@ -23,7 +23,12 @@ export const winreShape = {
   sizeMiB: 'double',
   freeMiB: 'double',
 } as const;
-export const winreAgentShape = { spaceErrors: 'double', otherErrors: 'double' } as const;
+export const winreAgentShape = {
+  errors: 'double',
+  /** Of these: with a code that speaks of space, and with another one. */
+  spaceErrors: 'double',
+  otherErrors: 'double',
+} as const;
 
 type Volume = NonNullable<Evidence['volumes']>[number];
 
@@ -86,7 +91,7 @@ export function winreFact(reading: Reading): Fact<typeof winreShape> {
   };
 }
 
-const SPACE_CODES = new Set(['', '0x80070070', '0x800F0828']);
+const SPACE_CODES = new Set(['0x80070070', '0x800F0828']);
 
 /** What the recovery environment's own agent reported in the week before its update failed. */
 export function winreAgentFact(
@@ -100,12 +105,15 @@ export function winreAgentFact(
     .events('winreagent', 4502)
     .filter(({ at }) => at > until - 7 * DAY && at < until + DAY);
   if (near.length === 0 && !reading.hears(LOGS.system)) return unknown(winreAgentShape);
-  const isSpace = (event: (typeof near)[number]): boolean =>
-    SPACE_CODES.has(resultCode(field(event.event, 'ErrorCode', 'errorCode')));
+  const codeOf = ({ event }: ReadEvent): string =>
+    resultCode(field(event, 'ErrorCode', 'errorCode'));
   return {
     known: true,
     from: near.at(-1)?.from ?? '/events',
-    spaceErrors: countOf(near.filter(isSpace)),
-    otherErrors: countOf(near.filter((event) => !isSpace(event))),
+    errors: countOf(near),
+    spaceErrors: countOf(near.filter((event) => SPACE_CODES.has(codeOf(event)))),
+    otherErrors: countOf(
+      near.filter((event) => codeOf(event) !== '' && !SPACE_CODES.has(codeOf(event))),
+    ),
   };
 }
