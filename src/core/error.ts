@@ -26,3 +26,10 @@ export class PatchwhyError extends Error {
 export function unreachable(value: never): never {
   throw new Error(`unexpected ${JSON.stringify(value)}`);
 }
+
+/** The errno name or Node code of an error (`ENOENT`, `ERR_...`), where it has one. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}
