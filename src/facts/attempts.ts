@@ -33,6 +33,8 @@ const SKIPPED_ON_BATTERY = '0x00240009';
 const GENERIC = new Set(['0x80070643', '0x8024200B', '0x80240022', '0x80242FFF']);
 /** An express download that goes on in another way: not a failure (knowledge, traps). */
 const EXPRESS_RETRY = '0x800F0816';
+/** The driver is already there, or a better one: Windows Update reports it as failed once and for all. */
+const DRIVER_IS_THERE = '0x80070103';
 const STAGED = 5064;
 
 export function attemptsIn(reading: Reading): readonly Attempt[] {
@@ -42,7 +44,9 @@ export function attemptsIn(reading: Reading): readonly Attempt[] {
     ...reading.events('servicing', 2, 3, 4).flatMap(fromServicing),
     ...reading.events('msiinstaller', 1022, 1023, 1033, 11_707, 11_708).flatMap(fromMsi),
     ...fromAgents(reading),
-  ].toSorted((a, b) => a.at - b.at);
+  ]
+    .filter(({ code }) => code !== DRIVER_IS_THERE)
+    .toSorted((a, b) => a.at - b.at);
 }
 
 function fromHistory({ evidence }: Reading): Attempt[] {
@@ -117,8 +121,8 @@ function fromServicing(read: ReadEvent): Attempt[] {
 }
 
 const MSI_INSTALLED = new Set([1022, 11_707]);
-// Nothing to remove (1605), a newer version is there (1638): steps inside bundles that end well.
-const HARMLESS_STEPS = new Set(['0x80070645', '0x80070666']);
+// Nothing to remove (1605), a newer version is there (1638), called off by the user (1602): no failure of a patch.
+const HARMLESS_STEPS = new Set(['0x80070645', '0x80070666', '0x80070642']);
 
 function fromMsi(read: ReadEvent): Attempt[] {
   const { event, at } = read;

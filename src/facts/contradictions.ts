@@ -65,8 +65,12 @@ export function contextOf(
 }
 
 function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
-  const offered = reading.evidence.windowsUpdate?.applicable;
+  const { applicable: offered, scan } = reading.evidence.windowsUpdate ?? {};
   if (offered === undefined || !reading.has('windowsUpdate', 'applicable')) return undefined;
+  // Only a search finds out that something is wanted no more; a list of unknown origin may be a part.
+  const isSearched =
+    scan?.mode === 'offline' || (scan?.mode === 'online' && scan.result === 'succeeded');
+  if (!isSearched) return undefined;
   const keys = offered
     .filter(({ hidden }) => hidden !== true)
     .flatMap(({ kb, updateId, title }) => [

@@ -50,10 +50,12 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
   const installs = installations(reading, knowledge);
   const scan = scanFact(reading, installs);
   const wsus = wsusFact(reading);
+  const offered = offeredFact(reading);
+  const deployments = deploymentsFact(reading, installs);
   const facts: Facts = {
     ...installs,
     downloads: downloadsFact(reading),
-    offered: offeredFact(reading),
+    offered,
     scan,
     restart: restartFact(reading, installs),
     os: osFact(reading),
@@ -88,8 +90,8 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     policy: policyFact(reading),
     holds: holdsFact(reading),
     agents: agentsFact(reading),
-    deployments: deploymentsFact(reading, installs),
-    tasks: tasksFact(reading),
+    deployments,
+    tasks: tasksFact(reading, { installed: installs.installed, offered, deployments }),
     window: windowFact(reading),
     audit: auditFact(reading),
     session: sessionFact(reading),

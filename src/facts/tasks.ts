@@ -1,4 +1,7 @@
 /** Scheduled patch tasks that missed their starts, and the window they should run in. */
+import type { deploymentsShape } from './deployments.ts';
+import type { installedShape } from './installed.ts';
+import type { offeredShape } from './offers.ts';
 import type { Reading } from './reading.ts';
 import { DAY, HOUR, timeOf } from './reading.ts';
 import type { Fact } from './shape.ts';
@@ -14,17 +17,38 @@ const taskShape = {
   isFine: 'bool',
 } as const;
 
-export const tasksShape = { missed: [taskShape] } as const;
+export const tasksShape = {
+  missed: [taskShape],
+  /** Updates known to be missing: offered, or deployed and not detected. */
+  wanting: 'double',
+  /** Nothing was installed in due time, as far as is known. */
+  isOverdue: 'bool',
+} as const;
+
+/** Programs that update themselves; what they miss is no patch of ours. */
+const SELF_UPDATERS =
+  /^\\(Google|MicrosoftEdge|OneDrive|Adobe|Mozilla|NVIDIA|Opera|Brave|Dropbox|Zoom|Lenovo|Dell|HP|Intel|Java|Office|CCleaner)/i;
 
 const STILL_RUNNING = new Set(['', '0x00000000', '0x00041301', '0x00041303']);
 
+/** What the host should have by now; unknown facts are empty and add nothing. */
+interface Expected {
+  readonly installed: Fact<typeof installedShape>;
+  readonly offered: Fact<typeof offeredShape>;
+  readonly deployments: Fact<typeof deploymentsShape>;
+}
+
 /** Patch tasks that missed starts. Tasks of Windows itself catch up on their own. */
-export function tasksFact(reading: Reading): Fact<typeof tasksShape> {
+export function tasksFact(
+  reading: Reading,
+  { installed, offered, deployments }: Expected,
+): Fact<typeof tasksShape> {
   const { tasks } = reading.evidence;
   if (tasks === undefined || !reading.has('tasks')) return unknown(tasksShape);
   const missed = tasks
     .map((task, position) => ({ task, position }))
     .filter(({ task }) => (task.missedRuns ?? 0) > 0 && !/^\\Microsoft\\Windows\\/i.test(task.path))
+    .filter(({ task }) => !SELF_UPDATERS.test(task.path))
     .map(({ task, position }) => {
       const lastRun = timeOf(task.lastRun);
       return {
@@ -37,7 +61,13 @@ export function tasksFact(reading: Reading): Fact<typeof tasksShape> {
         isFine: STILL_RUNNING.has(rawCode(task.lastResult)),
       };
     });
-  return { known: true, from: '/tasks', missed };
+  return {
+    known: true,
+    from: '/tasks',
+    missed,
+    wanting: offered.count + deployments.missing,
+    isOverdue: !installed.known || !installed.isInDueTime,
+  };
 }
 
 /** Task results are small success codes as they stand, not Win32 errors. */

@@ -36,7 +36,9 @@ describe('a failure is open until something later contradicts it', () => {
     ['a hotfix list names it', { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }] } }],
     [
       'a good search no longer offers it',
-      { patch: { windowsUpdate: { applicable: [listed('KB5035845')] } } },
+      {
+        patch: { windowsUpdate: { applicable: [listed('KB5035845')], scan: { mode: 'offline' } } },
+      },
     ],
   ])('%s', (_, later) => {
     expect(open({ fails: [failed], ...later })).toEqual([]);
@@ -46,11 +48,25 @@ describe('a failure is open until something later contradicts it', () => {
     ['an older month installed before', { installed: [{ kb: 'KB5034122', at: '-9d' }] }],
     [
       'a search offers it still',
-      { patch: { windowsUpdate: { applicable: [listed('KB5034763')] } } },
+      {
+        patch: { windowsUpdate: { applicable: [listed('KB5034763')], scan: { mode: 'offline' } } },
+      },
+    ],
+    [
+      'nobody tells by which search the list came',
+      { patch: { windowsUpdate: { applicable: [listed('KB5035845')] } } },
     ],
     [
       'the search that no longer offers it is older',
-      { patch: { windowsUpdate: { applicable: [], lastScanSuccess: '-6d' } } },
+      {
+        patch: {
+          windowsUpdate: {
+            applicable: [],
+            lastScanSuccess: '-6d',
+            scan: { mode: 'offline' },
+          },
+        },
+      },
     ],
     [
       'only definitions installed',
