@@ -14,7 +14,7 @@ import type { Model } from './read-cause.ts';
 import { isFields, readCause, readModel } from './read-cause.ts';
 
 /**
- * A file of the catalogue: `model.yaml`, `causes/*.yaml`, `codes.csv`, `lifecycle.csv`; or `compiled.json` in place of
+ * A file of the catalogue: `model.yaml`, `causes/*.yaml`, `codes.csv`, `lifecycle.csv`; or `catalogue.json` in place of
  * all YAML files, which the build has checked.
  */
 export interface CatalogueFile {

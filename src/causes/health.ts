@@ -5,8 +5,15 @@ import { inWords } from './sentence.ts';
 
 /** An update this young may simply not have had its turn. */
 const YOUNG_DAYS = 7;
-/** Failures stand nowhere else: refused, they may hide one. */
-const MUST_SPEAK = new Set(['os', 'windowsUpdate', 'reboot', 'events', 'events.System']);
+/** What is wrong may stand there and nowhere else. */
+const MUST_SPEAK = new Set([
+  'os',
+  'services',
+  'windowsUpdate',
+  'reboot',
+  'events',
+  'events.System',
+]);
 /** Beside a good search, an installation may be a little older than the usual month. */
 const RECENT_DAYS = 45;
 

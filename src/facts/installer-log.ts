@@ -54,6 +54,11 @@ function aboutInstaller(text: string): string {
     )
   )
     return 'source';
-  if (/in use|sharing violation|0x80070020/i.test(text)) return 'inUse';
+  if (
+    /in use|sharing violation|0x80070020|in uso|in Verwendung|wird verwendet|使用中|en cours d.utilisation|en uso/i.test(
+      text,
+    )
+  )
+    return 'inUse';
   return codeIn(text) === '' ? 'other' : 'code';
 }

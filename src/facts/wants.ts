@@ -25,14 +25,22 @@ export function wantsIn(text: string, from: string, evidence: Evidence): readonl
   ];
 }
 
+/** Vendors' logs speak the language of the host: "not found", "missing", "not installed". */
+const ABSENT =
+  /missing|not (?:found|installed|present)|could not be (?:found|located)|0x800736B1|0xC0000135|fehlt|nicht (?:gefunden|installiert|vorhanden)|manca|non (?:è )?(?:stat[oa] )?(?:trovat|installat|present)|introuvable|manquant|pas install|falta|no se (?:encontr|ha encontr)|見つかりません|見つからない|ありません|されていません/i;
+
+/** The same for "requires", "must be installed first". */
+const REQUIRED =
+  /require|need|must|prerequisite|install(?:ed)? first|or (?:later|higher|newer)|benötigt|erforderlich|voraus|richie(?:d|st)|necessari|requis|nécessi|requiere|necesita|必要/i;
+
+const isWanting = (text: string): boolean => ABSENT.test(text) || REQUIRED.test(text);
+
 const DOTNET =
   /(?:Microsoft )?\.NET(?: Core)? ?(Framework|Desktop|Windows Desktop|ASP\.NET Core)?(?: Runtime)? ?(?:version )?v?(\d+(?:\.\d+)*)/i;
-const WANTING =
-  /require|need|must|missing|not (?:found|installed)|prerequisite|install(?:ed)? first|richied|necessari|benötigt|erforderlich|requis|nécessi|requiere|necesita|必要|見つかりません|or (?:later|higher|newer)/i;
 
 function dotnetWants(text: string, from: string, runtimes: Runtimes | undefined): Want[] {
   const match = DOTNET.exec(text);
-  if (match === null || !WANTING.test(text)) return [];
+  if (match === null || !isWanting(text)) return [];
   const [, flavour = '', version = ''] = match;
   const isFramework = /framework/i.test(flavour) || Number.parseFloat(version) < 5;
   const has = isFramework
@@ -80,12 +88,10 @@ function hasRuntime(
 }
 
 const VC = /VCRUNTIME\d+|MSVC[PR]\d+|Visual C\+\+|vcredist|VC_?redist|Microsoft\.VC\d+\.CRT/i;
-const ABSENT =
-  /missing|not (?:found|installed|present)|require|need|must|could not be (?:found|located)|0x800736B1|0xC0000135|manca|fehlt|見つかりません/i;
 
 function vcWants(text: string, from: string, runtimes: Runtimes | undefined): Want[] {
   const match = VC.exec(text);
-  if (match === null || !ABSENT.test(text)) return [];
+  if (match === null || !isWanting(text)) return [];
   const has =
     runtimes?.vcRedist === undefined ? undefined : runtimes.vcRedist.some(isNamedFor(text));
   return [
@@ -108,7 +114,7 @@ function isNamedFor(text: string): (one: { name?: string; version: string }) => 
 
 function updateWants(text: string, from: string, evidence: Evidence): Want[] {
   const kb = kbIn(text);
-  if (kb === '' || !WANTING.test(text) || evidence.hotfixes === undefined) return [];
+  if (kb === '' || !isWanting(text) || evidence.hotfixes === undefined) return [];
   const present = evidence.hotfixes.some((hotfix) => hotfix.kb === kb);
   return [{ from, kind: 'update', name: kb, missing: !present, present, text }];
 }

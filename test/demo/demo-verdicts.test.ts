@@ -55,3 +55,21 @@ test('the WSUS server of milano is what brings the most hosts back', () => {
   expect(biggest?.[0]).toBe('wsus-server-error');
   expect(biggest?.[1]).toHaveLength(25);
 });
+
+test('of what the history tells, every failed row is one try', () => {
+  const counted = documents.flatMap((document, position) => {
+    if ('contact' in document) return [];
+    const rows = document.windowsUpdate?.history ?? [];
+    return (hosts[position]?.facts.open.installs ?? [])
+      .filter(({ kb }) => kb !== '')
+      .map(({ kb, tries }) => {
+        const own = rows.filter((row) => row.kb === kb && row.operation === 'install');
+        const solved = own.find(({ result }) => result === 'succeeded')?.time ?? '';
+        const failures = own.filter(({ result, time }) => result === 'failed' && time > solved);
+        return { host: document.host, kb, tries, rows: failures.length };
+      })
+      .filter(({ rows: known }) => known > 0);
+  });
+  expect(counted.length).toBeGreaterThan(20);
+  expect(counted.filter(({ tries, rows }) => tries !== rows)).toEqual([]);
+});
