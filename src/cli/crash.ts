@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitCode } from '../core/error.ts';
+import { printableLines } from '../core/printable.ts';
 import { makePrivateFolder, PRIVATE_FILE, stateFolder } from '../store/state-folder.ts';
 import { writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
@@ -13,9 +14,11 @@ export async function reportCrash(error: unknown, verbose: boolean): Promise<Exi
   const where = file === undefined ? '' : `; details in ${file}`;
   await writeAll(
     process.stderr,
-    `patchwhy: internal error: ${message}${where}\n  what had come in is stored; please report it\n`,
+    printableLines(
+      `patchwhy: internal error: ${message}${where}\n  what had come in is stored; please report it\n`,
+    ),
   );
-  if (verbose) await writeAll(process.stderr, `${stack}\n`);
+  if (verbose) await writeAll(process.stderr, printableLines(`${stack}\n`));
   return 1;
 }
 

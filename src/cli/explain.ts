@@ -1,9 +1,9 @@
-/** `patchwhy explain`: a code in plain words, or the last verdict on a host with its proof. */
-import { existsSync } from 'node:fs';
+/** `patchwhy explain`: a code or a cause in plain words, or the last verdict on a host with its proof. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cause } from '../causes/cause.ts';
 import { explainCode, type Code } from '../causes/codes.ts';
-import { PatchwhyError, type ExitCode } from '../core/error.ts';
+import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
 import { createJudge } from '../engine/judge.ts';
 import { scan } from '../engine/scan.ts';
 import { hostText } from '../outputs/host-text.ts';
@@ -36,6 +36,11 @@ export async function explainCommand({
     await print(json ? codes : codesText(what, codes, titleOf));
     return 0;
   }
+  const cause = catalogue.causes.get(what)?.cause;
+  if (cause !== undefined && evidence === undefined) {
+    await print(json ? cause : causeText(cause));
+    return 0;
+  }
   const found =
     evidence === undefined ? await inStoredRuns(what) : await inDocuments(evidence, what);
   if (found === undefined) throw unknownWhat(what, evidence);
@@ -65,6 +70,16 @@ function codesText(
   return `${[...lines, ...also, 'A code alone is never the cause: explain a host to see the proof.'].join('\n')}\n`;
 }
 
+function causeText({ id, title, category, status, next, beats }: Cause): string {
+  const lines = [
+    `${title.en}  (${id})`,
+    `  category ${category}, hosts that have it first are ${status}`,
+    `  do next: ${next}`,
+    ...(beats.length > 0 ? [`  explains away: ${beats.join(', ')}`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
 interface Found {
   readonly host: HostEntry;
   readonly scan: ScanDocument;
@@ -82,12 +97,22 @@ async function inStoredRuns(name: string): Promise<Found | undefined> {
 
 /** What the run came to; judged again from its evidence when it never got to say so. */
 async function resultOf(folder: string): Promise<ScanDocument | undefined> {
-  const file = join(folder, RESULT_FILE);
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as ScanDocument;
+  const written = await writtenResult(join(folder, RESULT_FILE));
+  if (written) return written;
   try {
     return await judged([folder]);
   } catch (error) {
     if (error instanceof PatchwhyError) return undefined; // a run that brought nothing home
+    throw error;
+  }
+}
+
+/** Undefined where the run ended before it wrote its result whole. */
+async function writtenResult(file: string): Promise<ScanDocument | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as ScanDocument;
+  } catch (error) {
+    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -133,7 +158,7 @@ function unknownWhat(what: string, evidence: readonly string[] | undefined): Pat
   const where = evidence === undefined ? 'any stored run' : evidence.join(', ');
   return new PatchwhyError(
     'explain.unknown',
-    `"${what}" is no code in the tables and no host of ${where}`,
+    `"${what}" is no code in the tables, no cause and no host of ${where}`,
     evidence === undefined
       ? 'scan the host first, or point to documents with --evidence PATH'
       : 'patchwhy scan --evidence PATH lists the hosts that are there',

@@ -12,7 +12,7 @@ import { progressSink } from './sinks.ts';
 import type { StopSignals } from './stop-signals.ts';
 
 /**
- * Shows the run until the user leaves. Returns an exit code when they left for good, undefined when the run's own counts.
+ * Shows the run until the user leaves; with a second Ctrl-C that ends the process there and then.
  * `onLeave` is handed what a second signal must do: give the terminal back first.
  */
 export async function runLive(
@@ -21,7 +21,7 @@ export async function runLive(
   signals: StopSignals,
   sinks: readonly Sink[],
   onLeave: (leave: (code: ExitCode) => void) => void,
-): Promise<ExitCode | undefined> {
+): Promise<void> {
   const { openConsole } = await import('../tui/console.tsx');
   const store = createRunStore();
   const screen = openConsole({
@@ -53,7 +53,7 @@ export async function runLive(
   ]);
   run.catch(() => void screen.close());
   const departure = await screen.waitUntilExit();
-  if (departure === 'abort') return 130;
+  if (departure === 'abort') process.exit(130);
   if (departure === 'detach') {
     const { verbose, auditTouch } = presentation;
     after.push(
@@ -66,7 +66,6 @@ export async function runLive(
   }
   await run;
   await writeAll(process.stdout, farewell(store, presentation));
-  return undefined;
 }
 
 async function broadcastAll(

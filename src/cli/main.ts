@@ -1,6 +1,7 @@
 /** The command line: the only place where parts are wired together. Every command's code is loaded when it is used. */
 import yargs, { type Argv } from 'yargs';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
+import { printableLines } from '../core/printable.ts';
 import { onReaderGone, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { scanOptions } from './scan-options.ts';
@@ -143,7 +144,8 @@ function commands(
 async function report(error: unknown, verbose: boolean): Promise<ExitCode> {
   if (error instanceof PatchwhyError) {
     const cause = verbose && error.cause instanceof Error ? `\n  ${error.cause.message}` : '';
-    await writeAll(process.stderr, `patchwhy: ${error.message}\n  ${error.hint}${cause}\n`);
+    const text = `patchwhy: ${error.message}\n  ${error.hint}${cause}\n`;
+    await writeAll(process.stderr, printableLines(text));
     return error.exitCode;
   }
   const { reportCrash } = await import('./crash.ts');

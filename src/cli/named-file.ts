@@ -1,6 +1,6 @@
 /** Files that the user names on the command line. */
 import { readFileSync } from 'node:fs';
-import { PatchwhyError } from '../core/error.ts';
+import { errnoOf, PatchwhyError } from '../core/error.ts';
 import { decodeText } from '../inventory/decode-text.ts';
 
 /** The text of a file; `-` is stdin. Throws `use.file` (exit 2). */
@@ -9,7 +9,7 @@ export function readNamedFile(file: string): string {
     return decodeText(readFileSync(file === '-' ? 0 : file), file);
   } catch (error) {
     if (error instanceof PatchwhyError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errnoOf(error) ?? 'unknown';
     const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
     throw new PatchwhyError('use.file', `${file}: ${why}`, 'check the path and who may read it', {
       cause: error,

@@ -53,10 +53,9 @@ export async function runScan(
     const events = async (): Promise<AsyncIterable<RunEvent>> => scan(await plan(signals.signal));
     if (presentation.format === 'live') {
       const { runLive } = await import('./live.ts');
-      const departed = await runLive(events, presentation, signals, [...sinks, watch], (give) => {
+      await runLive(events, presentation, signals, [...sinks, watch], (give) => {
         leave = give;
       });
-      if (departed !== undefined) return departed;
     } else {
       await broadcast(await events(), [
         ...lineSinks(presentation, process.stdout),

@@ -107,14 +107,17 @@ export function countOf(flag: string, text: string): number {
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
+/** Timers overflow beyond 24 days; nobody waits for a day. */
+const LONGEST_MS = 24 * 3_600_000;
+
 /** `90s`, `5m`, `1h`, `500ms` in milliseconds; a bare number is seconds. */
 export function durationOf(flag: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
   const ms = match ? Number(match[1]) * UNITS[(match[2] ?? 's') as keyof typeof UNITS] : 0;
-  if (ms > 0) return ms;
+  if (ms > 0 && ms <= LONGEST_MS) return ms;
   throw new PatchwhyError(
     'use',
-    `--${flag} takes a time such as 90s, 5m or 1h, not "${text}"`,
+    `--${flag} takes a time such as 90s, 5m or 1h, a day at most, not "${text}"`,
     `for example --${flag} 5m`,
   );
 }

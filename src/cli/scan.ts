@@ -4,13 +4,15 @@ import { PatchwhyError } from '../core/error.ts';
 import { createJudge } from '../engine/judge.ts';
 import { runId } from '../store/archive.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
+import { takeRunLock } from '../store/run-lock.ts';
+import { stateFolder } from '../store/state-folder.ts';
 import { shippedCatalogue } from './catalogue.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
 import { countOf, durationOf, failOnOf, type ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
 import { openStorage } from './storage.ts';
-import { openTargets, type Targets } from './targets.ts';
+import { findTargets, type Targets } from './targets.ts';
 import { VERSION } from './version.ts';
 
 const DEFAULT_THRESHOLD = 3;
@@ -36,7 +38,9 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
     );
   }
   const hostMs = argv.timeout === undefined ? undefined : durationOf('timeout', argv.timeout);
-  const targets = await openTargets(argv, hostMs);
+  const targets = await findTargets(argv, hostMs);
+  using _lock = await fleetLock(targets, argv.store);
+  const source = await targets.open();
   const startedAt = new Date();
   const run = {
     id: runId(startedAt),
@@ -51,14 +55,14 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
   };
   const notices = new NoticeBoard();
   for (const text of targets.notices) notices.add('warning', 'input', text);
-  await using storage = await openStorage(run, targets, argv.store, (text) =>
+  const storage = await openStorage(run, argv.store, (text) =>
     notices.add('warning', 'store', text),
   );
   const code = await runScan(
     (stop) => ({
       run,
       hosts: targets.hosts,
-      source: targets.looks,
+      source,
       judge: createJudge(catalogue),
       forks,
       stop,
@@ -72,8 +76,17 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
     [...storage.sinks, closing(notices)],
     deadlineMs,
   );
-  await targets.looks.close?.();
+  await source.close?.();
   return code;
+}
+
+/** Taken before anybody is asked for a password; given back however the process ends. */
+async function fleetLock({ fleet }: Targets, isStored: boolean): Promise<Disposable> {
+  if (fleet === undefined || !isStored) return { [Symbol.dispose]: () => undefined };
+  const lock = await takeRunLock(stateFolder(process.env), fleet);
+  const release = (): void => lock.release();
+  process.once('exit', release);
+  return { [Symbol.dispose]: release };
 }
 
 /** From the last event on, what there is to say goes to stderr. */

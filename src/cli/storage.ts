@@ -1,18 +1,16 @@
-/** Where a run is stored, if it is: its lock, its folder, and what to say when storing fails. */
-import { PatchwhyError } from '../core/error.ts';
+/** Where a run is stored, if it is, and what to say when storing fails. */
+import { errnoOf, PatchwhyError } from '../core/error.ts';
 import type { EvidenceRef, ExitReason, RunInfo } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import { Archive, retire } from '../store/archive.ts';
-import { takeRunLock } from '../store/run-lock.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { archiveSink } from './sinks.ts';
 import type { Sink } from './sink.ts';
-import type { Targets } from './targets.ts';
 
 const KEPT_DAYS = 90;
 
-export interface Storage extends AsyncDisposable {
+export interface Storage {
   readonly keep?: (host: Host, look: Look) => Promise<EvidenceRef | undefined>;
   readonly sinks: readonly Sink[];
   readonly reasons: () => readonly ExitReason[];
@@ -21,13 +19,11 @@ export interface Storage extends AsyncDisposable {
 /** `onTrouble` is told, as one sentence each, what cannot be stored; the run goes on. */
 export async function openStorage(
   run: RunInfo,
-  targets: Targets,
   isWanted: boolean,
   onTrouble: (text: string) => void,
 ): Promise<Storage> {
   if (!isWanted) return NOWHERE;
   const state = stateFolder(process.env);
-  const lock = targets.fleet === undefined ? undefined : await takeRunLock(state, targets.fleet);
   const trouble = (error: unknown): void => onTrouble(troubleText(state, error));
   const archive = await Archive.create(state, run, trouble);
   // Old runs go while hosts are asked; nobody waits for that.
@@ -39,19 +35,14 @@ export async function openStorage(
     },
     sinks: [archiveSink(archive)],
     reasons: () => (archive.lost ? ['evidence-lost'] : []),
-    [Symbol.asyncDispose]: async () => lock?.release(),
   };
 }
 
-const NOWHERE: Storage = {
-  sinks: [],
-  reasons: () => [],
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-};
+const NOWHERE: Storage = { sinks: [], reasons: () => [] };
 
 function troubleText(state: string, error: unknown): string {
   if (error instanceof PatchwhyError) return error.message;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = errnoOf(error) ?? String(error);
   const why: Record<string, string> = {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the quota is used up',

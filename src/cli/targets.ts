@@ -26,7 +26,8 @@ export interface Targets {
   /** Short, for the top line of the screen. */
   readonly title: string;
   readonly hosts: readonly Host[];
-  readonly looks: Source;
+  /** Resolves the secrets that the hosts need, then gives what contacts them. */
+  readonly open: () => Promise<Source>;
   readonly threshold?: number;
   /** Sentences to say at the start of the run. */
   readonly notices: readonly string[];
@@ -43,7 +44,7 @@ interface Wish {
 const FLAGS_CREDENTIAL = 'command line';
 
 /** `hostMs` is the limit for one host, where there is one. */
-export function openTargets(argv: ScanArguments, hostMs?: number): Promise<Targets> {
+export async function findTargets(argv: ScanArguments, hostMs?: number): Promise<Targets> {
   const named = argv.hosts ?? [];
   const patterns = [named.join(','), argv.limit ?? ''].filter((pattern) => pattern !== '');
   if (argv.evidence !== undefined) {
@@ -74,16 +75,12 @@ async function storedTargets(
     inventory: paths.join(', '),
     title: basename(resolve(paths[0] ?? '.')),
     hosts: limited(hosts, patterns),
-    looks: source,
+    open: () => Promise.resolve(source),
     notices,
   };
 }
 
-async function inventoryTargets(
-  wish: Wish,
-  file: string,
-  patterns: readonly string[],
-): Promise<Targets> {
+function inventoryTargets(wish: Wish, file: string, patterns: readonly string[]): Targets {
   const inventory = parseInventory(readNamedFile(file), file, readNamedFile);
   const hosts = limited(inventory.hosts, patterns);
   return {
@@ -91,14 +88,14 @@ async function inventoryTargets(
     inventory: file,
     title: basename(file),
     hosts,
-    looks: await remote(wish, hosts, inventory.credentials),
+    open: () => remote(wish, hosts, inventory.credentials),
     notices: inventory.warnings.map(({ message }) => message),
     fleet: resolve(file),
     ...(inventory.recur !== undefined && { threshold: inventory.recur }),
   };
 }
 
-async function namedTargets(wish: Wish, names: readonly string[]): Promise<Targets> {
+function namedTargets(wish: Wish, names: readonly string[]): Targets {
   const { argv } = wish;
   const user = argv.user ?? process.env['PATCHWHY_USER'];
   if (user === undefined) {
@@ -117,7 +114,7 @@ async function namedTargets(wish: Wish, names: readonly string[]): Promise<Targe
     source: 'hosts',
     title: hosts.length === 1 ? (hosts[0]?.id ?? '') : `${hosts.length} hosts`,
     hosts,
-    looks: await remote(wish, hosts, new Map([[FLAGS_CREDENTIAL, spec]])),
+    open: () => remote(wish, hosts, new Map([[FLAGS_CREDENTIAL, spec]])),
     notices: [],
   };
 }

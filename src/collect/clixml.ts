@@ -25,7 +25,7 @@ export interface Stderr {
 
 const OBJECTS = /<Objs\b[\s\S]*?<\/Objs>/g;
 const ERRORS = /<S S="Error">([^<]*)<\/S>/g;
-const MOST = 64 * 1024;
+export const STDERR_READ = 64 * 1024;
 
 // Ids of PowerShell's own errors, found where a line break of the console may cut through them.
 const IDS: readonly (readonly [RegExp, Trouble])[] = [
@@ -43,7 +43,7 @@ const EXIT_CODES: ReadonlyMap<number, Trouble> = new Map([
 
 /** Reads stderr, however broken: what is no CLIXML counts as plain text. */
 export function readClixml(bytes: Uint8Array, exitCode?: number): Stderr {
-  const whole = new TextDecoder('utf-8').decode(bytes.subarray(0, MOST));
+  const whole = new TextDecoder('utf-8').decode(bytes.subarray(0, STDERR_READ));
   const errors: string[] = [];
   const outside = whole.replace(OBJECTS, (objects) => {
     for (const [, text = ''] of objects.matchAll(ERRORS)) errors.push(unescape(text));

@@ -3,7 +3,7 @@ import type { ContactFailure } from './evidence.ts';
 
 export type { ContactFailure } from './evidence.ts';
 
-/** Where contact is, or stopped. `queued` and `names` happen before any packet to the host. */
+/** Where contact is, or stopped. `queued` is before any of it. */
 export type Stage = 'queued' | ContactStage;
 export type ContactStage = ContactFailure['contact']['stage'];
 

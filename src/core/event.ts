@@ -87,7 +87,7 @@ export type RunEvent =
       readonly cause: CauseId;
       readonly title: string;
       readonly hosts: number;
-      /** Labels that all of these hosts share. */
+      /** Labels that all of these hosts share, and not the whole run. */
       readonly common: Labels;
     })
   | (Base & {

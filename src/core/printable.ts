@@ -68,3 +68,8 @@ function pictureOf(control: string): string {
 function flagLetter(indicator: string): string {
   return String.fromCharCode((indicator.codePointAt(0) ?? 0) - 0x1_f1_e6 + 0x41);
 }
+
+/** The same for a text of several lines: each made harmless, their ends kept. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}

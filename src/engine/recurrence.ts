@@ -1,16 +1,20 @@
 /** Counts, per cause, the hosts that have it first, and says when a cause becomes recurring. */
+import { commonLabels, telling } from '../core/common-labels.ts';
 import type { HostId, Labels } from '../core/host.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { canRecur } from '../core/verdict.ts';
 
 export class Recurrence {
   readonly #threshold: number;
+  readonly #everybody: Labels;
   readonly #hosts = new Map<CauseId, Map<HostId, Labels>>();
   readonly #causeOf = new Map<HostId, CauseId>();
   readonly #told = new Set<CauseId>();
 
-  constructor(threshold: number) {
+  /** @param everybody labels that all hosts of the run share; they explain nothing */
+  constructor(threshold: number, everybody: Labels) {
     this.#threshold = threshold;
+    this.#everybody = everybody;
   }
 
   /** Notes the cause that comes first on a host, in place of what was noted before. True when it has just become recurring. */
@@ -29,15 +33,10 @@ export class Recurrence {
     return this.#hosts.get(cause)?.size ?? 0;
   }
 
-  /** Labels that all hosts of a cause share. */
+  /** Labels that all hosts of a cause share, and not the whole run. */
   common(cause: CauseId): Labels {
-    const [first, ...others] = this.#hosts.get(cause)?.values() ?? [];
-    if (first === undefined) return {};
-    return Object.fromEntries(
-      Object.entries(first).filter(([key, value]) =>
-        others.every((labels) => labels[key] === value),
-      ),
-    );
+    const labels = [...(this.#hosts.get(cause)?.values() ?? [])];
+    return telling(commonLabels(labels.map((each) => ({ labels: each }))), this.#everybody);
   }
 
   /** Causes recurring as things stand now. */

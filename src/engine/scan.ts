@@ -3,6 +3,7 @@
  * Failure of a host is a value in its event; only a fault of this program ends up as a notice and exit code 1.
  */
 import pLimit from 'p-limit';
+import { commonLabels } from '../core/common-labels.ts';
 import type {
   EvidenceRef,
   ExitReason,
@@ -38,8 +39,6 @@ export interface ScanPlan {
   readonly failOn?: FailOn;
   /** Aborted with a `StopReason`: no host is started any more, those at work end as skipped. */
   readonly stop: AbortSignal;
-  /** Aborted with a `StopReason`: no host is started any more, those at work may finish. */
-  readonly drain?: AbortSignal;
   /** Writes a look down for good; resolves when it is on disk. Undefined when nothing is stored. */
   readonly keep?: (host: Host, look: Look) => Promise<EvidenceRef | undefined>;
   /** Handed the way to say something in the stream while the run goes on. */
@@ -77,7 +76,7 @@ class Run {
     this.#emit = emit;
     this.#room = room;
     this.#hosts = new Map(plan.hosts.map((host) => [host.id, host]));
-    this.#recurrence = new Recurrence(plan.run.threshold);
+    this.#recurrence = new Recurrence(plan.run.threshold, commonLabels(plan.hosts));
   }
 
   async all(): Promise<void> {
@@ -90,12 +89,21 @@ class Run {
     plan.onTell?.((level, code, text) => this.#notice(level, code, text));
     const slots = pLimit(plan.forks);
     await Promise.all(plan.hosts.map((host) => this.#one(host, slots)));
-    for (const [host, outcome] of plan.judge.review()) this.#revise(host, outcome);
+    this.#review();
     this.#finish();
   }
 
+  /** A fault here must not cost the results that are in. */
+  #review(): void {
+    try {
+      for (const [host, outcome] of this.#plan.judge.review()) this.#revise(host, outcome);
+    } catch (error) {
+      this.#fault('the comparison of hosts', error);
+    }
+  }
+
   async #one(host: Host, slots: ReturnType<typeof pLimit>): Promise<void> {
-    const { source, stop, drain } = this.#plan;
+    const { source, stop } = this.#plan;
     try {
       const { look, stored } = await source.look(host, {
         signal: stop,
@@ -103,7 +111,6 @@ class Run {
           slots(async () => {
             await this.#room();
             stop.throwIfAborted();
-            drain?.throwIfAborted();
             return work();
           }),
         onStage: (stage) => this.#emit({ type: 'host.stage', host: host.id, stage }),
@@ -123,19 +130,20 @@ class Run {
 
   /** A stop is the user's wish; anything else that gets here is a fault of ours, told as such. */
   #whyNot(host: Host, error: unknown): string {
-    const { stop, drain } = this.#plan;
-    if (stop.aborted || drain?.aborted === true) {
+    const { stop } = this.#plan;
+    if (stop.aborted) {
       this.#stopped.add(host.id);
-      return stopWords(stop.aborted ? stop.reason : drain?.reason);
+      return stopWords(stop.reason);
     }
+    return this.#fault(host.id, error);
+  }
+
+  /** A fault of this program, told as such; the run goes on. */
+  #fault(where: string, error: unknown): string {
     this.#faults.add('internal');
-    const text = error instanceof Error ? error.message : String(error);
-    this.#notice(
-      'error',
-      'internal',
-      `${host.id}: internal error: ${text}; please report it, -v shows where`,
-    );
-    return `internal error: ${text}`;
+    const text = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+    this.#notice('error', 'internal', `${where}: ${text}; please report it`);
+    return text;
   }
 
   #done(host: Host, outcome: Outcome, evidence?: EvidenceRef): void {
@@ -170,14 +178,10 @@ class Run {
   }
 
   #finish(): void {
-    const { stop, drain } = this.#plan;
+    const { stop } = this.#plan;
     const summary = summarise(this.#plan.hosts.length, this.#outcomes.values());
     const left = this.#stopped.size;
-    const reason: unknown = stop.aborted
-      ? stop.reason
-      : drain?.aborted === true
-        ? drain.reason
-        : undefined;
+    const reason: unknown = stop.aborted ? stop.reason : undefined;
     const complete = left === 0 && reason === undefined;
     if (isStopReason(reason)) {
       this.#notice('warning', `run.${reason}`, `${stopWords(reason)}; ${missing(left)}`);

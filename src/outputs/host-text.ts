@@ -67,7 +67,7 @@ export function hostText(
     );
   }
   if (typeof host['reason'] === 'string') lines.push(`  ${printable(host['reason'])}`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function headline(host: ScanDocument['hosts'][number]): string {

@@ -131,12 +131,12 @@ function countBySite(
   hosts: readonly HostId[],
   sites: ReadonlyMap<HostId, string>,
 ): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   for (const host of hosts) {
     const site = sites.get(host);
-    if (site) counts[site] = (counts[site] ?? 0) + 1;
+    if (site) counts.set(site, (counts.get(site) ?? 0) + 1);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }
 
 function hostEntry(

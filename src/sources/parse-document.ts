@@ -1,6 +1,7 @@
 /**
  * The door for documents: text in, a look out. Everything behind it may trust the types.
- * What a newer collector adds is left out; a section that breaks the contract is dropped and listed as unread; the rest of the document counts.
+ * What a newer collector adds is left out; an item of a list that breaks the contract is dropped and its list named as
+ * truncated, any other section that breaks it is dropped and listed as unread; the rest of the document counts.
  */
 import { readFileSync } from 'node:fs';
 import type { ErrorObject, ValidateFunction } from 'ajv';
@@ -117,6 +118,12 @@ const ESSENTIAL: ReadonlySet<string> = new Set([
 function readEvidence(document: Record<string, unknown>, host: string | undefined): Parsed {
   const { collected } = validators();
   if (collected(document)) return { kind: 'evidence', evidence: document };
+  const lists = dropItems(document, collected.errors ?? []);
+  if (lists.size > 0) {
+    // Cut short, not unread: what is left of the list can be judged by.
+    noteTruncated(document, lists);
+    if (collected(document)) return { kind: 'evidence', evidence: document };
+  }
   const dropped = new Map<string, string>();
   for (const error of collected.errors ?? []) {
     const section = sectionOf(error);
@@ -134,6 +141,36 @@ function readEvidence(document: Record<string, unknown>, host: string | undefine
   };
   if (collected(mended)) return { kind: 'evidence', evidence: mended };
   return broken('BAD_REPLY', firstProblem(collected.errors), host);
+}
+
+/** Takes single bad items out of lists, in place; the lists it took from, dotted. */
+function dropItems(document: Record<string, unknown>, errors: readonly ErrorObject[]): Set<string> {
+  const bad = new Map<unknown[], Set<number>>();
+  const lists = new Set<string>();
+  for (const { instancePath } of errors) {
+    let value: unknown = document;
+    const path: string[] = [];
+    for (const step of instancePath.split('/').slice(1)) {
+      if (Array.isArray(value)) {
+        bad.set(value, (bad.get(value) ?? new Set<number>()).add(Number(step)));
+        lists.add(path.join('.'));
+        break;
+      }
+      path.push(step);
+      value = isRecord(value) ? value[step] : undefined;
+    }
+  }
+  for (const [list, places] of bad) {
+    const kept = list.filter((_, at) => !places.has(at));
+    list.splice(0, list.length, ...kept);
+  }
+  return lists;
+}
+
+function noteTruncated(document: Record<string, unknown>, lists: ReadonlySet<string>): void {
+  const collector = isRecord(document['collector']) ? document['collector'] : {};
+  const before = Array.isArray(collector['truncated']) ? (collector['truncated'] as unknown[]) : [];
+  document['collector'] = { ...collector, truncated: [...new Set([...before, ...lists])] };
 }
 
 function sectionOf(error: ErrorObject): string {

@@ -1,6 +1,6 @@
 /** A look at a living host: name, slot, log-on, collector, document. Every failure on the way is a contact document. */
 import { randomBytes } from 'node:crypto';
-import { readClixml } from '../collect/clixml.ts';
+import { readClixml, STDERR_READ } from '../collect/clixml.ts';
 import { FrameReader } from '../collect/frame.ts';
 import { noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
@@ -156,16 +156,16 @@ class RemoteLook {
 
   async #collect(session: Session, signal: AbortSignal): Promise<Look> {
     const frame = new FrameReader(this.#job.nonce);
-    const stderr: Uint8Array[] = [];
+    const stderr = new Head(STDERR_READ);
     let exitCode: number | undefined;
     for await (const chunk of session.run({ script: this.#job.script }, signal)) {
       if (chunk.kind === 'stdout') frame.push(chunk.bytes);
-      else if (chunk.kind === 'stderr') stderr.push(chunk.bytes);
+      else if (chunk.kind === 'stderr') stderr.add(chunk.bytes);
       else if (chunk.kind === 'exit') exitCode = chunk.code;
     }
     const result = frame.end();
     if (result.kind !== 'document') {
-      const said = readClixml(Buffer.concat(stderr), exitCode);
+      const said = readClixml(stderr.bytes(), exitCode);
       throw new ContactError({ stage: 'collector', ...noDocument(result, said, exitCode) });
     }
     return this.#read(result.text, session.clockSkewSeconds);
@@ -214,6 +214,26 @@ class RemoteLook {
 
   #time(): string {
     return this.#parts.now().toISOString();
+  }
+}
+
+/** The start of a stream: a host may say far more than anybody reads. */
+class Head {
+  readonly #parts: Uint8Array[] = [];
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  add(bytes: Uint8Array): void {
+    if (this.#left <= 0) return;
+    this.#parts.push(Uint8Array.from(bytes.subarray(0, this.#left)));
+    this.#left -= bytes.length;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#parts);
   }
 }
 

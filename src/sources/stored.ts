@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PatchwhyError } from '../core/error.ts';
+import { errnoOf, PatchwhyError } from '../core/error.ts';
 import type { EvidenceRef } from '../core/event.ts';
 import { hostId, type Host, type HostId, type Labels } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
@@ -23,8 +23,6 @@ export interface StoredFleet {
   readonly source: Source;
   /** Documents passed over, a sentence each: two for one host. */
   readonly notices: readonly string[];
-  /** When the newest document was taken. */
-  readonly newest: string | undefined;
 }
 
 /**
@@ -47,12 +45,8 @@ export async function openStored(paths: readonly string[]): Promise<StoredFleet>
   }));
   return {
     hosts,
-    source: { look: async (host) => readLook(kept.get(host.id)) },
+    source: { look: async (host) => readLook(kept.get(host.id.toLowerCase())) },
     notices,
-    newest: [...kept.values()]
-      .map(({ at }) => at)
-      .toSorted()
-      .at(-1),
   };
 }
 
@@ -67,14 +61,25 @@ async function filesOf(path: string): Promise<string[]> {
   } catch (error) {
     throw new PatchwhyError(
       'evidence.unreadable',
-      `${path}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
+      `${path}: cannot be read (${errnoOf(error) ?? 'unknown'})`,
       'give a folder, a .json or an .ndjson file of evidence documents',
       { cause: error },
     );
   }
 }
 
+/** What a file holds. One that cannot be read is an entry too: among others it is that file's own failure. */
 async function entriesOf(file: string): Promise<Entry[]> {
+  try {
+    return await readEntries(file);
+  } catch (error) {
+    const text = `cannot be read (${errnoOf(error) ?? String(error)})`;
+    const ref = { file, offset: 0, bytes: 0 };
+    return [{ id: hostId(file), labels: {}, at: '', ref, problem: { code: 'BAD_REPLY', text } }];
+  }
+}
+
+async function readEntries(file: string): Promise<Entry[]> {
   const { size } = await stat(file);
   if (!/\.(ndjson|jsonl)$/i.test(file)) {
     const ref = { file, offset: 0, bytes: size };
@@ -137,13 +142,15 @@ function refuseUnreadable(entries: readonly Entry[], paths: readonly string[]): 
 }
 
 function newestOfEach(entries: readonly Entry[]): {
-  kept: ReadonlyMap<HostId, Entry>;
+  kept: ReadonlyMap<string, Entry>;
   notices: string[];
 } {
-  const kept = new Map<HostId, Entry>();
+  // Windows names are the same whatever their case.
+  const kept = new Map<string, Entry>();
   const notices: string[] = [];
   for (const entry of entries) {
-    const other = kept.get(entry.id);
+    const key = entry.id.toLowerCase();
+    const other = kept.get(key);
     const [newer, older] =
       other === undefined || entry.at > other.at ? [entry, other] : [other, entry];
     if (older) {
@@ -151,7 +158,7 @@ function newestOfEach(entries: readonly Entry[]): {
         `${entry.id}: two documents; ${newer.ref.file} of ${newer.at || 'unknown time'} counts, not that of ${older.at || 'unknown time'} in ${older.ref.file}`,
       );
     }
-    kept.set(entry.id, newer);
+    kept.set(key, newer);
   }
   return { kept, notices };
 }

@@ -2,8 +2,9 @@
  * Runs on disk, one folder each: `run.json` (what was asked), `evidence.ndjson` (every document, one a line, written
  * before its host counts as done) and `scan.json` (what came out). The folder is a valid input of `scan --evidence`.
  */
-import { open, readdir, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../core/error.ts';
 import type { EvidenceRef, RunInfo } from '../core/event.ts';
 import type { ContactFailure } from '../core/evidence.ts';
 import type { Evidence } from '../core/look.ts';
@@ -37,7 +38,7 @@ export async function storedRuns(state: string): Promise<string[]> {
       .toSorted()
       .toReversed();
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return [];
+    if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
 }
@@ -151,13 +152,12 @@ export class Archive {
     if (!file) return;
     try {
       await file.close();
-      await writeFile(join(this.folder, RESULT_FILE), result, { mode: PRIVATE_FILE });
+      // Whole or not at all: whoever finds it may trust it.
+      const unfinished = join(this.folder, `.${RESULT_FILE}`);
+      await writeFile(unfinished, result, { mode: PRIVATE_FILE });
+      await rename(unfinished, join(this.folder, RESULT_FILE));
     } catch (error) {
       this.#onLost(error);
     }
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,6 +1,6 @@
 /** The order of the table: groups by what matters most, hosts inside a group by the inventory. */
 import type { Labels } from '../core/host.ts';
-import { commonLabels, telling } from './common-labels.ts';
+import { commonLabels, telling } from '../core/common-labels.ts';
 import type { GroupId, GroupKind, HostState, Place } from './host-state.ts';
 
 export interface Group {

@@ -1,12 +1,14 @@
 /** One run at a time over the same fleet: two would double every log-on and race for the same shells. */
 import { createHash } from 'node:crypto';
-import { open, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PatchwhyError } from '../core/error.ts';
+import { errnoOf, PatchwhyError } from '../core/error.ts';
 import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
 
 export interface RunLock {
-  release(): Promise<void>;
+  /** At once, so that it can be done while the process ends. */
+  release(): void;
 }
 
 /**
@@ -21,30 +23,60 @@ export async function takeRunLock(
 ): Promise<RunLock> {
   const name = createHash('sha256').update(fleet).digest('hex').slice(0, 16);
   const file = join(state, 'locks', `${name}.lock`);
-  for (let tries = 0; tries < 3; tries += 1) {
-    try {
-      await makePrivateFolder(join(state, 'locks'));
-      const handle = await open(file, 'wx', PRIVATE_FILE);
-      await handle.writeFile(String(pid));
-      await handle.close();
-      return { release: () => rm(file, { force: true }) };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-        return { release: () => Promise.resolve() };
-      }
-      const holder = await holderOf(file);
-      if (holder !== undefined) {
-        throw new PatchwhyError(
-          'run.locked',
-          `another run over ${fleet} is going on (process ${holder})`,
-          'wait for it to end, or add --no-store to run beside it without storing',
-          { exitCode: 10 },
-        );
-      }
-      await rm(file, { force: true });
-    }
+  const mine = `${file}.${pid}`;
+  try {
+    await makePrivateFolder(join(state, 'locks'));
+    await writeFile(mine, String(pid), { mode: PRIVATE_FILE });
+  } catch {
+    return FREE; // nothing can be written there: storing will say so
   }
-  return { release: () => Promise.resolve() };
+  try {
+    for (let tries = 0; tries < 3; tries += 1) {
+      // A link is there whole or not at all, and only one of two can make it.
+      if (await made(link(mine, file))) return held(file);
+      const holder = await holderOf(file);
+      if (holder !== undefined) throw locked(fleet, holder);
+      await removeStale(file, mine, fleet);
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+  return FREE;
+}
+
+const FREE: RunLock = { release: () => undefined };
+
+function held(file: string): RunLock {
+  return { release: () => rmSync(file, { force: true }) };
+}
+
+/** Takes a stale lock away; should it have become a live one meanwhile, it is put back. */
+async function removeStale(file: string, mine: string, fleet: string): Promise<void> {
+  const aside = `${mine}.stale`;
+  if (!(await made(rename(file, aside)))) return; // somebody else took it away
+  const holder = await holderOf(aside);
+  if (holder !== undefined) await made(link(aside, file));
+  await rm(aside, { force: true });
+  if (holder !== undefined) throw locked(fleet, holder);
+}
+
+async function made(change: Promise<void>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function locked(fleet: string, holder: number): PatchwhyError {
+  return new PatchwhyError(
+    'run.locked',
+    `another run over ${fleet} is going on (process ${holder})`,
+    'wait for it to end, or add --no-store to run beside it without storing',
+    { exitCode: 10 },
+  );
 }
 
 /** The live process that holds the lock, if there is one. */
@@ -56,6 +88,6 @@ async function holderOf(file: string): Promise<number | undefined> {
     return pid;
   } catch (error) {
     // EPERM: it lives and belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? -1 : undefined;
+    return errnoOf(error) === 'EPERM' ? -1 : undefined;
   }
 }

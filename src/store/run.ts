@@ -6,7 +6,7 @@
 import { unreachable } from '../core/error.ts';
 import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
 import type { HostId, Labels } from '../core/host.ts';
-import { commonLabels } from './common-labels.ts';
+import { commonLabels } from '../core/common-labels.ts';
 import { arrange, type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
 import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
 import { createNotifier, type Schedule, timerSchedule, type Unsubscribe } from './notifier.ts';

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { errnoOf } from '../core/error.ts';
 
 const PRIVATE_FOLDER = 0o700;
 export const PRIVATE_FILE = 0o600;
@@ -27,7 +28,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   try {
     await mkdir(path, PRIVATE_FOLDER);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errnoOf(error);
     if (code === 'EEXIST') return;
     const above = dirname(path);
     if (code !== 'ENOENT' || above === path) throw error;
@@ -38,5 +39,5 @@ export async function makePrivateFolder(path: string): Promise<void> {
 
 /** Another run may have made it meanwhile. */
 function exceptWhenThere(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (errnoOf(error) !== 'EEXIST') throw error;
 }

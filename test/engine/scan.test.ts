@@ -112,21 +112,18 @@ describe('a run', () => {
     expect(ofType(events, 'notice').map(({ code }) => code)).toEqual(['run.interrupted']);
   });
 
-  test('that drains lets hosts at work finish and starts no other', async () => {
-    const drain = new AbortController();
-    const source: Source = {
-      look: (host, { slot }) =>
-        slot(async () => {
-          drain.abort('interrupted');
-          await new Promise(setImmediate);
-          return { look: evidence(host.id) };
-        }),
+  test('whose comparison of hosts fails keeps the results that are in, and says so', async () => {
+    const judge = judgeBy(() => 'disk-full');
+    const review = (): never => {
+      throw new Error('a fault of ours');
     };
-    const events = await all(
-      scan(plan({ hosts: hosts(5), source, forks: 2, drain: drain.signal })),
-    );
-    expect(finished(events).summary).toMatchObject({ judged: 1, skipped: 4 });
-    expect(finished(events).complete).toBe(false);
+    const events = await all(scan(plan({ hosts: hosts(4), judge: { ...judge, review } })));
+    expect(finished(events)).toMatchObject({
+      complete: true,
+      exit: { code: 1 },
+      summary: { judged: 4 },
+    });
+    expect(ofType(events, 'notice')).toMatchObject([{ level: 'error', code: 'internal' }]);
   });
 
   test('past its deadline ends with 124 and says so', async () => {
@@ -161,7 +158,11 @@ describe('a run', () => {
 
 describe('a recurring cause', () => {
   test('[NIN-64] is told at the third distinct host, once, with what its hosts share', async () => {
-    const fleet = hosts(5, (at) => ({ site: 'milano', ring: String(at) }));
+    const fleet = hosts(6, (at) => ({
+      client: 'acme',
+      site: at < 5 ? 'milano' : 'roma',
+      ring: String(at),
+    }));
     const events = await all(
       scan(plan({ hosts: fleet, judge: judgeBy(() => 'disk-full'), forks: 1 })),
     );

@@ -200,7 +200,7 @@ describe('a healthy fleet', () => {
     expect(events.at(-1)?.type).toBe('run.finished');
   });
 
-  test('with a full disk for the state goes on to the end, says so, and ends with 1', async () => {
+  test('with a state folder that cannot be written goes on to the end, says so, and ends with 1', async () => {
     const state = join(temporaryFolder(), 'file');
     writeFileSync(state, '');
     const { code, stdout, stderr } = await program(

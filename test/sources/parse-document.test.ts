@@ -56,6 +56,19 @@ describe('a document', () => {
     expect(parsed.kind === 'evidence' && 'os' in parsed.evidence).toBe(false);
   });
 
+  test('with one bad item in a list loses that item alone, and says that the list was cut', () => {
+    const event = { log: 'System', provider: 'p', id: 20, time: '2026-11-21T05:00:00Z' };
+    const parsed = parse({
+      ...base,
+      events: [event, { ...event, level: 'x' }, { ...event, id: 19 }],
+    });
+    expect(parsed).toMatchObject({
+      kind: 'evidence',
+      evidence: { events: [event, { id: 19 }], collector: { truncated: ['events'] } },
+    });
+    expect(parsed.kind === 'evidence' && 'errors' in parsed.evidence).toBe(false);
+  });
+
   test('from a newer collector is read without what this version does not know', () => {
     expect(parse({ ...base, os: { build: 1, later: true }, novelty: {} })).toEqual({
       kind: 'evidence',

@@ -12,8 +12,8 @@ test('a second run over the same fleet is refused with exit 10, naming the proce
     exitCode: 10,
     message: expect.stringContaining(String(process.pid)) as string,
   });
-  await lock.release();
-  await (await takeRunLock(state, '/fleet.yaml')).release();
+  lock.release();
+  (await takeRunLock(state, '/fleet.yaml')).release();
 });
 
 test('two runs over different fleets do not meet', async () => {

@@ -1,4 +1,4 @@
-import type { Labels } from '../core/host.ts';
+import type { Labels } from './host.ts';
 
 /** The labels that all of these hosts have with the same value; none for no hosts. */
 export function commonLabels(hosts: Iterable<{ readonly labels: Labels }>): Labels {
