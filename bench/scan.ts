@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { rigFolder, startRig, type Rig } from '../test/support/rig.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/patchwhy.js', import.meta.url));
-const PEER = fileURLToPath(new URL('pywinrm.py', import.meta.url));
+const PEER = fileURLToPath(new URL('winrm-pywinrm.py', import.meta.url));
 const FEW = 200;
 const MANY = 1200;
 const FORKS = 64;
