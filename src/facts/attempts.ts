@@ -41,6 +41,7 @@ export function attemptsIn(reading: Reading): readonly Attempt[] {
   return [
     ...fromHistory(reading),
     ...reading.events('windowsupdateclient', 19, 20).map(fromUpdateEvent),
+    ...reading.events('wusa', 2, 3, 4).map(fromWusa),
     ...reading.events('servicing', 2, 3, 4).flatMap(fromServicing),
     ...reading.events('msiinstaller', 1022, 1023, 1033, 11_707, 11_708).flatMap(fromMsi),
     ...fromAgents(reading),
@@ -96,6 +97,22 @@ function fromUpdateEvent(read: ReadEvent): Attempt {
     count: event.count ?? 1,
     source: 'event',
     from: failed ? placeIn(read, 'errorCode') : from,
+  };
+}
+
+/** A package that somebody ran by hand, or a script did: Windows Update knows nothing of it. */
+function fromWusa(read: ReadEvent): Attempt {
+  const { event, at, from } = read;
+  const title = field(event, 'UpdateTitle');
+  const code = resultCode(field(event, 'ErrorCode'));
+  return {
+    ...named(kbIn(title), undefined, title),
+    at,
+    outcome: event.id === 3 ? 'failed' : event.id === 4 ? 'waits' : 'installed',
+    code: event.id === 3 ? code : '',
+    count: event.count ?? 1,
+    source: 'event',
+    from: event.id === 3 ? placeIn(read, 'ErrorCode') : from,
   };
 }
 

@@ -6,6 +6,14 @@ import type { Family } from './update-family.ts';
 import { kbIn, seriesOf } from './update-family.ts';
 import type { Revisions, Update } from './updates.ts';
 
+/** An attempt at an update of a series, such as the monthly rollups of one version. */
+interface Tried {
+  readonly key: string;
+  readonly series: string;
+  readonly family: Family;
+  readonly at: number;
+}
+
 export interface Context {
   readonly reading: Reading;
   readonly lastBoot: number;
@@ -13,11 +21,9 @@ export interface Context {
   readonly lastGoodScan: number;
   readonly offered: ReadonlySet<string> | undefined;
   readonly installedKbs: ReadonlyMap<string, number>;
-  readonly successes: readonly {
-    readonly series: string;
-    readonly family: Family;
-    readonly at: number;
-  }[];
+  /** Attempts at other updates, failed ones too. */
+  readonly attempted: readonly Tried[];
+  readonly successes: readonly Tried[];
   readonly recoveryFailures: readonly number[];
   readonly msiFailures: readonly number[];
   readonly revisions: Revisions;
@@ -45,11 +51,8 @@ export function contextOf(
         timeOf(installedOn) || Infinity,
       ]),
     ),
-    successes: updates.flatMap(({ family, attempts }) =>
-      attempts
-        .filter(({ outcome }) => outcome !== 'failed')
-        .map(({ title, at }) => ({ series: seriesOf(title), family, at })),
-    ),
+    attempted: updates.flatMap((update) => triedIn(update, true)),
+    successes: updates.flatMap((update) => triedIn(update, false)),
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
     revisions,
     rollupInstalled: Math.max(
@@ -62,6 +65,12 @@ export function contextOf(
     ),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
+}
+
+function triedIn({ key, family, attempts }: Update, isFailed: boolean): readonly Tried[] {
+  return attempts
+    .filter(({ outcome }) => (outcome === 'failed') === isFailed)
+    .map(({ title, at }) => ({ key, series: seriesOf(title), family, at }));
 }
 
 function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
@@ -81,6 +90,9 @@ function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
   return new Set(keys.filter((key) => key !== ''));
 }
 
+// "Does not apply": what a replaced update says when somebody deploys it again, so the running build settles nothing.
+const REPLACED = new Set(['0x80240017', '0x800F081E', '0x800F081B', '0x00240006']);
+
 /** Anything later that says the failure is settled. */
 export function isContradicted(
   { key, family, attempts }: Update,
@@ -93,19 +105,44 @@ export function isContradicted(
   // A cumulative update counts as installed once the running build has reached it, whatever history says.
   const revision = context.revisions.get(newest.kb);
   const running = context.reading.evidence.os?.ubr;
-  if (revision !== undefined && running !== undefined && running >= revision) return true;
+  const isReached = revision !== undefined && running !== undefined && running >= revision;
+  if (isReached && !REPLACED.has(newest.code)) return true;
   if (family === 'cumulative' && context.rollupInstalled > newest.at) return true;
   const series = seriesOf(newest.title);
-  const isReplaced = context.successes.some(
-    (success) => success.at > newest.at && success.series === series && series !== '',
+  const replaces = (later: Tried): boolean =>
+    later.at > newest.at && later.series === series && series !== '' && later.family === family;
+  if (context.successes.some(replaces)) return true;
+  // The next month of a series holds all of this one: what it fails with is what counts.
+  if (context.attempted.some((later) => later.key !== key && replaces(later))) return true;
+  if (isOfOlderVersion(newest.title, context.reading.evidence.os?.build)) return true;
+  const isUpgraded = context.successes.some(
+    (success) => success.family === 'feature' && success.at > newest.at,
   );
-  if (isReplaced) return true;
+  if (isUpgraded && family !== 'vendor') return true;
   if (newest.source === 'agent' || newest.source === 'msi') return false;
   if (context.offered !== undefined && context.lastGoodScan > newest.at) {
     const names = [key, newest.kb, ...attempts.map((one) => one.key), series];
     if (!names.some((name) => context.offered?.has(name) === true)) return true;
   }
   return isLeftBehind(newest, family, context);
+}
+
+// No language translates the names of versions.
+const VERSIONS: ReadonlyMap<string, number> = new Map([
+  ['10 21H2', 19_044],
+  ['10 22H2', 19_045],
+  ['11 21H2', 22_000],
+  ['11 22H2', 22_621],
+  ['11 23H2', 22_631],
+  ['11 24H2', 26_100],
+  ['11 25H2', 26_200],
+]);
+
+/** An update for a version of Windows that this host has left behind. */
+function isOfOlderVersion(title: string, build: number | undefined): boolean {
+  const [, product, version] = /Windows (10|11)\b.*?\b(\d\dH\d)\b/i.exec(title) ?? [];
+  const wanted = VERSIONS.get(`${product} ${version?.toUpperCase()}`);
+  return wanted !== undefined && build !== undefined && build > wanted;
 }
 
 /** Windows retries what it offers: an attempt that nothing followed for a month, while others went well, is past. */
