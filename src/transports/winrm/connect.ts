@@ -91,6 +91,8 @@ export function secure(
     const secured = connectTls({
       socket,
       secureContext: context,
+      // Left out, NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch verification off.
+      rejectUnauthorized: true,
       ...(isIP(serverName) === 0 && { servername: serverName }),
       ALPNProtocols: ['http/1.1'],
       checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
