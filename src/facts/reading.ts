@@ -110,6 +110,11 @@ export function timeOf(text: string | null | undefined): number {
   return Number.isNaN(time) ? 0 : time;
 }
 
+/** `2024-02-20 03:57 UTC`, as sentences for the reader say it. */
+export function inMinutes(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** A field of an event as text, whatever type it came in. */
 export function field(event: WindowsEvent, ...names: readonly string[]): string {
   for (const name of names) {

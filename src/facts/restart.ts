@@ -1,6 +1,6 @@
 /** Restarts: is one due, since when, and did the wish for one outlive the starts that should have granted it. */
 import type { Reading } from './reading.ts';
-import { field, timeOf } from './reading.ts';
+import { field, inMinutes, timeOf } from './reading.ts';
 import type { Fact } from './shape.ts';
 import { NEVER, unknown } from './shape.ts';
 import type { Installations } from './open-failures.ts';
@@ -11,6 +11,8 @@ export const restartShape = {
   /** The wish is older than the starts that should have granted it. */
   stuck: 'bool',
   since: 'time',
+  /** Since when, in words that claim no more than is known. */
+  span: 'string',
   lastBoot: 'time',
   /** Full starts since the wish. */
   starts: 'double',
@@ -56,6 +58,7 @@ export function restartFact(
     due: keys.length > 0 || isAsked,
     stuck,
     since: since === 0 ? NEVER : new Date(since),
+    span: stuck ? `since ${inMinutes(since)}` : spanInWords(reading, waiting, since),
     lastBoot: lastBoot === 0 ? NEVER : new Date(lastBoot),
     starts,
     keys: keys.map((name) => (name === 'cbs' ? 'servicing' : 'Windows Update')).join(' and '),
@@ -93,6 +96,25 @@ function pendingSince(
     .filter(({ state }) => state === 'installPending' || state === 'uninstallPending')
     .map(({ installedAt }) => timeOf(installedAt));
   return Math.max(events, servicing, waiting.newest.getTime(), ...packages);
+}
+
+/** The first wish after the last start; the collector folds equal events into the newest, which is no first. */
+function spanInWords(
+  reading: Reading,
+  { updates }: Installations['waiting'],
+  newest: number,
+): string {
+  const asked = [
+    ...reading.events('windowsupdateclient', 21, 22),
+    ...reading.events('servicing', 4),
+  ].map(({ event, at }) => ({ at, isFirst: (event.count ?? 1) === 1 }));
+  const waited = updates.map(({ at }) => ({ at: at.getTime(), isFirst: true }));
+  const [first] = [...asked, ...waited]
+    .filter(({ at }) => at > reading.lastBoot)
+    .toSorted((a, b) => a.at - b.at);
+  if (first === undefined)
+    return newest > 0 ? `since ${inMinutes(newest)}` : 'since the last start or later';
+  return `since ${first.isFirst ? '' : 'some time before '}${inMinutes(first.at)}`;
 }
 
 function hasPackageOlderThan(reading: Reading, lastBoot: number): boolean {

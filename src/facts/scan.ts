@@ -1,7 +1,7 @@
 /** The search for updates: does it fail now, since when, with which code. */
 import type { Installations } from './open-failures.ts';
 import type { Reading, ReadEvent } from './reading.ts';
-import { countOf, DAY, field, timeOf } from './reading.ts';
+import { countOf, DAY, field, inMinutes, timeOf } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
 import { NEVER, unknown } from './shape.ts';
@@ -87,14 +87,9 @@ function firstOf([oldest]: readonly ReadEvent[]): number {
 }
 
 function spanInWords(first: number, lastGood: number, newest: number): string {
-  if (first > 0) return `since ${minute(first)}`;
-  if (lastGood > 0) return `since some time after ${minute(lastGood)}`;
-  return `(last at ${minute(newest)})`;
-}
-
-/** `2024-02-20 03:57 UTC` */
-function minute(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (first > 0) return `since ${inMinutes(first)}`;
+  if (lastGood > 0) return `since some time after ${inMinutes(lastGood)}`;
+  return `(last at ${inMinutes(newest)})`;
 }
 
 interface OwnScan {

@@ -183,6 +183,32 @@ describe('restarts', () => {
   ])('%s', (_, one, expected) => expect(factsOf(one).restart).toMatchObject(expected));
 });
 
+describe('since when a restart is wanted', () => {
+  const asked = (time: string, count: number): never =>
+    ({
+      log: 'System',
+      provider: 'Microsoft-Windows-WindowsUpdateClient',
+      id: 22,
+      time,
+      count,
+      data: {},
+    }) as never;
+  const spanOf = (...events: readonly never[]): string =>
+    factsOf({ events, patch: { reboot: { windowsUpdate: true } } }).restart.span;
+
+  test('is when it was first asked for after the last start', () => {
+    expect(spanOf(asked('-3d', 1), asked('-1h', 1))).toBe('since 2024-02-17 08:00 UTC');
+  });
+
+  test('is not the newest of folded events', () => {
+    expect(spanOf(asked('-1h', 9))).toBe('since some time before 2024-02-20 07:00 UTC');
+  });
+
+  test('is not claimed where nothing tells', () => {
+    expect(spanOf()).toBe('since the last start or later');
+  });
+});
+
 describe('support', () => {
   test.each<readonly [string, Record<string, unknown>, Partial<Facts['lifecycle']>]>([
     ['21H2 Pro has ended', { build: 19_044 }, { ended: true, name: '21H2' }],
