@@ -50,14 +50,16 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
   let factor = 1;
   let isStrong = false;
   let vetoed = false;
-  const held: (readonly [ReadySign, Names])[] = [];
-  const speaksOf: unknown[] = [];
-  const couldNotLook: FactName[] = [];
+  // Most causes come to nothing on most hosts: what they would need is made when they need it.
+  let held: (readonly [ReadySign, Names])[] | undefined;
+  let speaksOf: unknown[] | undefined;
+  let couldNotLook: FactName[] | undefined;
   for (const one of ready.signs) {
     let isMissing = false;
     for (const name of one.facts) {
       if (facts[name].known) continue;
       isMissing = true;
+      couldNotLook ??= [];
       if (!couldNotLook.includes(name)) couldNotLook.push(name);
     }
     if (isMissing) continue;
@@ -70,19 +72,26 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
     } else {
       doubt *= 1 - sign.weight;
       isStrong ||= sign.kind === 'strong';
-      speaksOf.push(match.item ?? one.facts.map((name) => facts[name]));
+      (speaksOf ??= []).push(match.item ?? one.facts.map((name) => facts[name]));
     }
-    held.push([one, match.names]);
+    (held ??= []).push([one, match.names]);
   }
   const confidence = Math.min(1 - doubt, isStrong ? HIGHEST : WEAK_CEILING) * factor;
   return {
     cause: ready.cause,
     confidence: Math.round(confidence * 100) / 100,
     vetoed,
-    quotes: () => held.map(([one, names]) => quoteOf(one, names)),
-    speaksOf: speaksOf.flat(),
-    couldNotLook,
+    quotes: held === undefined ? noQuotes : quotesOf(held),
+    speaksOf: speaksOf?.flat() ?? NOTHING,
+    couldNotLook: couldNotLook ?? NOTHING,
   };
+}
+
+const NOTHING: readonly never[] = [];
+const noQuotes = (): readonly Quote[] => NOTHING;
+
+function quotesOf(held: readonly (readonly [ReadySign, Names])[]): () => readonly Quote[] {
+  return () => held.map(([one, names]) => quoteOf(one, names));
 }
 
 /** Whether one of these signs holds on a host. */
@@ -105,10 +114,22 @@ function matchOf(
     Record<string, readonly unknown[]>
   >;
   for (const item of holder[each.list] ?? []) {
-    const names = { ...facts, [each.item]: item };
+    const names = namesWith(facts, each.item, item);
     if (holds()(names)) return { names, item };
   }
   return undefined;
+}
+
+/** Thirty signs ask about the same few items of a host, one after the other: their names are put together once. */
+let latest: { readonly facts: Facts; readonly names: Map<string, Map<unknown, Names>> } | undefined;
+
+function namesWith(facts: Facts, name: string, item: unknown): Names {
+  if (latest?.facts !== facts) latest = { facts, names: new Map() };
+  const called = latest.names.get(name) ?? new Map<unknown, Names>();
+  latest.names.set(name, called);
+  const names = called.get(item) ?? { ...facts, [name]: item };
+  called.set(item, names);
+  return names;
 }
 
 function quoteOf({ sign, facts }: ReadySign, names: Names): Quote {

@@ -14,6 +14,7 @@ import type { Sink } from './sink.ts';
 import { openStorage } from './storage.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { VERSION } from './version.ts';
+import { youngGenerationCap } from './young-generation.ts';
 
 const DEFAULT_THRESHOLD = 3;
 
@@ -73,7 +74,7 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
       ...(storage.keep && { keep: storage.keep }),
     }),
     presentationOf(argv, targets),
-    [...storage.sinks, closing(notices)],
+    [...storage.sinks, closing(notices), youngGenerationCap()],
     deadlineMs,
   );
   await source.close?.();
