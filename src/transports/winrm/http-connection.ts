@@ -49,14 +49,16 @@ export interface ConnectionParts {
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #host: string;
+  readonly #silenceMs: number;
   readonly certificate: Buffer | undefined;
   #isOpen = true;
 
   constructor(socket: Socket, { host, certificate, silenceMs = SILENCE_MS }: ConnectionParts) {
     this.#socket = socket;
     this.#host = host;
+    this.#silenceMs = silenceMs;
     this.certificate = certificate;
-    socket.setTimeout(silenceMs, () => {
+    socket.on('timeout', () => {
       socket.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
     });
     const close = (): void => {
@@ -78,17 +80,22 @@ export class HttpConnection {
   }
 
   /**
-   * Posts a body and takes the whole reply.
+   * Posts a body and takes the whole reply. Silence counts only while a reply is owed.
    * @throws ConnectionLost when the connection ends before it, ContactError BAD_REPLY when it is no HTTP or too big.
    * Either way the connection is gone.
    */
   async post(contentType: string, body: Uint8Array, authorization?: string): Promise<HttpReply> {
+    // On a dead socket node:http would wait for an event that has long been and gone.
+    if (!this.isOpen) throw new ConnectionLost('ECONNRESET');
     const bytesBefore = this.#socket.bytesRead;
+    this.#socket.setTimeout(this.#silenceMs);
     try {
       return await this.#exchange(contentType, body, authorization);
     } catch (error) {
       this.destroy();
       throw describe(error, this.#socket.bytesRead > bytesBefore);
+    } finally {
+      this.#socket.setTimeout(0);
     }
   }
 

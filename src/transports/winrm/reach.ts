@@ -22,10 +22,13 @@ export interface SignedIn {
 
 /** Connects and signs in. @throws ContactError, the signal's reason, or what `admit` rejects with. */
 export async function signIn(way: Way, steps: Steps, signal: AbortSignal): Promise<SignedIn> {
-  const { connection, challenged } = await reach(way, steps, signal);
-  const stop = (): void => connection.destroy();
+  let reached = await reach(way, steps, signal);
+  const stop = (): void => reached.connection.destroy();
   try {
     await way.admit();
+    // The host, or something in between, may have closed the line meanwhile: no credential was used on it yet.
+    if (!reached.connection.isOpen) reached = await reach(way, steps, signal);
+    const { connection, challenged } = reached;
     const context = await steps.run('auth', signal, {
       work: () => proveIdentity(connection, challenged, way.logon, way.peer.name),
       stop,

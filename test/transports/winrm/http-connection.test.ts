@@ -79,6 +79,28 @@ describe('a connection', () => {
     });
   });
 
+  test('that nobody uses may be silent for as long as it likes', async () => {
+    const idle = await connected((socket) => socket.on('data', () => socket.write(OK)), 60);
+    await idle.post('text/x', Buffer.from('x'));
+    const clock = await connected(() => undefined, 240);
+    await expect(clock.post('text/x', Buffer.from('x'))).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+    });
+    expect(idle.isOpen).toBe(true);
+    expect(await idle.post('text/x', Buffer.from('x'))).toMatchObject({ status: 200 });
+  });
+
+  test('that is gone takes no request, and says so at once', async () => {
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    const connection = await connected((socket) => socket.once('close', resolve));
+    connection.destroy();
+    await gone;
+    await expect(connection.post('text/x', Buffer.from('x'))).rejects.toMatchObject({
+      name: 'ConnectionLost',
+      code: 'ECONNRESET',
+    });
+  });
+
   test('that the host closes between two requests says so', async () => {
     const connection = await connected((socket) => socket.on('data', () => socket.end(OK)));
     await connection.post('text/x', Buffer.from('x'));

@@ -199,6 +199,27 @@ describe('a connection that ends', () => {
     expect(host.connections()).toBe(2);
   });
 
+  test('while the credential waits to be admitted is made anew, with a fresh challenge', async () => {
+    const host = await fakeHost(({ leg, before, response }) => {
+      if (leg === 'negotiate' && before === 0) response.shouldKeepAlive = false;
+      return undefined;
+    });
+    const admit = (): Promise<void> => expect.poll(() => host.open()).toBe(0);
+    const ran = await runScript(host, { admit });
+    expect(ran).toMatchObject({ stdout: 'hello', admitted: 1 });
+    expect(host.legs).toEqual(['negotiate', ...COLD]);
+  });
+
+  test('after each challenge is a failure, and the password is not sent', async () => {
+    const host = await fakeHost(({ leg, response }) => {
+      if (leg === 'negotiate') response.shouldKeepAlive = false;
+      return undefined;
+    });
+    const admit = (): Promise<void> => expect.poll(() => host.open()).toBe(0);
+    await expect(runScript(host, { admit })).rejects.toMatchObject({ stage: 'http' });
+    expect(host.legs).toEqual(['negotiate', 'negotiate']);
+  });
+
   test('while the password is judged is not tried again', async () => {
     const host = await fakeHost(({ leg, socket }) => {
       if (leg !== 'authenticate') return undefined;
