@@ -145,15 +145,17 @@ function isOfOlderVersion(title: string, build: number | undefined): boolean {
   return wanted !== undefined && build !== undefined && build > wanted;
 }
 
-/** Windows retries what it offers: an attempt that nothing followed for a month, while others went well, is past. */
+/**
+ * Windows retries what it offers: an attempt that nothing followed for a month, while others went well, is past. A
+ * feature upgrade may wait for a quarter.
+ */
 function isLeftBehind(
   newest: Attempt,
   family: Family,
   { lastGoodScan, successes }: Context,
 ): boolean {
   return (
-    family !== 'feature' &&
-    lastGoodScan - newest.at > 30 * DAY &&
+    lastGoodScan - newest.at > (family === 'feature' ? 90 : 30) * DAY &&
     successes.some(({ at }) => at > newest.at)
   );
 }

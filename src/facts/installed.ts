@@ -1,6 +1,8 @@
 /** What was installed: what waits for a restart, what came last, what the start undid. */
 import type { Context } from './contradictions.ts';
-import { DAY } from './reading.ts';
+import type { Pointer } from '../core/verdict.ts';
+import type { Reading } from './reading.ts';
+import { DAY, timeOf } from './reading.ts';
 import type { Fact } from './shape.ts';
 import { NEVER } from './shape.ts';
 import type { Update } from './updates.ts';
@@ -58,7 +60,7 @@ export function installedOf(
     )
     .toSorted((a, b) => b.at - a.at);
   const { reading } = context;
-  const newest = successes[0];
+  const newest = successes[0] ?? listedNewest(reading);
   const at = newest?.at ?? 0;
   return {
     known: true,
@@ -74,6 +76,38 @@ export function installedOf(
     })),
     undone: undoneOf(updates, context),
   };
+}
+
+/** What the lists of installed updates say, where no attempt is on record any more: a renewed store, a rotated log. */
+function listedNewest({ evidence, now }: Reading): Listed | undefined {
+  const hotfixes = (evidence.hotfixes ?? []).map(({ kb, installedOn }, position): Listed => ({
+    kb,
+    title: kb,
+    at: timeOf(installedOn),
+    from: `/hotfixes/${position}`,
+  }));
+  const rollups = (evidence.packages ?? []).map(
+    ({ name, state, installedAt }, position): Listed => ({
+      kb: '',
+      title: name,
+      at: isRollup(name) && state === 'installed' ? timeOf(installedAt) : 0,
+      from: `/packages/${position}`,
+    }),
+  );
+  return [...hotfixes, ...rollups]
+    .filter(({ at }) => at > 0 && at <= now)
+    .toSorted((a, b) => b.at - a.at)[0];
+}
+
+function isRollup(name: string): boolean {
+  return name.startsWith('Package_for_RollupFix');
+}
+
+interface Listed {
+  readonly kb: string;
+  readonly title: string;
+  readonly at: number;
+  readonly from: Pointer;
 }
 
 function undoneOf(
