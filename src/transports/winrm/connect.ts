@@ -8,6 +8,7 @@ import {
 } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import { ContactError } from '../../core/contact.ts';
+import { errnoOf } from '../../core/error.ts';
 import { HttpConnection } from './http-connection.ts';
 import { tlsProblem } from './tls-trust.ts';
 
@@ -30,22 +31,25 @@ export function authority({ name, addresses, port }: Peer): string {
   return `${isPlain ? name : domainToASCII(name) || addresses[0]}:${port}`;
 }
 
-/** Told of a socket as soon as it exists, so that whoever gives up can destroy it. */
-export type OnSocket = (socket: Socket) => void;
-
 /**
  * Connects to the first address that answers; each gets its share of the time.
- * @throws ContactError stage tcp, errno of the last address.
+ * @param signal ends the socket at any time, be it connecting or connected: whoever gives up needs no hold of it.
+ * @throws ContactError stage tcp, errno of the last address; the signal's reason.
  */
-export async function openSocket(peer: Peer, limitMs: number, onSocket: OnSocket): Promise<Socket> {
+export async function openSocket(
+  peer: Peer,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Socket> {
   const end = performance.now() + limitMs;
   let failure: ContactError | undefined;
   for (const [index, address] of peer.addresses.entries()) {
+    signal.throwIfAborted();
     const left = peer.addresses.length - index;
     try {
-      return await tryAddress(peer, address, (end - performance.now()) / left, onSocket);
+      return await tryAddress(peer, address, (end - performance.now()) / left, signal);
     } catch (error) {
-      failure = tcpProblem(codeOf(error), peer);
+      failure = tcpProblem(errnoOf(error) ?? 'ECONNABORTED', peer);
     }
   }
   throw failure ?? tcpProblem('EADDRNOTAVAIL', peer);
@@ -55,11 +59,11 @@ function tryAddress(
   peer: Peer,
   host: string,
   limitMs: number,
-  onSocket: OnSocket,
+  signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host, port: peer.port, noDelay: true });
-    onSocket(socket);
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
     const timer = setTimeout(() => socket.destroy(errno('ETIMEDOUT')), limitMs);
     const settle = (): void => {
       clearTimeout(timer);
@@ -139,10 +143,4 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 export function tcpProblem(code: string, peer: Peer): ContactError {
   const meaning = MEANINGS.get(code) ?? `cannot connect (${code})`;
   return new ContactError({ stage: 'tcp', code, message: `port ${peer.port}: ${meaning}` });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'ECONNABORTED';
 }

@@ -82,20 +82,20 @@ async function reachOnce(way: Way, steps: Steps, signal: AbortSignal): Promise<R
 }
 
 async function connect(peer: Peer, steps: Steps, signal: AbortSignal): Promise<HttpConnection> {
-  let destroy = (): void => undefined;
-  const socket = await steps.run('tcp', signal, {
-    work: () =>
-      openSocket(peer, steps.limits.connectMs, (opened) => {
-        destroy = () => void opened.destroy();
-      }),
-    stop: () => destroy(),
-  });
   const { tls } = peer;
-  if (tls === undefined) return new HttpConnection(socket, { host: authority(peer) });
-  return steps.run('tls', signal, {
-    work: () => secure(socket, peer, tls),
-    stop: () => void socket.destroy(),
-  });
+  const leaving = new AbortController();
+  const leave = (reason: unknown): void => leaving.abort(reason);
+  try {
+    const socket = await steps.run('tcp', signal, {
+      work: () => openSocket(peer, steps.limits.connectMs, leaving.signal),
+      stop: leave,
+    });
+    if (tls === undefined) return new HttpConnection(socket, { host: authority(peer) });
+    return await steps.run('tls', signal, { work: () => secure(socket, peer, tls), stop: leave });
+  } catch (error) {
+    leave(error); // a stop between the two steps ends neither
+    throw error;
+  }
 }
 
 /** Errors as they leave this folder. */

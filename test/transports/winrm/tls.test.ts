@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { ContactStage } from '../../../src/core/contact.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { winrm } from '../../../src/transports/winrm/winrm.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -15,6 +16,9 @@ interface TlsHost {
   /** What came through the handshake, and the names that were asked for. */
   readonly heard: string[];
   readonly names: unknown[];
+  readonly accepted: () => number;
+  /** Connections still open. */
+  readonly open: () => number;
 }
 
 /** A host that shows a certificate, and hangs up on whoever speaks to it. */
@@ -31,21 +35,42 @@ async function tlsHost(identity: Identity): Promise<TlsHost> {
       socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
     });
   });
+  const sockets = new Set<Socket>();
+  let accepted = 0;
+  server.on('connection', (socket: Socket) => {
+    accepted += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return { port: (server.address() as AddressInfo).port, ca, heard, names };
+  return {
+    port: (server.address() as AddressInfo).port,
+    ca,
+    heard,
+    names,
+    accepted: () => accepted,
+    open: () => sockets.size,
+  };
 }
 
-function open(name: string, port: number, ca?: string): Promise<unknown> {
+interface OpenOptions {
+  readonly ca?: string;
+  readonly signal?: AbortSignal;
+  readonly onStage?: (stage: ContactStage) => void;
+}
+
+function open(name: string, port: number, options: OpenOptions = {}): Promise<unknown> {
+  const { ca, signal = new AbortController().signal, onStage = () => undefined } = options;
   return winrm.open(
     { name, addresses: ['127.0.0.1'] },
     { tls: 'always', auth: ['negotiate'], port, ...(ca !== undefined && { ca }) },
     { user: 'anna', password: new Secret('p') },
     {
       limits: LIMITS,
-      signal: new AbortController().signal,
-      onStage: () => undefined,
+      signal,
+      onStage,
       onCommand: () => undefined,
       admit: () => Promise.resolve(),
     },
@@ -54,7 +79,10 @@ function open(name: string, port: number, ca?: string): Promise<unknown> {
 
 test('a certificate we know is trusted, and HTTP begins', async () => {
   const { port, ca, heard, names } = await tlsHost(ownCertificate('ws-1.test'));
-  await expect(open('ws-1.test', port, ca)).rejects.toMatchObject({ stage: 'http', code: '404' });
+  await expect(open('ws-1.test', port, { ca })).rejects.toMatchObject({
+    stage: 'http',
+    code: '404',
+  });
   expect(heard[0]).toContain(`Host: ws-1.test:${port}\r\n`);
   expect(names).toEqual(['ws-1.test']);
 });
@@ -68,4 +96,16 @@ test('a certificate nobody knows is refused whatever the environment says', asyn
     code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
   });
   expect(heard).toEqual([]);
+});
+
+test('a run that is stopped as tls begins leaves no connection open', async () => {
+  const stop = new AbortController();
+  const reason = new Error('the user pressed Ctrl-C');
+  const host = await tlsHost(ownCertificate('ws-1.test'));
+  const onStage = (stage: ContactStage): void => {
+    if (stage === 'tls') stop.abort(reason);
+  };
+  await expect(open('ws-1.test', host.port, { signal: stop.signal, onStage })).rejects.toBe(reason);
+  await expect.poll(() => host.accepted()).toBe(1);
+  await expect.poll(() => host.open()).toBe(0);
 });

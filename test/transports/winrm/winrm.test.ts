@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
 import { winrm } from '../../../src/transports/winrm/winrm.ts';
-import { fakeHost, fault, received, refuse, soap } from './fake-host.ts';
+import { fakeHost, fault, received, refuse, soap, type FakeHost } from './fake-host.ts';
 import { vectors } from './fixtures.ts';
 import { runScript } from './run-script.ts';
 
@@ -179,6 +179,11 @@ describe('signing in', () => {
   });
 });
 
+/** Resolves when the host has closed all its connections. */
+async function isLeftBy(host: FakeHost): Promise<void> {
+  await expect.poll(() => host.open()).toBe(0);
+}
+
 describe('a connection that ends', () => {
   test('before a byte came is tried once more, since no credential was used', async () => {
     const host = await fakeHost(({ leg, before, socket }) => {
@@ -204,8 +209,7 @@ describe('a connection that ends', () => {
       if (leg === 'negotiate' && before === 0) response.shouldKeepAlive = false;
       return undefined;
     });
-    const admit = (): Promise<void> => expect.poll(() => host.open()).toBe(0);
-    const ran = await runScript(host, { admit });
+    const ran = await runScript(host, { admit: () => isLeftBy(host) });
     expect(ran).toMatchObject({ stdout: 'hello', admitted: 1 });
     expect(host.legs).toEqual(['negotiate', ...COLD]);
   });
@@ -215,8 +219,9 @@ describe('a connection that ends', () => {
       if (leg === 'negotiate') response.shouldKeepAlive = false;
       return undefined;
     });
-    const admit = (): Promise<void> => expect.poll(() => host.open()).toBe(0);
-    await expect(runScript(host, { admit })).rejects.toMatchObject({ stage: 'http' });
+    await expect(runScript(host, { admit: () => isLeftBy(host) })).rejects.toMatchObject({
+      stage: 'http',
+    });
     expect(host.legs).toEqual(['negotiate', 'negotiate']);
   });
 
