@@ -2,6 +2,7 @@
 // Plain JavaScript that old Nodes can parse: finds a Node that can run the program, then hands over.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 var NEEDED = 22;
@@ -28,8 +29,11 @@ function handOver(node) {
   child.on('error', function (error) {
     fail('cannot start ' + node + ': ' + error.message);
   });
-  child.on('exit', function (code) {
-    process.exitCode = code === null ? 1 : code;
+  child.on('exit', function (code, signal) {
+    process.exitCode = code === null ? 128 + constants.signals[signal] : code;
+    // Killed outright it could not give the terminal back: main screen, cursor, line wrap.
+    if (code === null && process.stdout.isTTY)
+      process.stdout.write('\u001b[?1049l\u001b[?25h\u001b[?7h');
   });
 }
 

@@ -6,6 +6,7 @@ import { explainCode, type Code } from '../causes/codes.ts';
 import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
 import { createJudge } from '../engine/judge.ts';
 import { scan } from '../engine/scan.ts';
+import { suggestion } from '../inventory/nearest.ts';
 import { hostText } from '../outputs/host-text.ts';
 import { ScanDocumentBuilder, type ScanDocument } from '../outputs/scan-document.ts';
 import { openStored } from '../sources/stored.ts';
@@ -43,7 +44,7 @@ export async function explainCommand({
   }
   const found =
     evidence === undefined ? await inStoredRuns(what) : await inDocuments(evidence, what);
-  if (found === undefined) throw unknownWhat(what, evidence);
+  if (found === undefined) throw unknownWhat(what, evidence, catalogue.causes.keys());
   await print(json ? found.host : hostText(found.host, found.scan, new Date()));
   return 0;
 }
@@ -154,13 +155,19 @@ function hostIn(scan: ScanDocument | undefined, name: string): Found | undefined
   return host && scan ? { host, scan } : undefined;
 }
 
-function unknownWhat(what: string, evidence: readonly string[] | undefined): PatchwhyError {
+function unknownWhat(
+  what: string,
+  evidence: readonly string[] | undefined,
+  causes: Iterable<string>,
+): PatchwhyError {
   const where = evidence === undefined ? 'any stored run' : evidence.join(', ');
+  const otherwise =
+    evidence === undefined
+      ? 'scan the host first, or point to documents with --evidence PATH'
+      : 'patchwhy scan --evidence PATH lists the hosts that are there';
   return new PatchwhyError(
     'explain.unknown',
     `"${what}" is no code in the tables, no cause and no host of ${where}`,
-    evidence === undefined
-      ? 'scan the host first, or point to documents with --evidence PATH'
-      : 'patchwhy scan --evidence PATH lists the hosts that are there',
+    suggestion(what, causes, otherwise),
   );
 }

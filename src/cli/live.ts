@@ -55,6 +55,9 @@ export async function runLive(
   const departure = await screen.waitUntilExit();
   if (departure === 'abort') process.exit(130);
   if (departure === 'detach') {
+    const { hosts, judged, contact, skipped } = store.totals();
+    const done = judged + contact + skipped;
+    await writeAll(process.stderr, `the run goes on: ${done} of ${hosts} hosts; Ctrl-C stops it\n`);
     const { verbose, auditTouch } = presentation;
     after.push(
       progressSink(process.stderr, {

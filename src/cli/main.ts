@@ -2,15 +2,21 @@
 import yargs, { type Argv } from 'yargs';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { printableLines } from '../core/printable.ts';
-import { onReaderGone, writeAll } from './output-stream.ts';
+import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { scanOptions } from './scan-options.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
 export async function main(words: readonly string[]): Promise<void> {
-  onReaderGone(process.stderr, () => undefined);
+  watchOutput(process.stderr, () => undefined);
+  const { stdout } = process;
+  const fate = watchOutput(stdout, () => undefined);
   const code = await run(words);
-  await Promise.all([writeAll(process.stdout, ''), writeAll(process.stderr, '')]);
+  await Promise.all([writeAll(stdout, ''), writeAll(process.stderr, '')]);
+  if (fate.lost !== undefined) {
+    await writeAll(process.stderr, `patchwhy: the output could not be written (${fate.lost})\n`);
+    process.exit(1);
+  }
   process.exit(code);
 }
 
@@ -37,9 +43,9 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .parserConfiguration({
       'parse-numbers': false,
       'parse-positional-numbers': false,
-      'duplicate-arguments-array': false,
     })
-    .version(false)
+    .version(`patchwhy ${VERSION}`)
+    .check(refuseRepeated)
     .help()
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns || 80))
@@ -55,7 +61,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
       );
     });
   try {
-    await parser.parseAsync(words);
+    await parser.parseAsync(words.map(stdinWord));
     return code;
   } catch (error) {
     const verbose = words.some((word) => /^-v+$|^--verbose$/.test(word));
@@ -138,6 +144,20 @@ function commands(
         return 0;
       }),
     );
+}
+
+/** A flag given twice would keep only one of its values, and nobody would know which. */
+function refuseRepeated(argv: Record<string, unknown>): true {
+  const lists = new Set(['_', 'hosts', 'evidence']);
+  const repeated = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !lists.has(key));
+  if (repeated === undefined) return true;
+  const flag = repeated.length === 1 ? `-${repeated}` : `--${repeated}`;
+  throw new PatchwhyError('use', `${flag} is given more than once`, 'give it once');
+}
+
+/** yargs drops a lone dash among hosts; `@-` means the same: names on stdin. */
+function stdinWord(word: string, at: number, words: readonly string[]): string {
+  return word === '-' && words[at - 1]?.startsWith('-') !== true ? '@-' : word;
 }
 
 /** One line that names what went wrong, one that says what to do. */

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ExitCode } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { scan, type ScanPlan } from '../engine/scan.ts';
-import { onReaderGone } from './output-stream.ts';
+import { watchOutput } from './output-stream.ts';
 import { broadcast, type Sink } from './sink.ts';
 import { jsonlSink, jsonSink, progressSink, tableSink } from './sinks.ts';
 import { StopSignals } from './stop-signals.ts';
@@ -38,8 +38,8 @@ export async function runScan(
   deadlineMs?: number,
 ): Promise<ExitCode> {
   let leave: (code: ExitCode) => void = (code) => process.exit(code);
-  using signals = new StopSignals((code) => leave(code));
-  onReaderGone(process.stdout, () => signals.stop('hangup'));
+  const signals = new StopSignals((code) => leave(code));
+  watchOutput(process.stdout, () => signals.stop('hangup'));
   const deadline =
     deadlineMs === undefined ? undefined : setTimeout(() => signals.stop('deadline'), deadlineMs);
   const ending: { event?: Extract<RunEvent, { type: 'run.finished' }> } = {};

@@ -44,6 +44,9 @@ export function jsonlSink(out: Writable): Sink {
   };
 }
 
+/** Where no line can be written over, a sign of life now and then. */
+const HEARTBEAT_MS = 30_000;
+
 export interface ProgressOptions {
   /** stderr is a terminal: one line that is written over; else notices only. */
   readonly isTerminal: boolean;
@@ -66,20 +69,29 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
     drawnAt = now;
     void writeAll(err, `${clear}${done} of ${hosts} hosts`);
   };
+  let beat: NodeJS.Timeout | undefined;
   return {
     take(event: RunEvent) {
       switch (event.type) {
         case 'run.started':
           hosts = event.hosts.length;
+          if (!options.isTerminal) {
+            beat = setInterval(() => void line(`${done} of ${hosts} hosts done`), HEARTBEAT_MS);
+            beat.unref();
+          }
           return draw();
         case 'notice':
           return line(`patchwhy: ${event.level}: ${printable(event.text)}`);
         case 'host.stage':
           if (!startedAt.has(event.host)) startedAt.set(event.host, performance.now());
-          return options.verbose > 1 ? line(`${printable(event.host)}  ${event.stage}`) : draw();
+          return options.verbose > 1
+            ? line(
+                `${printable(event.host)}  ${event.stage}${sinceStart(startedAt.get(event.host))}`,
+              )
+            : draw();
         case 'host.command':
           return options.auditTouch
-            ? line(`${printable(event.host)}  ${printable(event.command)}`)
+            ? line(`${printable(event.host)}  ${readable(event.command)}`)
             : undefined;
         case 'host.done':
           done += 1;
@@ -88,11 +100,25 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
         case 'cause.recurring':
           return undefined;
         case 'run.finished':
+          clearInterval(beat);
           return options.isTerminal ? writeAll(err, clear) : undefined;
       }
     },
     end: () => Promise.resolve(),
   };
+}
+
+/** A command as an auditor can read it: what PowerShell is handed in base64, in words. */
+function readable(command: string): string {
+  const words = command.replace(/(?<=-EncodedCommand )[A-Za-z0-9+/=]+/, (text) => {
+    const script = Buffer.from(text, 'base64').toString('utf16le');
+    return `{ ${script.replaceAll('\n', '; ')} }`;
+  });
+  return printable(words);
+}
+
+function sinceStart(since: number | undefined): string {
+  return since === undefined ? '' : `  +${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
 function doneLine(

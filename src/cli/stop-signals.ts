@@ -11,20 +11,18 @@ const SIGNALS: readonly (readonly [NodeJS.Signals, StopReason, ExitCode])[] = [
   ['SIGHUP', 'hangup', 129],
 ];
 
-export class StopSignals implements Disposable {
+/** Listens until the process ends: a second Ctrl-C counts also while the last shell is being closed. */
+export class StopSignals {
   readonly #controller = new AbortController();
   readonly #leave: (code: ExitCode) => void;
-  readonly #listeners: (readonly [NodeJS.Signals, () => void])[];
   #lastAt = 0;
 
   /** `leave` is called at the second signal: give the terminal back and go. */
   constructor(leave: (code: ExitCode) => void) {
     this.#leave = leave;
-    this.#listeners = SIGNALS.map(([signal, reason, code]) => {
-      const listener = (): void => this.stop(reason, code);
-      process.on(signal, listener);
-      return [signal, listener] as const;
-    });
+    for (const [signal, reason, code] of SIGNALS) {
+      process.on(signal, () => this.stop(reason, code));
+    }
   }
 
   /** Aborted with a `StopReason`. */
@@ -38,9 +36,5 @@ export class StopSignals implements Disposable {
     this.#lastAt = now;
     if (!this.#controller.signal.aborted) this.#controller.abort(reason);
     else if (!samePress) this.#leave(leaveCode);
-  }
-
-  [Symbol.dispose](): void {
-    for (const [signal, listener] of this.#listeners) process.off(signal, listener);
   }
 }

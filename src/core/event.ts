@@ -2,7 +2,7 @@
 import type { Stage } from './contact.ts';
 import type { ExitCode } from './error.ts';
 import type { HostId, Labels } from './host.ts';
-import type { CauseId, Outcome } from './verdict.ts';
+import type { CauseId, Outcome, Status } from './verdict.ts';
 
 /** UTC, ISO 8601. */
 export type Instant = string;
@@ -58,6 +58,8 @@ export interface Summary {
   readonly skipped: number;
   readonly ok: number;
   readonly failing: number;
+  /** Hosts by status; adds up to `hosts`. */
+  readonly byStatus: Readonly<Partial<Record<Status, number>>>;
 }
 
 interface Base {

@@ -208,7 +208,7 @@ class Run {
 }
 
 const STOPS: ReadonlyMap<unknown, string> = new Map<StopReason, string>([
-  ['interrupted', 'stopped by Ctrl-C'],
+  ['interrupted', 'stopped by the user'],
   ['terminated', 'stopped by SIGTERM'],
   ['hangup', 'stopped: the terminal or the reader of the output went away'],
   ['deadline', 'stopped: the deadline of the run has passed'],
@@ -231,9 +231,12 @@ const FAILING: ReadonlySet<Status> = new Set<Status>(['failing', 'scan-failing']
 
 /** Totals of a run. `judged + contact + skipped` is always `hosts` when the run has ended. */
 export function summarise(hosts: number, outcomes: Iterable<Outcome>): Summary {
-  const total = { hosts, judged: 0, contact: 0, skipped: 0, ok: 0, failing: 0 };
+  const byStatus: Partial<Record<Status, number>> = {};
+  const total = { hosts, judged: 0, contact: 0, skipped: 0, ok: 0, failing: 0, byStatus };
   for (const outcome of outcomes) {
     total[outcome.kind] += 1;
+    const status = outcome.kind === 'skipped' ? 'skipped' : outcome.verdict.status;
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
     if (outcome.kind !== 'judged') continue;
     if (outcome.verdict.status === 'ok') total.ok += 1;
     if (FAILING.has(outcome.verdict.status)) total.failing += 1;

@@ -30,7 +30,7 @@ export function hostText(
     const percent = `${Math.round(cause.confidence * 100)}%`;
     lines.push(
       '',
-      `${at === 0 ? '' : 'also: '}${cause.title}  (${cause.id}, ${percent}${cause.tries ? `, ${cause.tries} tries` : ''}${cause.firstSeen ? `, since ${cause.firstSeen}` : ''})`,
+      `${at === 0 ? '' : 'also: '}${cause.title}  (${cause.id}, ${percent}${cause.tries ? `, ${cause.tries} ${cause.tries === 1 ? 'try' : 'tries'}` : ''}${cause.firstSeen ? `, since ${cause.firstSeen}` : ''})`,
     );
     lines.push(...section('because', cause.evidence.map(quoteLine)));
     if (cause.next) lines.push('  do next', `    ${printable(cause.next)}`);

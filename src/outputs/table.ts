@@ -1,7 +1,7 @@
 /** The run as plain text: for pipes, mail and eyes. No colour, no borders, nothing cut. */
 import { printable } from '../core/printable.ts';
 import { widthOf } from '../core/width.ts';
-import { HEALTHY, NOT_ENOUGH_EVIDENCE, type Outcome, type Verdict } from '../core/verdict.ts';
+import type { Outcome, Verdict } from '../core/verdict.ts';
 import type { CauseSummary, ScanDocument } from './scan-document.ts';
 
 export function scanTable(scan: ScanDocument): string {
@@ -16,18 +16,30 @@ export function scanTable(scan: ScanDocument): string {
     if (next) lines.push(`    do next: ${next}`);
     lines.push('');
   }
-  const skipped = scan.hosts.filter((host) => host['outcome'] === 'skipped');
-  if (skipped.length > 0) {
-    lines.push(`skipped  ${plural(skipped.length, 'host')}`);
-    lines.push(
-      ...columns(skipped.map((host) => [text(host['name']), text(host['reason'])])).map(
-        (row) => `    ${row}`,
-      ),
-      '',
-    );
+  for (const [reason, names] of skippedByReason(scan)) {
+    const some =
+      names.length > SKIPPED_NAMED
+        ? `${names.slice(0, SKIPPED_NAMED).join(' ')} …`
+        : names.join(' ');
+    lines.push(`skipped  ${plural(names.length, 'host')}  ${reason}`, `    ${some}`, '');
   }
   lines.push(...totals(scan));
   return `${lines.join('\n')}\n`;
+}
+
+/** A reason that holds for hundreds of hosts is said once. */
+const SKIPPED_NAMED = 12;
+
+function skippedByReason({ hosts }: ScanDocument): ReadonlyMap<string, readonly string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const host of hosts) {
+    if (host['outcome'] !== 'skipped') continue;
+    const reason = text(host['reason']);
+    const names = reasons.get(reason) ?? [];
+    reasons.set(reason, names);
+    names.push(text(host['name']));
+  }
+  return reasons;
 }
 
 function headline({ run, tool, summary }: ScanDocument): string {
@@ -77,14 +89,14 @@ function firstNext(host: Record<string, unknown> | undefined): string | undefine
   return first?.next === undefined ? undefined : printable(first.next);
 }
 
-function totals({ summary, causes, hosts, complete, exit, notices }: ScanDocument): string[] {
-  const healthy = hosts.filter((host) => host['cause'] === HEALTHY).length;
-  const unknown = causes.find(({ id }) => id === NOT_ENOUGH_EVIDENCE)?.hostCount ?? 0;
+function totals({ summary, causes, complete, exit, notices }: ScanDocument): string[] {
   const recurring = causes.filter((cause) => cause.recurring);
   const lines = notices.map(({ level, text: words }) => `${level}: ${printable(words)}`);
   if (lines.length > 0) lines.push('');
+  const statuses = Object.entries(summary.byStatus).toSorted(([, a], [, b]) => b - a);
   lines.push(
-    `${plural(summary.hosts, 'host')}: ${summary.judged} judged (${healthy} with nothing to do, ${summary.failing} failing, ${unknown} without enough evidence), ${summary.contact} not contacted, ${summary.skipped} skipped`,
+    `${plural(summary.hosts, 'host')}: ${summary.judged} judged, ${summary.contact} not contacted, ${summary.skipped} skipped`,
+    `by status: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`,
   );
   if (recurring[0]) {
     const [first] = recurring;

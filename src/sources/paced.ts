@@ -8,12 +8,15 @@ const STEPS: readonly ContactStage[] = ['dns', 'tcp', 'http', 'auth', 'shell', '
 /** Share of a look's time that making contact takes; the rest is the collector's. */
 const CONTACT_SHARE = 0.15;
 
+/** Nobody watches a time-out of a minute to its end. */
+const LONGEST_MS = 20_000;
+
 export function paced(source: Source, speed: number): Source {
   return {
     look: (host, context) =>
       context.slot(async () => {
         const looked = await source.look(host, context);
-        const total = durationMs(looked.look) / speed;
+        const total = Math.min(LONGEST_MS, durationMs(looked.look)) / speed;
         const steps = STEPS.slice(0, STEPS.indexOf(lastStep(looked.look)) + 1);
         for (const stage of steps) {
           context.onStage(stage);

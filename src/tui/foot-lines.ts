@@ -15,8 +15,11 @@ export function footerLine(focus: Focus, theme: Theme): Line {
   ]);
 }
 
-/** All keys of the screen below, in two columns. */
-export function helpBox(screen: Focus, drawing: Drawing): Line[] {
+/** The frame of the box and the rows that stay in sight around it. */
+const AROUND_HELP = 6;
+
+/** All keys of the screen below, in two columns; where there is room, what the signs mean. */
+export function helpBox(screen: Focus, drawing: Drawing, height: number): Line[] {
   const bindings = BINDINGS.filter((each) => each.focus.includes(screen));
   const half = Math.ceil(bindings.length / 2);
   const rows = Array.from({ length: half }, (_, index) =>
@@ -32,8 +35,31 @@ export function helpBox(screen: Focus, drawing: Drawing): Line[] {
       )
       .join(' '),
   );
-  return box(words.keys, rows, drawing);
+  const signs = ['', ...legend(drawing)];
+  const hasRoom = height >= rows.length + signs.length + AROUND_HELP;
+  return box(words.keys, hasRoom ? [...rows, ...signs] : rows, drawing);
 }
+
+/** What the signs before hosts and groups mean. */
+function legend({ theme }: Drawing): string[] {
+  const entries = [
+    ...LEGEND.map((status) => `${theme.status(status).sign} ${words.statuses[status]}`),
+    `${theme.signs.recurring} ${words.flagged}`,
+  ];
+  const half = Math.ceil(entries.length / 2);
+  return [entries.slice(0, half).join('   '), entries.slice(half).join('   ')];
+}
+
+const LEGEND = [
+  'ok',
+  'failing',
+  'reboot-required',
+  'blocked',
+  'unmanaged',
+  'no-data',
+  'unreachable',
+  'skipped',
+] as const;
 
 function helpText({ keys, action }: Binding, theme: Theme): string {
   const signs = keys.map((key) => keySign(key, theme)).join(' ');

@@ -74,7 +74,10 @@ function causesFrame(input: FrameInput): Frame {
     spread(statusLine(input), position, width, theme),
     footerLine(focusOf(spot), theme),
   ];
-  return finish(covered(rows, boxOf(spot, drawing)), drawing, size, { ...NO_EXTENT, tableHeight });
+  return finish(covered(rows, boxOf(spot, drawing, size.rows)), drawing, size, {
+    ...NO_EXTENT,
+    tableHeight,
+  });
 }
 
 function emptyLine({ store }: Drawing): Line {
@@ -119,7 +122,7 @@ function hostFrame(input: FrameInput, host: HostState): Frame {
     footerLine(focusOf(spot), theme),
   ];
   const extent = { tableHeight: 1, pageHeight, lastScroll };
-  return finish(covered(rows, boxOf(spot, drawing)), drawing, size, extent);
+  return finish(covered(rows, boxOf(spot, drawing, size.rows)), drawing, size, extent);
 }
 
 function bodyLines({ drawing, spot, reading }: FrameInput, host: HostState): readonly Line[] {
@@ -148,9 +151,9 @@ function scrollPosition(top: number, shown: number, of: number): Line {
   return shown < of ? [['quiet', words.rowsShown(top + 1, top + shown, of)]] : [];
 }
 
-function boxOf(spot: Spot, drawing: Drawing): readonly Line[] {
+function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
   const below: Focus = spot.host === undefined ? 'causes' : 'host';
-  if (spot.box === 'help') return helpBox(below, drawing);
+  if (spot.box === 'help') return helpBox(below, drawing, height);
   return spot.box === 'leaving' ? leavingBox(drawing) : [];
 }
 

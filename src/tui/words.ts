@@ -53,7 +53,20 @@ const actions: Readonly<Record<Action, string>> = {
   close: 'close',
 };
 
+const statuses = {
+  ok: 'nothing to do',
+  failing: 'failing',
+  'reboot-required': 'restart pending',
+  blocked: 'blocked',
+  unmanaged: 'no policy',
+  'no-data': 'no data',
+  unreachable: 'not reached',
+  skipped: 'left out',
+} as const;
+
 export const words = {
+  statuses,
+  flagged: 'a cause that recurs',
   product: 'patchwhy',
   hosts,
   groupTitles,

@@ -90,6 +90,20 @@ describe('the demo', () => {
   });
 });
 
+test('documents of several --evidence are judged together', async () => {
+  const [a, b] = ['ws-1', 'ws-2'].map((host) => fileWith('a.json', JSON.stringify(healthy(host))));
+  const ended = await program([
+    'scan',
+    '--evidence',
+    a ?? '',
+    '--evidence',
+    b ?? '',
+    '--json',
+    '--no-store',
+  ]);
+  expect(documentOf(ended).summary).toMatchObject({ hosts: 2, judged: 2 });
+});
+
 describe('wrong use', () => {
   test.each([
     [['scna'], /did you mean scan/i],
@@ -145,6 +159,45 @@ describe('an inventory', () => {
     const { code, stdout } = await program(['inventory', 'check', 'inventory.example.yaml']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/inventory\.example\.yaml: \d+ hosts.*nothing wrong/);
+  });
+});
+
+describe('hosts by name', () => {
+  const scan = (...words: string[]) =>
+    program(
+      ['scan', ...words, '--user', 'u', '--password', 'env:TEST_PW', '--json', '--no-store'],
+      {
+        env: { TEST_PW: 'x', PATCHWHY_DNS: '127.0.0.1:9' },
+      },
+    );
+  const names = (ended: Ended) => documentOf(ended).hosts.map((host) => host['name']);
+
+  test('are all asked', async () => {
+    expect(names(await scan('a.invalid', 'b.invalid', 'c.invalid'))).toEqual([
+      'a.invalid',
+      'b.invalid',
+      'c.invalid',
+    ]);
+  });
+
+  test('come from stdin for a lone dash', async () => {
+    const text = execFileSync(
+      'bash',
+      [
+        '-c',
+        'printf "a.invalid\\nb.invalid\\n" | "$0" "$1" scan - --user u --password env:TEST_PW --json --no-store || true',
+        process.execPath,
+        BIN,
+      ],
+      { encoding: 'utf8', env: { ...process.env, TEST_PW: 'x', PATCHWHY_DNS: '127.0.0.1:9' } },
+    );
+    expect(names({ code: 5, stdout: text, stderr: '' })).toEqual(['a.invalid', 'b.invalid']);
+  });
+
+  test('given with one flag twice are refused: only one of its values could count', async () => {
+    const { code, stderr } = await scan('a.invalid', '--forks', '2', '--forks', '3');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--forks is given more than once/);
   });
 });
 
@@ -320,6 +373,21 @@ describe('output', () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(/^0x80070643/);
     }
+  });
+
+  test('that cannot be written is one line and exit 1, not a crash', async () => {
+    const text = execFileSync(
+      'bash',
+      ['-c', '"$0" "$1" explain 1603 2>&1 >/dev/full; echo "code $?"', process.execPath, BIN],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(text).toBe('patchwhy: the output could not be written (ENOSPC)\ncode 1\n');
+  });
+
+  test('of --version is that of version', async () => {
+    expect((await program(['--version'])).stdout).toBe((await program(['version'])).stdout);
   });
 
   test('of version is one line', async () => {

@@ -43,7 +43,7 @@ export function notice(text: string, level: 'info' | 'warning' | 'error' = 'warn
 }
 
 export function finished(ms = 60_000, complete = true): RunEvent {
-  const summary = { hosts: 0, judged: 0, contact: 0, skipped: 0, ok: 0, failing: 0 };
+  const summary = { hosts: 0, judged: 0, contact: 0, skipped: 0, ok: 0, failing: 0, byStatus: {} };
   const exit = { code: 0, reasons: [] } as const;
   return { type: 'run.finished', seq: seq++, at: at(ms), complete, exit, summary };
 }
