@@ -117,9 +117,23 @@ export function pathFacts(reading: Reading, wsus: Fact<typeof wsusShape>): Paths
   };
 }
 
-/** Neither the name server nor the target answered in time (`EAI_AGAIN`): that says nothing of either. */
-function isSilent({ resolved, connected, status }: Probe): boolean {
-  return (resolved ?? null) === null && (connected ?? null) === null && (status ?? null) === null;
+/** The name server did not answer in time: that says nothing of the name, nor of who bears it. */
+function isSilent({ resolved, connected, error }: Probe): boolean {
+  return error === 'EAI_AGAIN' && (resolved ?? null) === null && connected !== true;
+}
+
+/** Tried, and nothing told at all. */
+function isEmpty({ resolved, connected, status, error, tls }: Probe): boolean {
+  return (
+    ![resolved, connected, status].some((value) => value !== undefined && value !== null) &&
+    (error ?? '') === '' &&
+    tls !== 'failed'
+  );
+}
+
+/** Told so, or by a time limit: a request through a proxy knows no connection of its own. */
+function isUnconnected({ connected, error, tls }: Probe): boolean {
+  return connected === false || (connected !== true && (error ?? '') !== '' && tls !== 'failed');
 }
 
 function wsusProbeFact(
@@ -130,7 +144,7 @@ function wsusProbeFact(
   const same = probes.filter(({ host }) => wsus.known && wsus.host !== '' && host === wsus.host);
   const ownPath = same.filter(({ probe }) => (probe.via ?? 'direct') === via);
   const own = ownPath.find(({ probe }) => portOf(probe.target) === portOf(wsus.url)) ?? ownPath[0];
-  if (own === undefined) return unknown(wsusProbeShape);
+  if (own === undefined || isEmpty(own.probe)) return unknown(wsusProbeShape);
   const elsewhere = ownPath.some(
     ({ probe }) => probe.connected === true && portOf(probe.target) !== portOf(wsus.url),
   );
@@ -141,7 +155,8 @@ function wsusProbeFact(
     from,
     // Not told is not "no": only a plain false counts against the name.
     resolved: probe.resolved !== false,
-    connected: probe.connected === true,
+    // Who refuses a certificate, or answers with a status, was reached.
+    connected: probe.connected === true || probe.tls === 'failed' || (probe.status ?? 0) > 0,
     otherPath: other?.probe.connected === true && !isRefusal(other.probe),
     tlsFailed: probe.tls === 'failed',
     status: probe.status ?? 0,
@@ -158,7 +173,7 @@ function proxyFact(
 ): Fact<typeof proxyShape> {
   if (name === undefined) return unknown(proxyShape);
   const through = probes.filter(({ probe }) => probe.via === 'proxy');
-  const failed = through.filter(({ probe }) => probe.connected === false || isRefusal(probe));
+  const failed = through.filter(({ probe }) => isUnconnected(probe) || isRefusal(probe));
   const unresolved =
     through.some(({ probe }) => probe.resolved === false) ||
     probes.some(
@@ -199,9 +214,7 @@ function endpointsFact(
   );
   if (own.length === 0) return unknown(endpointsShape);
   const unresolved = own.filter(({ probe }) => probe.resolved === false);
-  const unconnected = own.filter(
-    ({ probe }) => probe.resolved !== false && probe.connected === false,
-  );
+  const unconnected = own.filter(({ probe }) => probe.resolved !== false && isUnconnected(probe));
   const tlsFailed = own.filter(({ probe }) => probe.tls === 'failed');
   const first = unresolved[0] ?? unconnected[0] ?? tlsFailed[0] ?? own[0];
   return {

@@ -4,7 +4,7 @@ import { DAY, field, LOGS, placeIn, timeOf } from './reading.ts';
 import { hostOf } from './network.ts';
 import { resultCode } from './result-code.ts';
 import type { Fact } from './shape.ts';
-import { unknown } from './shape.ts';
+import { NEVER, unknown } from './shape.ts';
 import { familyOf, kbIn } from './update-family.ts';
 
 const offerShape = {
@@ -107,7 +107,8 @@ export function downloadsFact(reading: Reading): Fact<typeof downloadsShape> {
         code: trouble.code,
         host: bitsHost(reading, trouble.at),
         at: new Date(trouble.at),
-        first: new Date(same[0]?.at ?? trouble.at),
+        // The collector folds equal events into the newest: of those the first is not told.
+        first: same[0]?.count === 1 ? new Date(same[0].at) : NEVER,
         tries: same.reduce((sum, { count }) => sum + count, 0),
       };
     })

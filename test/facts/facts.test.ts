@@ -328,6 +328,21 @@ test('hosts of one dead WSUS server are counted, each once', () => {
   });
 });
 
+test.each([
+  [1, new Date('2024-02-19T08:00:00Z')],
+  [4, new Date(0)],
+])('a download that failed, as an event with count %i, began when that is told', (count, first) => {
+  const event = {
+    log: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 31,
+    time: '-1d',
+    count,
+    data: { errorCode: '0x80246002', updateTitle: '(KB5035845)' },
+  };
+  expect(factsOf({ events: [event] }).downloads.failing).toMatchObject([{ tries: count, first }]);
+});
+
 describe('the update database', () => {
   const esent = (id: number, ...data: readonly string[]): never =>
     ({

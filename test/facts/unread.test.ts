@@ -121,6 +121,16 @@ describe('a probe', () => {
     expect(wsusProbe.known).toBe(false);
   });
 
+  test('through a proxy that did not answer in time says that it failed', () => {
+    const target = 'https://fe3.example';
+    const probes = [
+      { target, via: 'proxy', resolved: null, connected: null, error: 'ETIMEDOUT' },
+      { target, via: 'direct', resolved: true, connected: true, status: 200 },
+    ];
+    const { proxy } = factsOf({ network: { winHttpProxy: 'proxy.example:8080', probes } });
+    expect(proxy).toMatchObject({ refused: 1, worked: 0, directWorks: 1 });
+  });
+
   test('to a name that does not exist says so', () => {
     const { wsusProbe } = probe({ resolved: false, connected: false, error: 'ENOTFOUND' });
     expect(wsusProbe).toMatchObject({ known: true, resolved: false });
