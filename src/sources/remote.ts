@@ -83,7 +83,7 @@ class RemoteLook {
     this.#startedAt = performance.now();
     let addresses: readonly string[];
     try {
-      addresses = await this.#parts.names.find(this.#host.address);
+      addresses = await this.#parts.names.find(this.#host.address, signal);
       signal.throwIfAborted();
     } catch (error) {
       return this.#failed(error);

@@ -6,7 +6,7 @@ import type { Conversation } from './conversation.ts';
 import type { Envelopes } from './envelope.ts';
 import { isCuredByNewShell, Shell } from './shell.ts';
 import { overLimit, type Steps } from './steps.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** After so long nobody waits for a shell's end any longer; the host ends it by itself when it idles. */
 const FAREWELL_MS = 5000;

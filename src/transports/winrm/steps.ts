@@ -1,7 +1,7 @@
 /** The steps of making contact: each is told, timed and limited. */
 import { ContactError, type ContactStage } from '../../core/contact.ts';
 import type { ContactStep, OpenContext } from '../transport.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 export type Step = Exclude<ContactStage, 'relay' | 'dns' | 'timeout'>;
 
