@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { ContactError } from '../core/contact.ts';
 import { errnoOf } from '../core/error.ts';
+import { asciiName } from './ascii-name.ts';
 import { candidates, readLocalNames, type LocalNames } from './local-names.ts';
 import { Shared } from './shared.ts';
 import { within } from './within.ts';
@@ -91,6 +92,8 @@ export class Names {
   }
 
   async #look(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    // Node would ask for what is left of it when it is cut where a URL ends.
+    if (asciiName(name) === '') throw notThere(name);
     const end = performance.now() + this.#limitMs;
     const inTime = <T>(late: ContactError, work: (leaving: AbortSignal) => Promise<T>) => {
       const leaving = new AbortController();
@@ -121,7 +124,7 @@ export class Names {
     const { hosts, search } = await this.#local;
     const inHosts = hosts.get(name.toLowerCase());
     if (inHosts !== undefined) return inHosts;
-    for (const full of candidates(name, search)) {
+    for (const full of candidates(asciiName(name), search)) {
       signal.throwIfAborted();
       const answer = await this.#ask(full);
       if (typeof answer !== 'string') return answer;

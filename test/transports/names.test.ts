@@ -162,3 +162,11 @@ test('a name in other letters is asked for as DNS spells it', async () => {
   expect(await new Names({ servers: [server] }).find('サーバー01.test')).toEqual(['127.1.0.4']);
   expect(asked).toEqual(['xn--01-2h4aqevjb.test']);
 });
+
+test('a name that DNS cannot spell is not asked for as another one', async () => {
+  const { server, asked } = await dnsServer({ 'xn--bro-hoa': '127.1.0.4' });
+  await expect(new Names({ servers: [server] }).find('büro/1')).rejects.toMatchObject({
+    code: 'ENOTFOUND',
+  });
+  expect(asked).toEqual([]);
+});

@@ -6,9 +6,9 @@ import {
   type PeerCertificate,
   type SecureContext,
 } from 'node:tls';
-import { domainToASCII } from 'node:url';
 import { ContactError } from '../../core/contact.ts';
 import { errnoOf } from '../../core/error.ts';
+import { asciiName } from '../ascii-name.ts';
 import { HttpConnection } from './http-connection.ts';
 import { tlsProblem } from './tls-trust.ts';
 
@@ -26,9 +26,9 @@ export interface Peer {
 
 /** `host:port` as URLs and the Host header want it. */
 export function authority({ name, addresses, port }: Peer): string {
-  if (isIPv6(name)) return `[${name}]:${port}`;
-  const isPlain = /^[\w.-]+$/.test(name);
-  return `${isPlain ? name : domainToASCII(name) || addresses[0]}:${port}`;
+  const host = isIP(name) === 0 ? asciiName(name) || (addresses[0] ?? '') : name;
+  // The zone of an address means something to this machine only (RFC 6874, section 1).
+  return isIPv6(host) ? `[${host.replace(/%.*/, '')}]:${port}` : `${host}:${port}`;
 }
 
 /**

@@ -4,6 +4,8 @@
  */
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { ContactError } from '../../core/contact.ts';
+import { errnoOf } from '../../core/error.ts';
 import { badReply } from './bad-reply.ts';
 
 export interface HttpReply {
@@ -162,8 +164,10 @@ function tooBig(): Error {
 
 /** llhttp's errors (HPE_...) mean that something else than HTTP came. */
 function describe(error: unknown, hasStarted: boolean): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string' || code === 'BAD_REPLY') return error;
+  const code = errnoOf(error);
+  // A TypeError is Node's complaint about what we asked of it, and nothing of the host's.
+  if (code === undefined || error instanceof ContactError || error instanceof TypeError)
+    return error;
   if (code.startsWith('HPE_')) return badReply('is not HTTP', { cause: error });
   return new ConnectionLost(hasStarted ? 'CUT_OFF' : code, { cause: error });
 }

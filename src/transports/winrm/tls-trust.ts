@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import tls, { type PeerCertificate, type SecureContext } from 'node:tls';
 import { ContactError } from '../../core/contact.ts';
+import { errnoOf } from '../../core/error.ts';
 import { quote } from './host-text.ts';
 
 /** Reading some hundred certificates takes milliseconds: once for each file, not for each host. */
@@ -27,7 +28,7 @@ async function makeContext(caFile: string | undefined): Promise<SecureContext> {
     throw new ContactError(
       {
         stage: 'tls',
-        code: codeOf(cause) ?? 'BAD_CA_FILE',
+        code: errnoOf(cause) ?? 'BAD_CA_FILE',
         message: `cannot use ${quote(caFile ?? '', 80)} as "ca": it must be a readable PEM file with certificates`,
       },
       { cause },
@@ -68,7 +69,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 
 /** A failed handshake in words; `certificate` where one had come. */
 export function tlsProblem(error: unknown, certificate: PeerCertificate | undefined): ContactError {
-  const code = codeOf(error) ?? 'EPROTO';
+  const code = errnoOf(error) ?? 'EPROTO';
   const meaning = MEANINGS.get(code);
   const message =
     meaning === undefined
@@ -84,10 +85,4 @@ function describe(certificate: PeerCertificate | undefined): string {
   const date = Number.isNaN(until.getTime()) ? '?' : until.toISOString().slice(0, 10);
   const start = certificate.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
   return `"${name}" (until ${date}, SHA-256 ${start}...) `;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
 }

@@ -2,9 +2,11 @@
  * WinRM: PowerShell on Windows hosts over WS-Man, signed in with NTLMv2 and sealed. Knows hosts, log-ons and scripts;
  * must never know what a script asks for or what its output means.
  */
+import { isIP } from 'node:net';
 import { ContactError } from '../../core/contact.ts';
 import type { WinrmSettings } from '../../core/host.ts';
 import type { Logon } from '../../core/secret.ts';
+import { asciiName } from '../ascii-name.ts';
 import type { Endpoint, OpenContext, Session, Transport } from '../transport.ts';
 import type { Peer } from './connect.ts';
 import { Conversation } from './conversation.ts';
@@ -48,7 +50,9 @@ async function peerOf({ name, addresses }: Endpoint, settings: WinrmSettings): P
   const port = settings.port === 'auto' ? standard : settings.port;
   if (!isTls) return { name, addresses, port };
   const context = await trusted(settings.ca);
-  return { name, addresses, port, tls: { context, serverName: settings.serverName ?? name } };
+  const wanted = settings.serverName ?? name;
+  const serverName = isIP(wanted) === 0 ? asciiName(wanted) || wanted : wanted;
+  return { name, addresses, port, tls: { context, serverName } };
 }
 
 function unavailable({ auth }: WinrmSettings, { user }: Logon): ContactError {

@@ -5,6 +5,7 @@ import { HttpConnection } from '../../../src/transports/winrm/http-connection.ts
 async function connected(
   serve: (socket: Socket) => void,
   silenceMs?: number,
+  host = 'ws-1:5985',
 ): Promise<HttpConnection> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -16,7 +17,7 @@ async function connected(
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   await new Promise((resolve) => socket.once('connect', resolve));
   const connection = new HttpConnection(socket, {
-    host: 'ws-1:5985',
+    host,
     ...(silenceMs && { silenceMs }),
   });
   onTestFinished(() => connection.destroy());
@@ -88,6 +89,15 @@ describe('a connection', () => {
     });
     expect(idle.isOpen).toBe(true);
     expect(await idle.post('text/x', Buffer.from('x'))).toMatchObject({ status: 200 });
+  });
+
+  test('that is asked for what HTTP cannot say is not called lost', async () => {
+    const connection = await connected(() => undefined, undefined, 'サーバー01');
+    await expect(connection.post('text/x', Buffer.from('x'))).rejects.toMatchObject({
+      name: 'TypeError',
+      code: 'ERR_INVALID_CHAR',
+    });
+    expect(connection.isOpen).toBe(false);
   });
 
   test('that is gone takes no request, and says so at once', async () => {

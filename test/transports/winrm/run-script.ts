@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly limits?: { readonly connectMs: number; readonly collectMs: number };
   readonly signal?: AbortSignal;
   readonly admit?: () => Promise<void>;
+  /** As the inventory names the host; its address otherwise. */
+  readonly name?: string;
   readonly password?: string;
   readonly user?: string;
   readonly script?: string;
@@ -35,7 +37,7 @@ type Where = Pick<FakeHost, 'port' | 'address'>;
 
 export async function openSession(host: Where, options: RunOptions, ran: Ran): Promise<Session> {
   return winrm.open(
-    { name: host.address, addresses: [host.address] },
+    { name: options.name ?? host.address, addresses: [host.address] },
     { tls: 'never', auth: ['negotiate'], port: host.port },
     {
       user: options.user ?? ACCOUNT,

@@ -87,6 +87,13 @@ test('a certificate we know is trusted, and HTTP begins', async () => {
   expect(names).toEqual(['ws-1.test']);
 });
 
+test('a name in other letters is asked for, and found in the certificate, as DNS spells it', async () => {
+  const spelt = 'xn--01-2h4aqevjb.test';
+  const { port, ca, names } = await tlsHost(ownCertificate(spelt));
+  await expect(open('サーバー01.test', port, { ca })).rejects.toMatchObject({ stage: 'http' });
+  expect(names).toEqual([spelt]);
+});
+
 test('a certificate nobody knows is refused whatever the environment says', async () => {
   const { port, heard } = await tlsHost(ownCertificate('ws-1.test'));
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');

@@ -65,6 +65,27 @@ describe('a host in good order', () => {
     expect(Math.abs((skew ?? NaN) - skewSeconds)).toBeLessThanOrEqual(1);
   });
 
+  test.each([
+    ['ws-1.test', 'ws-1.test'],
+    ['10', '10'],
+    ['サーバー01', 'xn--01-2h4aqevjb'],
+    ['bücher.test', 'xn--bcher-kva.test'],
+    ['büro 1', '127.0.0.1'],
+    ['büro/1', '127.0.0.1'],
+    ['::1', '[::1]'],
+    ['fe80::1%eth0', '[fe80::1]'],
+  ])('called %s is addressed as %s', async (name, spelt) => {
+    let asked = '';
+    const host = await fakeHost(({ leg, xml, response }) => {
+      if (leg === 'create') asked = `${response.req.headers.host} ${xml}`;
+      return undefined;
+    });
+    expect((await runScript(host, { name })).stdout).toBe('hello');
+    const to = `${spelt}:${host.port}`;
+    expect(asked.split(' ')[0]).toBe(to);
+    expect(asked).toContain(`>http://${to}/wsman</`);
+  });
+
   test('is polled again when it has nothing to say in time', async () => {
     const host = await fakeHost(({ leg, id, before }) => {
       if (leg !== 'receive') return undefined;
