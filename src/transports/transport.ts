@@ -6,12 +6,6 @@ import type { ContactStage } from '../core/contact.ts';
 import type { Limits } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
 
-/** One step of making contact, for `-v` and the doctor. */
-export interface ContactStep {
-  readonly stage: ContactStage;
-  readonly elapsedMs: number;
-}
-
 /** A PowerShell script to run with what the host ships; the transport decides how it travels. */
 export interface ScriptJob {
   readonly script: string;
@@ -37,7 +31,6 @@ export interface OpenContext {
 }
 
 export interface Session extends AsyncDisposable {
-  readonly trail: readonly ContactStep[];
   /** Host clock minus console clock in seconds, where the protocol tells it (NTLM challenge time). */
   readonly clockSkewSeconds: number | undefined;
   run(job: ScriptJob, signal: AbortSignal): AsyncIterable<Chunk>;

@@ -28,7 +28,6 @@ type Answer = (script: string) => readonly Chunk[];
 
 function session(answer: Answer): Session {
   return {
-    trail: [],
     clockSkewSeconds: -7,
     async *run({ script }) {
       await Promise.resolve();

@@ -1,5 +1,5 @@
 /** A signed-in host that runs scripts, one after the other. */
-import type { Chunk, ContactStep, OpenContext, ScriptJob, Session } from '../transport.ts';
+import type { Chunk, OpenContext, ScriptJob, Session } from '../transport.ts';
 import { inBackground } from './background.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Conversation } from './conversation.ts';
@@ -28,10 +28,6 @@ export class WinrmSession implements Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-  }
-
-  get trail(): readonly ContactStep[] {
-    return this.#parts.steps.trail;
   }
 
   get clockSkewSeconds(): number | undefined {
@@ -88,11 +84,12 @@ export class WinrmSession implements Session {
   ): AsyncGenerator<Chunk, void, undefined> {
     const { steps, conversation } = this.#parts;
     const { collectMs } = steps.limits;
-    const startedAt = steps.begin('collector');
+    steps.onStage('collector');
+    const end = performance.now() + collectMs;
     const inTime = <T>(work: () => Promise<T>): Promise<T> =>
       within(
         {
-          ms: startedAt + collectMs - performance.now(),
+          ms: end - performance.now(),
           signal: ending.signal,
           expired: () => overLimit('collector', collectMs),
           stop: (reason) => {
@@ -102,17 +99,13 @@ export class WinrmSession implements Session {
         },
         work,
       );
-    try {
-      await inTime(() => shell.command(commandLine));
-      for (;;) {
-        const reply = await inTime(() => shell.receive());
-        yield* reply.parts;
-        if (!reply.isDone) continue;
-        yield { kind: 'exit', code: reply.exitCode };
-        return;
-      }
-    } finally {
-      steps.end('collector', startedAt);
+    await inTime(() => shell.command(commandLine));
+    for (;;) {
+      const reply = await inTime(() => shell.receive());
+      yield* reply.parts;
+      if (!reply.isDone) continue;
+      yield { kind: 'exit', code: reply.exitCode };
+      return;
     }
   }
 

@@ -1,12 +1,11 @@
-/** The steps of making contact: each is told, timed and limited. */
+/** The steps of making contact: each is told and limited. */
 import { ContactError, type ContactStage } from '../../core/contact.ts';
-import type { ContactStep, OpenContext } from '../transport.ts';
+import type { OpenContext } from '../transport.ts';
 import { within } from '../within.ts';
 
 export type Step = Exclude<ContactStage, 'relay' | 'dns' | 'timeout'>;
 
 export class Steps {
-  readonly trail: ContactStep[] = [];
   readonly limits: OpenContext['limits'];
   readonly onStage: OpenContext['onStage'];
 
@@ -22,25 +21,12 @@ export class Steps {
 
   /** One step; `stop` is told when time or signal ends it. @throws ContactError `timeout`, or the signal's reason. */
   async run<T>(stage: Step, signal: AbortSignal, parts: StepParts<T>): Promise<T> {
-    const startedAt = this.begin(stage);
-    const ms = this.limits.connectMs;
-    try {
-      return await within(
-        { ms, signal, expired: () => overLimit(stage, ms), stop: parts.stop },
-        parts.work,
-      );
-    } finally {
-      this.end(stage, startedAt);
-    }
-  }
-
-  begin(stage: Step): number {
     this.onStage(stage);
-    return performance.now();
-  }
-
-  end(stage: Step, startedAt: number): void {
-    this.trail.push({ stage, elapsedMs: performance.now() - startedAt });
+    const ms = this.limits.connectMs;
+    return within(
+      { ms, signal, expired: () => overLimit(stage, ms), stop: parts.stop },
+      parts.work,
+    );
   }
 }
 
