@@ -7,6 +7,24 @@ import { makePrivateFolder, PRIVATE_FILE, stateFolder } from '../store/state-fol
 import { writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 
+let giveTerminalBack: () => Promise<void> = () => Promise.resolve();
+
+/** What a crash must do before it says anything: a live screen gives the terminal back. */
+export function beforeCrash(restore: () => Promise<void>): void {
+  giveTerminalBack = restore;
+}
+
+/** A fault that nobody caught: the terminal first, then one line. What had come in is on disk already. */
+export function catchCrashes(): void {
+  const crash = (error: unknown): void => {
+    void giveTerminalBack()
+      .then(() => reportCrash(error, false))
+      .then((code) => process.exit(code));
+  };
+  process.once('uncaughtException', crash);
+  process.once('unhandledRejection', crash);
+}
+
 export async function reportCrash(error: unknown, verbose: boolean): Promise<ExitCode> {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;

@@ -4,6 +4,7 @@ import type { ExitCode } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
 import { createRunStore, type RunStore } from '../store/run.ts';
+import { beforeCrash } from './crash.ts';
 import { writeAll } from './output-stream.ts';
 import { readText } from '../sources/stored.ts';
 import type { Presentation } from './run.ts';
@@ -35,6 +36,7 @@ export async function runLive(
     hasColor: presentation.hasColor,
     isAscii: presentation.isAscii,
   });
+  beforeCrash(() => screen.close());
   onLeave((code) => {
     void screen.close().finally(() => process.exit(code));
   });

@@ -2,12 +2,14 @@
 import yargs, { type Argv } from 'yargs';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { printableLines } from '../core/printable.ts';
+import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { scanOptions } from './scan-options.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
 export async function main(words: readonly string[]): Promise<void> {
+  catchCrashes();
   watchOutput(process.stderr, () => undefined);
   const { stdout } = process;
   const fate = watchOutput(stdout, () => undefined);
@@ -168,6 +170,5 @@ async function report(error: unknown, verbose: boolean): Promise<ExitCode> {
     await writeAll(process.stderr, printableLines(text));
     return error.exitCode;
   }
-  const { reportCrash } = await import('./crash.ts');
   return reportCrash(error, verbose);
 }
