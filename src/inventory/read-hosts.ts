@@ -54,7 +54,7 @@ export function readHosts<S extends Named>(
 
 /** The names an entry of a plain list stands for. */
 export function expanded(name: string, at: number | Place, problems: Problems): HostEntry<never>[] {
-  return namesOf(name, at, problems).map((one) => ({ name: one, address: one, at }));
+  return addressesOf(name, at, problems).map((one) => ({ name: one, address: one, at }));
 }
 
 function described<S extends Named>(
@@ -62,9 +62,9 @@ function described<S extends Named>(
   settings: S,
   { at, problems }: { readonly at: number; readonly problems: Problems },
 ): HostEntry<S>[] {
-  const names = namesOf(name, at, problems);
-  const addresses =
-    settings.address === undefined ? names : namesOf(settings.address, at, problems);
+  const hasAddress = settings.address !== undefined;
+  const names = hasAddress ? namesOf(name, at, problems) : addressesOf(name, at, problems);
+  const addresses = hasAddress ? addressesOf(settings.address, at, problems) : names;
   if (addresses.length === names.length) {
     return names.map((one, index) => ({
       name: one,
@@ -88,6 +88,23 @@ function described<S extends Named>(
 function nameOf(node: Node): string | undefined {
   if (node.kind === 'text' && node.value !== '') return node.value;
   return node.kind === 'nothing' && /^null$/i.test(node.source) ? node.source : undefined;
+}
+
+/** What stands in URLs, paths and options, and in no host name: a slip, or worse. */
+const NO_ADDRESS = /[\s/\\?@]|^-|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+
+/** Names that are asked of DNS, or addresses; a host with an address of its own may be called anything. */
+function addressesOf(text: string, at: number | Place, problems: Problems): readonly string[] {
+  const names = namesOf(text, at, problems);
+  const wrong = names.find((one) => NO_ADDRESS.test(one));
+  if (wrong === undefined) return names;
+  problems.add(
+    'bad-address',
+    at,
+    `${JSON.stringify(wrong)} is neither a host name nor an address`,
+    'write the name alone, without http://, path, port or blanks; { name: …, address: … } for another label',
+  );
+  return [];
 }
 
 function namesOf(text: string, at: number | Place, problems: Problems): readonly string[] {

@@ -76,8 +76,11 @@ describe('names stay text', () => {
       );
     fc.assert(
       fc.property(names, (name) => {
-        expect(parse(`hosts:\n  - ${JSON.stringify(name)}\n`).hosts[0]?.id).toBe(name);
-        expect(parse(`hosts:\n  - '${name.replaceAll("'", "''")}'\n`).hosts[0]?.id).toBe(name);
+        const quoted = [JSON.stringify(name), `'${name.replaceAll("'", "''")}'`];
+        for (const text of quoted) {
+          const { hosts } = parse(`hosts:\n  - { name: ${text}, address: 127.0.0.1 }\n`);
+          expect(hosts[0]?.id).toBe(name);
+        }
       }),
     );
   });
@@ -223,6 +226,18 @@ describe('lists in files', () => {
     expect(ids(hosts)).toEqual(['till-1', 'till-2', 'till-3', 'no#comment']);
     expect(hosts[0]?.labels).toEqual({ group: 'tills', unit: 'retail' });
   });
+});
+
+describe('what is asked of DNS', () => {
+  test.each(['http://srv-01/', 'srv 01', '-rf', '../../etc', 'user@srv-01', 'a\u202Eb'])(
+    'is no %j: a host name or an address, or the host has one of its own',
+    (name) => {
+      const text = JSON.stringify(name);
+      expect(() => parse(`hosts: [${text}]`)).toThrow(/neither a host name nor an address/);
+      expect(() => parse(`hosts: [{ name: ok, address: ${text} }]`)).toThrow(/neither/);
+      expect(parse(`hosts: [{ name: ${text}, address: 127.0.0.1 }]`).hosts[0]?.id).toBe(name);
+    },
+  );
 });
 
 describe('aliases', () => {
