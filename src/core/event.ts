@@ -43,10 +43,7 @@ export type ExitReason =
   | 'terminated'
   | 'hangup'
   | 'deadline'
-  | 'locked'
-  | 'credentials'
   | 'nobody-reached'
-  | 'unverified'
   | 'findings'
   | 'unreachable'
   | 'evidence-lost';

@@ -2,7 +2,10 @@
 import type { ExitCode } from '../core/error.ts';
 import type { ExitReason } from '../core/event.ts';
 
-/** Most important first: the code of the first reason that applies is the exit code. */
+/**
+ * Most important first: the code of the first reason that applies is the exit code. What is wrong before a run begins
+ * (a lock, a credential, an unknown schema) ends the command itself, as a `PatchwhyError`.
+ */
 const CODES: readonly (readonly [ExitReason, ExitCode])[] = [
   ['internal', 1],
   ['evidence-lost', 1],
@@ -10,10 +13,7 @@ const CODES: readonly (readonly [ExitReason, ExitCode])[] = [
   ['terminated', 143],
   ['hangup', 129],
   ['deadline', 124],
-  ['locked', 10],
-  ['credentials', 6],
   ['nobody-reached', 5],
-  ['unverified', 9],
   ['findings', 3],
   ['unreachable', 4],
 ];
