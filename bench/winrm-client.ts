@@ -1,4 +1,5 @@
 /** Our side of bench/winrm.ts: the transport alone, `winrm-client.ts FOLDER HOSTS SCRIPT_BYTES`. */
+import { dialDirect } from '../src/transports/dial.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -12,7 +13,11 @@ const inventory = JSON.parse(readFileSync(join(folder, 'inventory.json'), 'utf8'
   password: string;
   hosts: { address: string; port: number }[];
 };
-const logon = { user: inventory.user, password: new Secret(inventory.password) };
+const logon = {
+  kind: 'password' as const,
+  user: inventory.user,
+  password: new Secret(inventory.password),
+};
 const marker = '# patchwhy-collector: evidence/1 nonce=ab12 begin=BEGIN_{nonce} end=END_{nonce}\n';
 const script = marker.padEnd(Number(scriptBytes), `# ${'x'.repeat(77)}\n`);
 const { signal } = new AbortController();
@@ -26,13 +31,13 @@ const context = {
 
 async function hasDocument({ address, port }: { address: string; port: number }): Promise<boolean> {
   await using session = await winrm.open(
-    { name: address, addresses: [address] },
+    { name: address, dial: dialDirect([address]) },
     { tls: 'never', auth: ['negotiate'], port },
     logon,
     context,
   );
   const parts: Uint8Array[] = [];
-  for await (const chunk of session.run({ script }, signal)) {
+  for await (const chunk of session.run({ kind: 'powershell', script }, signal)) {
     if (chunk.kind === 'stdout') parts.push(chunk.bytes);
   }
   return Buffer.concat(parts).toString('utf8').trimEnd().endsWith('END_ab12');

@@ -15,9 +15,9 @@ import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
 import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
-import { winrm } from '../transports/winrm/winrm.ts';
 import { readNamedFile } from './named-file.ts';
 import type { ScanArguments } from './scan-options.ts';
+import { transports } from './transports.ts';
 
 export interface Targets {
   readonly source: RunInfo['source'];
@@ -132,7 +132,7 @@ async function remote(
   const servers = process.env['PATCHWHY_DNS']?.split(',');
   return remoteSource({
     names: new Names(servers === undefined ? {} : { servers }),
-    winrm,
+    transports: transports(),
     close: backgroundDone,
     logons: await resolveCredentials(hosts, credentials, secretIo(argv.input)),
     gates: new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)])),

@@ -444,7 +444,7 @@ export interface ContactFailure {
   contactedAt?: Time;
   contact: {
     stage: "relay" | "dns" | "tcp" | "tls" | "http" | "auth" | "shell" | "collector" | "timeout";
-    transport?: "winrm-http" | "winrm-https" | "ssh";
+    transport?: "winrm-http" | "winrm-https" | "ssh" | "local";
     /**
      * errno name, HTTP status, WSMan/Win32 code or SSH reason
      */

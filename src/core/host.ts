@@ -13,14 +13,40 @@ export type Labels = Readonly<Record<string, string>>;
 export type AuthScheme = 'kerberos' | 'negotiate' | 'basic';
 
 export interface WinrmSettings {
-  /** `auto`: HTTP with message encryption; `always`: HTTPS, certificate verified; `never`: HTTP with message encryption. */
+  /** `auto`: whichever of both ports answers; `always`: HTTPS only; `never`: HTTP with message encryption only. */
   readonly tls: 'auto' | 'always' | 'never';
+  /** Ways to sign in, tried in this order. */
   readonly auth: readonly AuthScheme[];
   readonly port: number | 'auto';
   /** Path of a PEM file with the authorities to trust, already made absolute. */
   readonly ca?: string;
+  /** SHA-256 of the one certificate to trust: 64 hexadecimal digits, lower case. */
+  readonly fingerprint?: string;
   /** Name expected in the certificate, where it differs from the address. */
   readonly serverName?: string;
+  /** Host name in the service principal, where it differs from the address (Kerberos). */
+  readonly spnHost?: string;
+  /** PowerShell session configuration to run in (JEA); absent: the WinRS shell. */
+  readonly endpoint?: string;
+}
+
+export interface SshSettings {
+  /** Absent: what the SSH client configuration says, else 22. */
+  readonly port?: number;
+  /** Absolute paths of the files with known host keys. */
+  readonly knownHosts: readonly string[];
+  /** Absolute path of the client's configuration file; absent: none is read. */
+  readonly config?: string;
+}
+
+/** A host to go through on the way to others. */
+export interface Jump {
+  /** Its name in the inventory; unique, the connection to it is shared under this name. */
+  readonly name: string;
+  readonly address: string;
+  readonly ssh: SshSettings;
+  /** Name of a credential. */
+  readonly credential: string | undefined;
 }
 
 /** How the host is reached. `unavailable` hosts are known to the inventory and end as `skipped` with the reason. */
@@ -29,8 +55,20 @@ export type Reach =
       readonly kind: 'winrm';
       readonly winrm: WinrmSettings;
       readonly credential: string | undefined;
+      /** Jump hosts, the nearest to us first. */
+      readonly via: readonly Jump[];
     }
+  | {
+      readonly kind: 'ssh';
+      readonly ssh: SshSettings;
+      readonly credential: string | undefined;
+      readonly via: readonly Jump[];
+    }
+  /** This very machine, by a child process. */
+  | { readonly kind: 'local' }
   | { readonly kind: 'unavailable'; readonly transport: string; readonly reason: string };
+
+export type TransportKind = Exclude<Reach['kind'], 'unavailable'>;
 
 /** Time limits of one host, in milliseconds. */
 export interface Limits {

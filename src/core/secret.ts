@@ -24,8 +24,39 @@ export class Secret {
   }
 }
 
-/** Who signs in: `DOMAIN\user`, `user@domain`, `.\user` or `user`, and the password. */
-export interface Logon {
+/** Who signs in, and with what. `user`: `DOMAIN\\user`, `user@domain`, `.\\user` or `user`. */
+export type Logon = PasswordLogon | TicketLogon | KeyLogon | CertificateLogon;
+
+export interface PasswordLogon {
+  readonly kind: 'password';
   readonly user: string;
   readonly password: Secret;
+}
+
+/** Kerberos with a ticket that is there already, or one got by a keytab; on Windows the current user. */
+export interface TicketLogon {
+  readonly kind: 'ticket';
+  /** `user@REALM`; empty: the principal of the ticket cache. */
+  readonly user: string;
+  /** Absolute path. */
+  readonly keytab?: string;
+}
+
+/** An SSH key: of the agent, or from a file. */
+export interface KeyLogon {
+  readonly kind: 'key';
+  readonly user: string;
+  readonly key: 'agent' | { readonly path: string; readonly text: Secret };
+  readonly passphrase?: Secret;
+}
+
+/** A client certificate for WinRM over HTTPS. */
+export interface CertificateLogon {
+  readonly kind: 'certificate';
+  /** For messages; the host maps the certificate to an account of its own. */
+  readonly user: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: Secret;
+  readonly passphrase?: Secret;
 }

@@ -27,7 +27,9 @@ export async function resolveCredentials(
   io: SecretIo,
 ): Promise<ReadonlyMap<string, Logon>> {
   const used = new Set(
-    hosts.map(({ reach }) => (reach.kind === 'winrm' ? reach.credential : undefined)),
+    hosts.flatMap(({ reach }) =>
+      'credential' in reach ? [reach.credential, ...reach.via.map((jump) => jump.credential)] : [],
+    ),
   );
   const specs = [...credentials.values()].filter(({ name }) => used.has(name));
   specs.sort((a, b) => Number(asks(a)) - Number(asks(b)));
@@ -47,7 +49,8 @@ export async function resolveCredential(spec: CredentialSpec, io: SecretIo): Pro
       throw failure(spec.name, 'unusable', spec.reason, 'give it a user and a password');
     case 'helper': {
       const [user = '', secret = ''] = lines(await read(spec, spec.helper, io));
-      if (user !== '') return { user, password: checked(spec, spec.helper, secret) };
+      if (user !== '')
+        return { kind: 'password', user, password: checked(spec, spec.helper, secret) };
       throw failure(spec.name, 'helper', `${showRef(spec.helper)} printed no user`, HELPER_HINT);
     }
     case 'password': {
@@ -55,7 +58,7 @@ export async function resolveCredential(spec: CredentialSpec, io: SecretIo): Pro
       // Tools such as pass print the secret first and notes below it.
       const secret =
         spec.password.kind === 'exec' ? (lines(text)[0] ?? '') : withoutLastNewline(text);
-      return { user: spec.user, password: checked(spec, spec.password, secret) };
+      return { kind: 'password', user: spec.user, password: checked(spec, spec.password, secret) };
     }
     default:
       return unreachable(spec);

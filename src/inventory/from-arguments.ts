@@ -26,7 +26,12 @@ export function hostsFromArguments(
 ): readonly Host[] {
   const written = names.flatMap((name) => writtenIn(name, readFile));
   const hosts = new Map<string, Host>();
-  const reach = { kind: 'winrm', credential, winrm: { ...DEFAULT_WINRM, ...winrm } } as const;
+  const reach = {
+    kind: 'winrm',
+    credential,
+    winrm: { ...DEFAULT_WINRM, ...winrm },
+    via: [],
+  } as const;
   for (const name of written.flatMap(expand)) {
     if (hosts.has(name.toLowerCase())) continue;
     hosts.set(name.toLowerCase(), {

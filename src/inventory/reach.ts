@@ -38,6 +38,7 @@ export function reachOf(
   return {
     kind: 'winrm',
     credential,
+    via: [],
     winrm: {
       tls: winrm.tls ?? DEFAULT_WINRM.tls,
       auth,

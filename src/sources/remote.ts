@@ -5,19 +5,27 @@ import { FrameReader } from '../collect/frame.ts';
 import { noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
 import { ContactError, type ContactStage } from '../core/contact.ts';
-import type { Host, WinrmSettings } from '../core/host.ts';
+import type { Host, Reach, SshSettings, WinrmSettings } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Logon } from '../core/secret.ts';
 import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
+import { dialDirect } from '../transports/dial.ts';
 import type { Names } from '../transports/names.ts';
-import type { Session, Transport } from '../transports/transport.ts';
+import type {
+  Endpoint,
+  LocalTransport,
+  OpenContext,
+  Relays,
+  Session,
+  Transport,
+} from '../transports/transport.ts';
 import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
 import type { LookContext, Looked, Source } from './source.ts';
 
 export interface RemoteParts {
   readonly names: Names;
-  readonly winrm: Transport<WinrmSettings>;
+  readonly transports: Transports;
   /** The log-on of a credential, resolved before the run. */
   readonly logons: ReadonlyMap<string, Logon>;
   /** One gate per credential: it keeps a wrong password from locking an account. */
@@ -28,7 +36,14 @@ export interface RemoteParts {
   readonly close?: () => Promise<void>;
 }
 
-type Reachable = Extract<Host['reach'], { kind: 'winrm' }>;
+export interface Transports {
+  readonly winrm: Transport<WinrmSettings>;
+  readonly ssh: Transport<SshSettings>;
+  readonly local: LocalTransport;
+  readonly relays: Relays;
+}
+
+type Reachable = Exclude<Reach, { kind: 'unavailable' }>;
 
 export function remoteSource(parts: RemoteParts): Source {
   const told = new Set<string>();
@@ -81,9 +96,9 @@ class RemoteLook {
   async take(): Promise<Look> {
     const { signal, slot } = this.#context;
     this.#startedAt = performance.now();
-    let addresses: readonly string[];
+    let endpoint: Endpoint;
     try {
-      addresses = await this.#parts.names.find(this.#host.address, signal);
+      endpoint = await this.#endpoint();
       signal.throwIfAborted();
     } catch (error) {
       return this.#failed(error);
@@ -91,26 +106,39 @@ class RemoteLook {
     return slot(async () => {
       this.#startedAt = performance.now();
       try {
-        return await this.#inSlot(addresses);
+        return await this.#inSlot(endpoint);
       } catch (error) {
         return this.#failed(error);
       }
     });
   }
 
-  async #inSlot(addresses: readonly string[]): Promise<Look> {
-    const { hostMs, logons, gates, winrm } = this.#parts;
-    const { credential, winrm: settings } = this.#reach;
+  /** A name behind a jump host is asked of that one, not of ours. */
+  async #endpoint(): Promise<Endpoint> {
+    const name = this.#host.address;
+    const { names, transports } = this.#parts;
+    if (this.#reach.kind === 'local') return { name, dial: NO_DIAL };
+    if (this.#reach.via.length > 0)
+      return { name, dial: transports.relays.through(this.#reach.via, name) };
+    const addresses = await names.find(name, this.#context.signal);
+    this.#address = addresses[0];
+    return { name, dial: dialDirect(addresses) };
+  }
+
+  async #inSlot(endpoint: Endpoint): Promise<Look> {
+    const { hostMs, logons, gates } = this.#parts;
+    const credential = this.#reach.kind === 'local' ? undefined : this.#reach.credential;
     const logon = credential === undefined ? undefined : logons.get(credential);
-    if (credential === undefined || logon === undefined)
+    if (this.#reach.kind !== 'local' && logon === undefined)
       return { kind: 'skipped', reason: 'no credential for this host' };
     using limit = new HostLimit(hostMs);
     const signal = AbortSignal.any([this.#context.signal, limit.signal]);
-    const turn = new Turn(gates.get(credential), this.#host.id);
-    this.#address = addresses[0];
+    const turn = new Turn(
+      credential === undefined ? undefined : gates.get(credential),
+      this.#host.id,
+    );
     try {
-      const endpoint = { name: this.#host.address, addresses };
-      await using session = await winrm.open(endpoint, settings, logon, {
+      const context: OpenContext = {
         limits: this.#host.limits,
         signal,
         onStage: (stage) => {
@@ -124,7 +152,8 @@ class RemoteLook {
           await turn.come(this.#context.signal);
           limit.go();
         },
-      });
+      };
+      await using session = await this.#open(endpoint, logon, context);
       turn.accepted();
       return await this.#collect(session, signal);
     } catch (error) {
@@ -132,6 +161,15 @@ class RemoteLook {
       if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
       throw error;
     }
+  }
+
+  #open(endpoint: Endpoint, logon: Logon | undefined, context: OpenContext): Promise<Session> {
+    const { winrm, ssh, local } = this.#parts.transports;
+    const reach = this.#reach;
+    if (reach.kind === 'local' || logon === undefined) return local.open(context);
+    return reach.kind === 'winrm'
+      ? winrm.open(endpoint, reach.winrm, logon, context)
+      : ssh.open(endpoint, reach.ssh, logon, context);
   }
 
   #enter(stage: ContactStage): void {
@@ -158,7 +196,10 @@ class RemoteLook {
     const frame = new FrameReader(this.#job.nonce);
     const stderr = new Head(STDERR_READ);
     let exitCode: number | undefined;
-    for await (const chunk of session.run({ script: this.#job.script }, signal)) {
+    for await (const chunk of session.run(
+      { kind: 'powershell', script: this.#job.script },
+      signal,
+    )) {
       if (chunk.kind === 'stdout') frame.push(chunk.bytes);
       else if (chunk.kind === 'stderr') stderr.add(chunk.bytes);
       else if (chunk.kind === 'exit') exitCode = chunk.code;
@@ -191,7 +232,6 @@ class RemoteLook {
 
   #failed(error: unknown): Look {
     if (!(error instanceof ContactError) || this.#context.signal.aborted) throw error;
-    const transport = this.#reach.winrm.tls === 'always' ? 'winrm-https' : 'winrm-http';
     return {
       kind: 'contact',
       contact: {
@@ -201,7 +241,7 @@ class RemoteLook {
         contactedAt: this.#time(),
         contact: {
           stage: error.stage,
-          transport,
+          transport: wireOf(this.#reach),
           code: error.code,
           message: error.message,
           elapsedMs: Math.round(performance.now() - this.#startedAt),
@@ -215,6 +255,14 @@ class RemoteLook {
   #time(): string {
     return this.#parts.now().toISOString();
   }
+}
+
+const NO_DIAL = (): Promise<never> => Promise.reject(new Error('nobody dials this machine'));
+
+/** What was to carry the session, where none came about to tell. */
+function wireOf(reach: Reachable): Session['way']['wire'] {
+  if (reach.kind !== 'winrm') return reach.kind;
+  return reach.winrm.tls === 'always' ? 'winrm-https' : 'winrm-http';
 }
 
 /** The start of a stream: a host may say far more than anybody reads. */

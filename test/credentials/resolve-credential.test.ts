@@ -1,3 +1,4 @@
+import type { Logon } from '../../src/core/secret.ts';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -49,8 +50,13 @@ function node(script: string): string {
   return `"${process.execPath}" -e '${script}'`;
 }
 
+function passwordOf(logon: Logon): string {
+  if (logon.kind !== 'password') throw new Error(`a ${logon.kind} log-on has no password`);
+  return logon.password.reveal();
+}
+
 async function secretOf(ref: string): Promise<string> {
-  return (await resolveCredential(spec(ref), io)).password.reveal();
+  return passwordOf(await resolveCredential(spec(ref), io));
 }
 
 describe('a secret is found by its reference', () => {
@@ -85,7 +91,7 @@ describe('a secret is found by its reference', () => {
       io,
     );
     expect(logon.user).toBe(String.raw`ACME\edge`);
-    expect(logon.password.reveal()).toBe(SECRET);
+    expect(passwordOf(logon)).toBe(SECRET);
   });
 
   test('a command runs beside the inventory, without a shell', async () => {
@@ -99,17 +105,15 @@ describe('a secret is found by its reference', () => {
       asked.push(question);
       return SECRET;
     };
-    expect((await resolveCredential(spec('prompt'), { ...io, ask })).password.reveal()).toBe(
-      SECRET,
-    );
+    expect(passwordOf(await resolveCredential(spec('prompt'), { ...io, ask }))).toBe(SECRET);
     expect(asked).toEqual([String.raw`Password of ACME\svc (credential domain): `]);
   });
 
   test('and is not printed with what it is part of', async () => {
     const logon = await resolveCredential(spec('env:PW'), io);
-    expect(`${inspect(logon)} ${JSON.stringify(logon)} ${String(logon.password)}`).not.toContain(
-      SECRET,
-    );
+    expect(
+      `${inspect(logon)} ${JSON.stringify(logon)} ${String(Object.values(logon))}`,
+    ).not.toContain(SECRET);
   });
 });
 
@@ -313,6 +317,7 @@ describe('for a run', () => {
         kind: 'winrm',
         credential,
         winrm: { tls: 'auto', auth: ['negotiate'], port: 'auto' },
+        via: [],
       },
     }));
   const specs = (...all: readonly CredentialSpec[]): ReadonlyMap<string, CredentialSpec> =>

@@ -335,7 +335,7 @@ describe('one host at a time', () => {
     [String.raw`ws-1\localadmin`, 'Local-1'],
     [String.raw`PATCH\jürgen`, 'Straße-✓'],
   ])('signs in as %s', async (user, password) => {
-    const logon = { user, password: new Secret(password) };
+    const logon = { kind: 'password' as const, user, password: new Secret(password) };
     expect(await look({ address: addressOf(0), port: HTTP_PORT }, logon)).toMatchObject(GOOD);
     await backgroundDone();
   });
@@ -350,7 +350,11 @@ describe('one host at a time', () => {
 
   test('tries a wrong password once', async () => {
     const before = await fleet.stats(nameOf(0));
-    const logon = { user: RIG_LOGON.user, password: new Secret('wrong') };
+    const logon = {
+      kind: 'password' as const,
+      user: RIG_LOGON.user,
+      password: new Secret('wrong'),
+    };
     const looked = await look({ address: addressOf(0), port: HTTP_PORT }, logon);
     expect(looked).toMatchObject({ kind: 'contact', stage: 'auth', code: '401' });
     const after = await fleet.stats(nameOf(0));

@@ -8,7 +8,7 @@ import type { LookContext } from '../../src/sources/source.ts';
 import { Names } from '../../src/transports/names.ts';
 import type { Chunk, OpenContext, Session } from '../../src/transports/transport.ts';
 
-const logon: Logon = { user: 'ACME\\svc', password: new Secret('x') };
+const logon: Logon = { kind: 'password', user: 'ACME\\svc', password: new Secret('x') };
 
 function host(name: string, address = '127.0.0.1'): Host {
   return {
@@ -19,6 +19,7 @@ function host(name: string, address = '127.0.0.1'): Host {
       kind: 'winrm',
       credential: 'c',
       winrm: { tls: 'never', auth: ['negotiate'], port: 5985 },
+      via: [],
     },
     limits: { connectMs: 1000, collectMs: 1000 },
   };
@@ -28,10 +29,11 @@ type Answer = (script: string) => readonly Chunk[];
 
 function session(answer: Answer): Session {
   return {
+    way: { wire: 'winrm-http' },
     clockSkewSeconds: -7,
-    async *run({ script }) {
+    async *run(job) {
       await Promise.resolve();
-      yield* answer(script);
+      yield* answer(job.kind === 'powershell' ? job.script : job.command);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -56,7 +58,7 @@ const DOCUMENT = JSON.stringify({
   os: { build: 26100 },
 });
 
-interface Parts extends Partial<Omit<RemoteParts, 'winrm'>> {
+interface Parts extends Partial<Omit<RemoteParts, 'transports'>> {
   readonly open?: (context: OpenContext, name: string) => Promise<Session>;
 }
 
@@ -69,7 +71,15 @@ function sourceOf({
     logons: new Map([['c', logon]]),
     gates: new Map([['c', new CredentialGate('c')]]),
     now: () => new Date('2026-11-21T06:30:00Z'),
-    winrm: { open: (endpoint, _settings, _logon, context) => open(context, endpoint.name) },
+    transports: {
+      winrm: { open: (endpoint, _settings, _logon, context) => open(context, endpoint.name) },
+      ssh: { open: (endpoint, _settings, _logon, context) => open(context, endpoint.name) },
+      local: { open: (context) => open(context, 'localhost') },
+      relays: {
+        through: () => () => Promise.reject(new Error('not dialled')),
+        close: () => Promise.resolve(),
+      },
+    },
     ...parts,
   });
 }

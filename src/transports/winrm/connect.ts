@@ -1,5 +1,6 @@
-/** From addresses to a connection: TCP, then TLS where it is asked for. */
-import { connect as connectTcp, isIP, isIPv6, type Socket } from 'node:net';
+/** From a name to a connection: TCP, then TLS where it is asked for. */
+import { isIP, isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   checkServerIdentity,
   connect as connectTls,
@@ -7,15 +8,16 @@ import {
   type SecureContext,
 } from 'node:tls';
 import { ContactError } from '../../core/contact.ts';
-import { errnoOf } from '../../core/error.ts';
 import { asciiName } from '../ascii-name.ts';
+import { tcpProblem } from '../dial.ts';
+import type { Dial, DialLimit } from '../transport.ts';
 import { HttpConnection } from './http-connection.ts';
 import { tlsProblem } from './tls-trust.ts';
 
 export interface Peer {
   /** As the inventory names it. */
   readonly name: string;
-  readonly addresses: readonly string[];
+  readonly dial: Dial;
   readonly port: number;
   readonly tls?: {
     readonly context: SecureContext;
@@ -24,62 +26,22 @@ export interface Peer {
   };
 }
 
-/** `host:port` as URLs and the Host header want it. */
-export function authority({ name, addresses, port }: Peer): string {
-  const host = isIP(name) === 0 ? asciiName(name) || (addresses[0] ?? '') : name;
+/** `host:port` as URLs and the Host header want it; WinRM looks at neither, so a name with no spelling needs none. */
+export function authority({ name, port }: Pick<Peer, 'name' | 'port'>): string {
+  const host = isIP(name) === 0 ? asciiName(name) || 'localhost' : name;
   // The zone of an address means something to this machine only (RFC 6874, section 1).
   return isIPv6(host) ? `[${host.replace(/%.*/, '')}]:${port}` : `${host}:${port}`;
 }
 
-/**
- * Connects to the first address that answers; each gets its share of the time.
- * @param signal ends the socket at any time, be it connecting or connected: whoever gives up needs no hold of it.
- * @throws ContactError stage tcp, errno of the last address; the signal's reason.
- */
-export async function openSocket(
-  peer: Peer,
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const end = performance.now() + limitMs;
-  let failure: ContactError | undefined;
-  for (const [index, address] of peer.addresses.entries()) {
-    signal.throwIfAborted();
-    const left = peer.addresses.length - index;
-    try {
-      return await tryAddress(peer, address, (end - performance.now()) / left, signal);
-    } catch (error) {
-      failure = tcpProblem(errnoOf(error) ?? 'ECONNABORTED', peer);
-    }
+/** @throws ContactError stage tcp, in the words of WinRM; stage relay; the signal's reason. */
+export async function openStream({ dial, port }: Peer, limit: DialLimit): Promise<Duplex> {
+  try {
+    return (await dial(port, limit)).stream;
+  } catch (error) {
+    throw error instanceof ContactError && error.stage === 'tcp'
+      ? closedDoor(error.code, port)
+      : error;
   }
-  throw failure ?? tcpProblem('EADDRNOTAVAIL', peer);
-}
-
-function tryAddress(
-  peer: Peer,
-  host: string,
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port: peer.port, noDelay: true });
-    signal.addEventListener('abort', () => socket.destroy(), { once: true });
-    const timer = setTimeout(() => socket.destroy(errno('ETIMEDOUT')), limitMs);
-    const settle = (): void => {
-      clearTimeout(timer);
-      socket.off('connect', onConnect).off('error', onError).off('close', onClose);
-    };
-    const onConnect = (): void => {
-      settle();
-      resolve(socket);
-    };
-    const onError = (error: Error): void => {
-      settle();
-      reject(error);
-    };
-    const onClose = (): void => onError(errno('ECONNABORTED'));
-    socket.once('connect', onConnect).once('error', onError).once('close', onClose);
-  });
 }
 
 /**
@@ -87,7 +49,7 @@ function tryAddress(
  * @throws ContactError stage tls.
  */
 export function secure(
-  socket: Socket,
+  socket: Duplex,
   peer: Peer,
   { serverName, context }: NonNullable<Peer['tls']>,
 ): Promise<HttpConnection> {
@@ -135,12 +97,8 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
     'ETIMEDOUT',
     'no answer: off, asleep, or a firewall drops it (rule WINRM-HTTP-In, public profile)',
   ],
-  ['EHOSTUNREACH', 'no route to the host: off, or its network or VPN is down'],
-  ['ENETUNREACH', 'no route to the network of the host: is a VPN down?'],
-  ['ECONNRESET', 'something closes the door before a byte comes: a firewall, or the wrong port'],
 ]);
 
-export function tcpProblem(code: string, peer: Peer): ContactError {
-  const meaning = MEANINGS.get(code) ?? `cannot connect (${code})`;
-  return new ContactError({ stage: 'tcp', code, message: `port ${peer.port}: ${meaning}` });
+export function closedDoor(code: string, port: number): ContactError {
+  return tcpProblem(code, port, MEANINGS);
 }

@@ -3,7 +3,7 @@ import { ContactError } from '../../core/contact.ts';
 import type { Envelope } from './envelope.ts';
 import { ConnectionLost } from './http-connection.ts';
 import type { Line } from './line.ts';
-import { asProblem, signIn, type Way } from './reach.ts';
+import { asProblem, signIn, type Entrance } from './reach.ts';
 import type { Reply } from './reply.ts';
 import type { Steps } from './steps.ts';
 
@@ -14,14 +14,14 @@ export interface CallOptions {
 }
 
 export class Conversation {
-  readonly #way: Way;
+  readonly #entrance: Entrance;
   readonly #steps: Steps;
   #line: Line;
 
-  /** @param line already signed in; `way` and `steps` are for coming back. */
-  constructor(line: Line, way: Way, steps: Steps) {
+  /** @param line already signed in; `entrance` and `steps` are for coming back. */
+  constructor(line: Line, entrance: Entrance, steps: Steps) {
     this.#line = line;
-    this.#way = { ...way, admit: () => Promise.resolve() }; // this host has accepted the credential
+    this.#entrance = { ...entrance, admit: () => Promise.resolve() }; // this host has accepted the credential
     this.#steps = steps.quiet();
   }
 
@@ -57,7 +57,7 @@ export class Conversation {
 
   async #comeBack(signal: AbortSignal): Promise<void> {
     this.#line.destroy();
-    const { line } = await signIn(this.#way, this.#steps, signal);
+    const { line } = await signIn(this.#entrance, this.#steps, signal);
     this.#line = line;
   }
 }

@@ -3,7 +3,7 @@
  * a request: so the socket is ours alone, no agent and no proxy comes in between, and what dies is never revived.
  */
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ContactError } from '../../core/contact.ts';
 import { errnoOf } from '../../core/error.ts';
 import { badReply } from './bad-reply.ts';
@@ -49,36 +49,33 @@ export interface ConnectionParts {
 }
 
 export class HttpConnection {
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
   readonly #host: string;
   readonly #silenceMs: number;
   readonly certificate: Buffer | undefined;
   #isOpen = true;
 
-  constructor(socket: Socket, { host, certificate, silenceMs = SILENCE_MS }: ConnectionParts) {
-    this.#socket = socket;
+  constructor(stream: Duplex, { host, certificate, silenceMs = SILENCE_MS }: ConnectionParts) {
+    this.#stream = stream;
     this.#host = host;
     this.#silenceMs = silenceMs;
     this.certificate = certificate;
-    socket.on('timeout', () => {
-      socket.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
-    });
     const close = (): void => {
       this.#isOpen = false;
     };
-    socket.once('end', close);
-    socket.once('close', close);
+    stream.once('end', close);
+    stream.once('close', close);
     // A request under way is told by node:http; between requests nobody else listens.
-    socket.on('error', close);
+    stream.on('error', close);
   }
 
   get isOpen(): boolean {
-    return this.#isOpen && this.#socket.writable;
+    return this.#isOpen && this.#stream.writable;
   }
 
   destroy(): void {
     this.#isOpen = false;
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   /**
@@ -89,15 +86,23 @@ export class HttpConnection {
   async post(contentType: string, body: Uint8Array, authorization?: string): Promise<HttpReply> {
     // On a dead socket node:http would wait for an event that has long been and gone.
     if (!this.isOpen) throw new ConnectionLost('ECONNRESET');
-    const bytesBefore = this.#socket.bytesRead;
-    this.#socket.setTimeout(this.#silenceMs);
+    let hasStarted = false;
+    const silence = setTimeout(() => {
+      this.#stream.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
+    }, this.#silenceMs);
+    const onData = (): void => {
+      hasStarted = true;
+      silence.refresh();
+    };
+    this.#stream.on('data', onData);
     try {
       return await this.#exchange(contentType, body, authorization);
     } catch (error) {
       this.destroy();
-      throw describe(error, this.#socket.bytesRead > bytesBefore);
+      throw describe(error, hasStarted);
     } finally {
-      this.#socket.setTimeout(0);
+      clearTimeout(silence);
+      this.#stream.off('data', onData);
     }
   }
 
@@ -118,7 +123,7 @@ export class HttpConnection {
         path: PATH,
         headers,
         maxHeaderSize: MAX_HEADER_BYTES,
-        createConnection: () => this.#socket,
+        createConnection: () => this.#stream,
       });
       message.on('error', reject);
       message.once('response', (reply) => {

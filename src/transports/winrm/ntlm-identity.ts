@@ -1,6 +1,6 @@
 /** A log-on as NTLM wants it: names, and the hash in the place of the password. */
 import { ContactError } from '../../core/contact.ts';
-import type { Logon, Secret } from '../../core/secret.ts';
+import type { PasswordLogon, Secret } from '../../core/secret.ts';
 import { HmacMd5 } from './hmac-md5.ts';
 import { md4 } from './md4.ts';
 import { utf16 } from './ntlm-messages.ts';
@@ -30,7 +30,7 @@ export function isLocalAccount(user: string): boolean {
 const made = new WeakMap<Secret, Map<string, Buffer>>();
 
 /** NTOWFv2 (MS-NLMP 3.3.2) of an account. @throws ContactError where this machine refuses MD5. */
-export function passwordHash(logon: Logon, account: AccountName): Buffer {
+export function passwordHash(logon: PasswordLogon, account: AccountName): Buffer {
   const name = `${account.domain}\\${account.user}`;
   const hashes = made.get(logon.password) ?? new Map<string, Buffer>();
   made.set(logon.password, hashes);

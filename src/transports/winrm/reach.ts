@@ -1,15 +1,15 @@
 /** From addresses to a line that is signed in. */
 import { ContactError } from '../../core/contact.ts';
-import type { Logon } from '../../core/secret.ts';
-import { authority, openSocket, secure, tcpProblem, type Peer } from './connect.ts';
+import type { PasswordLogon } from '../../core/secret.ts';
+import { authority, closedDoor, openStream, secure, type Peer } from './connect.ts';
 import { ConnectionLost, HttpConnection } from './http-connection.ts';
 import { Line } from './line.ts';
 import { askForChallenge, proveIdentity, type Challenged } from './sign-in.ts';
 import type { Steps } from './steps.ts';
 
-export interface Way {
+export interface Entrance {
   readonly peer: Peer;
-  readonly logon: Logon;
+  readonly logon: PasswordLogon;
   /** Awaited before the credential is used, outside every limit. */
   readonly admit: () => Promise<void>;
 }
@@ -21,19 +21,23 @@ export interface SignedIn {
 }
 
 /** Connects and signs in. @throws ContactError, the signal's reason, or what `admit` rejects with. */
-export async function signIn(way: Way, steps: Steps, signal: AbortSignal): Promise<SignedIn> {
-  let reached = await reach(way, steps, signal);
+export async function signIn(
+  entrance: Entrance,
+  steps: Steps,
+  signal: AbortSignal,
+): Promise<SignedIn> {
+  let reached = await reach(entrance, steps, signal);
   const stop = (): void => reached.connection.destroy();
   try {
-    await way.admit();
+    await entrance.admit();
     // The host, or something in between, may have closed the line meanwhile: no credential was used on it yet.
-    if (!reached.connection.isOpen) reached = await reach(way, steps, signal);
+    if (!reached.connection.isOpen) reached = await reach(entrance, steps, signal);
     const { connection, challenged } = reached;
     const context = await steps.run('auth', signal, {
-      work: () => proveIdentity(connection, challenged, way.logon, way.peer.name),
+      work: () => proveIdentity(connection, challenged, entrance.logon, entrance.peer.name),
       stop,
     });
-    const line = new Line(connection, way.peer.tls ? undefined : context);
+    const line = new Line(connection, entrance.peer.tls ? undefined : context);
     return { line, clockSkewSeconds: challenged.clockSkewSeconds };
   } catch (error) {
     stop();
@@ -47,17 +51,19 @@ interface Reached {
 }
 
 /** As far as the challenge. A door slammed before a byte came is tried once more: no credential was used yet. */
-async function reach(way: Way, steps: Steps, signal: AbortSignal): Promise<Reached> {
+async function reach(entrance: Entrance, steps: Steps, signal: AbortSignal): Promise<Reached> {
   try {
-    return await reachOnce(way, steps, signal);
+    return await reachOnce(entrance, steps, signal);
   } catch (error) {
     if (!isSlammed(error)) throw asProblem(error);
   }
   try {
-    return await reachOnce(way, steps, signal);
+    return await reachOnce(entrance, steps, signal);
   } catch (error) {
     // Over TLS bytes did come; without it nobody knows who closed the door.
-    throw isSlammed(error) && !way.peer.tls ? tcpProblem('ECONNRESET', way.peer) : asProblem(error);
+    throw isSlammed(error) && !entrance.peer.tls
+      ? closedDoor('ECONNRESET', entrance.peer.port)
+      : asProblem(error);
   }
 }
 
@@ -66,12 +72,12 @@ function isSlammed(error: unknown): boolean {
   return error instanceof ContactError && error.stage === 'tcp' && error.code === 'ECONNRESET';
 }
 
-async function reachOnce(way: Way, steps: Steps, signal: AbortSignal): Promise<Reached> {
-  const connection = await connect(way.peer, steps, signal);
+async function reachOnce(entrance: Entrance, steps: Steps, signal: AbortSignal): Promise<Reached> {
+  const connection = await connect(entrance.peer, steps, signal);
   const stop = (): void => connection.destroy();
   try {
     const challenged = await steps.run('http', signal, {
-      work: () => askForChallenge(connection, way.logon.user),
+      work: () => askForChallenge(connection, entrance.logon.user),
       stop,
     });
     return { connection, challenged };
@@ -87,7 +93,7 @@ async function connect(peer: Peer, steps: Steps, signal: AbortSignal): Promise<H
   const leave = (reason: unknown): void => leaving.abort(reason);
   try {
     const socket = await steps.run('tcp', signal, {
-      work: () => openSocket(peer, steps.limits.connectMs, leaving.signal),
+      work: () => openStream(peer, { ms: steps.limits.connectMs, signal: leaving.signal }),
       stop: leave,
     });
     if (tls === undefined) return new HttpConnection(socket, { host: authority(peer) });

@@ -1,7 +1,7 @@
 /** A signed-in host that runs scripts, one after the other. */
-import type { Chunk, OpenContext, ScriptJob, Session } from '../transport.ts';
+import type { Chunk, Job, OpenContext, Session, Way } from '../transport.ts';
 import { inBackground } from './background.ts';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap, type Bootstrap } from './bootstrap.ts';
 import type { Conversation } from './conversation.ts';
 import type { Envelopes } from './envelope.ts';
 import { isCuredByNewShell, Shell } from './shell.ts';
@@ -14,6 +14,7 @@ const FAREWELL_MS = 5000;
 const LEFT = new Error('nobody listens any longer');
 
 export interface SessionParts {
+  readonly way: Way;
   readonly conversation: Conversation;
   readonly envelopes: Envelopes;
   readonly account: string;
@@ -30,11 +31,15 @@ export class WinrmSession implements Session {
     this.#parts = parts;
   }
 
+  get way(): Way {
+    return this.#parts.way;
+  }
+
   get clockSkewSeconds(): number | undefined {
     return this.#parts.clockSkewSeconds;
   }
 
-  async *run(job: ScriptJob, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+  async *run(job: Job, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
     signal.throwIfAborted();
     const ending = new AbortController();
     const onAbort = (): void => ending.abort(signal.reason);
@@ -48,11 +53,8 @@ export class WinrmSession implements Session {
   }
 
   /** Once, or once more in a new shell when the first was lost before it said anything. */
-  async *#runOnce(
-    { script }: ScriptJob,
-    ending: AbortController,
-  ): AsyncGenerator<Chunk, void, undefined> {
-    const travel = bootstrap(script);
+  async *#runOnce(job: Job, ending: AbortController): AsyncGenerator<Chunk, void, undefined> {
+    const travel = travelOf(job);
     for (let isSecondTry = false; ; isSecondTry = true) {
       await this.#farewell; // a shell before this one may still be using the line
       const shell = new Shell({ ...this.#parts, signal: ending.signal });
@@ -62,7 +64,7 @@ export class WinrmSession implements Session {
           work: () => shell.create(travel.variables),
           stop: (reason) => ending.abort(reason), // its reply is still waited for, to delete what it opened
         });
-        this.#parts.onCommand(`${travel.commandLine} (script SHA-256 ${travel.sha256})`);
+        this.#parts.onCommand(travel.told);
         for await (const chunk of this.#listen(shell, travel.commandLine, ending)) {
           hasSpoken = true;
           yield chunk;
@@ -133,4 +135,18 @@ export class WinrmSession implements Session {
     void inBackground(this.#farewell.finally(() => conversation.destroy()));
     return Promise.resolve();
   }
+}
+
+interface Travel extends Pick<Bootstrap, 'variables' | 'commandLine'> {
+  /** For the audit trail. */
+  readonly told: string;
+}
+
+const NO_VARIABLES: Bootstrap['variables'] = {};
+
+function travelOf(job: Job): Travel {
+  if (job.kind === 'cmd')
+    return { variables: NO_VARIABLES, commandLine: job.command, told: job.command };
+  const { variables, commandLine, sha256 } = bootstrap(job.script);
+  return { variables, commandLine, told: `${commandLine} (script SHA-256 ${sha256})` };
 }

@@ -1,7 +1,7 @@
 /** Signing in a connection with NTLM under Negotiate: two posts with empty bodies, no second attempt. */
 import { hostname } from 'node:os';
 import { ContactError } from '../../core/contact.ts';
-import type { Logon } from '../../core/secret.ts';
+import type { PasswordLogon } from '../../core/secret.ts';
 import { badReply } from './bad-reply.ts';
 import { channelBindings } from './channel-bindings.ts';
 import { quote } from './host-text.ts';
@@ -58,7 +58,7 @@ export async function askForChallenge(
 export async function proveIdentity(
   connection: HttpConnection,
   { challenge, clockSkewSeconds: skew }: Challenged,
-  logon: Logon,
+  logon: PasswordLogon,
   name: string,
 ): Promise<NtlmContext> {
   const computer = avValue(challenge.targetInfo, AV.computer)?.toString('utf16le') ?? '';

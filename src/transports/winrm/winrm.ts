@@ -13,7 +13,7 @@ import { Conversation } from './conversation.ts';
 import { Envelopes } from './envelope.ts';
 import { quote } from './host-text.ts';
 import { urlOf } from './line.ts';
-import { signIn, type Way } from './reach.ts';
+import { signIn, type Entrance } from './reach.ts';
 import { WinrmSession } from './session.ts';
 import { Steps } from './steps.ts';
 import { trusted } from './tls-trust.ts';
@@ -30,12 +30,18 @@ export const winrm: Transport<WinrmSettings> = {
     context: OpenContext,
   ): Promise<Session> {
     if (!settings.auth.includes('negotiate')) throw unavailable(settings, logon);
+    if (logon.kind !== 'password') throw unavailable(settings, logon);
     const steps = new Steps(context);
-    const way: Way = { peer: await peerOf(endpoint, settings), logon, admit: context.admit };
-    const { line, clockSkewSeconds } = await signIn(way, steps, context.signal);
+    const entrance: Entrance = {
+      peer: await peerOf(endpoint, settings),
+      logon,
+      admit: context.admit,
+    };
+    const { line, clockSkewSeconds } = await signIn(entrance, steps, context.signal);
     return new WinrmSession({
-      conversation: new Conversation(line, way, steps),
-      envelopes: new Envelopes(urlOf(way.peer)),
+      way: { wire: entrance.peer.tls ? 'winrm-https' : 'winrm-http', auth: 'negotiate' },
+      conversation: new Conversation(line, entrance, steps),
+      envelopes: new Envelopes(urlOf(entrance.peer)),
       account: logon.user,
       steps,
       onCommand: context.onCommand,
@@ -44,15 +50,15 @@ export const winrm: Transport<WinrmSettings> = {
   },
 };
 
-async function peerOf({ name, addresses }: Endpoint, settings: WinrmSettings): Promise<Peer> {
+async function peerOf({ name, dial }: Endpoint, settings: WinrmSettings): Promise<Peer> {
   const isTls = settings.tls === 'always';
   const standard = isTls ? HTTPS_PORT : HTTP_PORT;
   const port = settings.port === 'auto' ? standard : settings.port;
-  if (!isTls) return { name, addresses, port };
+  if (!isTls) return { name, dial, port };
   const context = await trusted(settings.ca);
   const wanted = settings.serverName ?? name;
   const serverName = isIP(wanted) === 0 ? asciiName(wanted) || wanted : wanted;
-  return { name, addresses, port, tls: { context, serverName } };
+  return { name, dial, port, tls: { context, serverName } };
 }
 
 function unavailable({ auth }: WinrmSettings, { user }: Logon): ContactError {

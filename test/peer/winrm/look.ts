@@ -1,4 +1,5 @@
 /** One look at one rig host by the transport alone: what came, spelled as the rig's expected.json spells it. */
+import { dialDirect } from '../../../src/transports/dial.ts';
 import { ContactError } from '../../../src/core/contact.ts';
 import { Secret, type Logon } from '../../../src/core/secret.ts';
 import { winrm } from '../../../src/transports/winrm/winrm.ts';
@@ -29,6 +30,7 @@ export type Looked =
     };
 
 export const RIG_LOGON: Logon = {
+  kind: 'password',
   user: String.raw`PATCH\Administrator`,
   password: new Secret('Sealed-1'),
 };
@@ -37,7 +39,7 @@ export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Loo
   const { signal } = new AbortController();
   try {
     await using session = await winrm.open(
-      { name: host.address, addresses: [host.address] },
+      { name: host.address, dial: dialDirect([host.address]) },
       {
         tls: host.ca === undefined ? 'never' : 'always',
         auth: ['negotiate'],
@@ -56,7 +58,7 @@ export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Loo
     const stdout: Uint8Array[] = [];
     const stderr: Uint8Array[] = [];
     let exitCode: number | undefined;
-    for await (const chunk of session.run({ script: SCRIPT }, signal)) {
+    for await (const chunk of session.run({ kind: 'powershell', script: SCRIPT }, signal)) {
       if (chunk.kind === 'exit') exitCode = chunk.code;
       else (chunk.kind === 'stdout' ? stdout : stderr).push(chunk.bytes);
     }

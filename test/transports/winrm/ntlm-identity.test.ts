@@ -8,7 +8,11 @@ import {
 import { vectors } from './fixtures.ts';
 
 test('the hash of the published account is the published one, and user names are upper-cased', () => {
-  const logon = { user: 'x', password: new Secret(vectors.inputs.password) };
+  const logon = {
+    kind: 'password' as const,
+    user: 'x',
+    password: new Secret(vectors.inputs.password),
+  };
   for (const user of ['User', 'uSER']) {
     const hash = passwordHash(logon, { domain: vectors.inputs.userDomain, user });
     expect(hash.toString('hex')).toBe(vectors.ntlmv2.ntowfv2);
@@ -16,14 +20,14 @@ test('the hash of the published account is the published one, and user names are
 });
 
 test('a thousand hosts of one credential make one hash', () => {
-  const logon = { user: 'x', password: new Secret('p') };
+  const logon = { kind: 'password' as const, user: 'x', password: new Secret('p') };
   const first = passwordHash(logon, { domain: 'D', user: 'u' });
   expect(passwordHash(logon, { domain: 'D', user: 'u' })).toBe(first);
   expect(passwordHash(logon, { domain: 'd', user: 'u' })).not.toEqual(first);
 });
 
 test('a letter whose capital is two letters stays as it is, as on Windows', () => {
-  const logon = { user: 'x', password: new Secret('p') };
+  const logon = { kind: 'password' as const, user: 'x', password: new Secret('p') };
   const sharp = passwordHash(logon, { domain: '', user: 'groß' });
   expect(sharp).toEqual(passwordHash(logon, { domain: '', user: 'GROß' }));
   expect(sharp).not.toEqual(passwordHash(logon, { domain: '', user: 'GROSS' }));

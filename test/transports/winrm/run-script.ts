@@ -1,4 +1,5 @@
 /** Opens a fake host, runs a script on it, and says what came. */
+import { dialDirect } from '../../../src/transports/dial.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { ContactStage } from '../../../src/core/contact.ts';
 import type { Session } from '../../../src/transports/transport.ts';
@@ -37,9 +38,10 @@ type Where = Pick<FakeHost, 'port' | 'address'>;
 
 export async function openSession(host: Where, options: RunOptions, ran: Ran): Promise<Session> {
   return winrm.open(
-    { name: options.name ?? host.address, addresses: [host.address] },
+    { name: options.name ?? host.address, dial: dialDirect([host.address]) },
     { tls: 'never', auth: ['negotiate'], port: host.port },
     {
+      kind: 'password',
       user: options.user ?? ACCOUNT,
       password: new Secret(options.password ?? vectors.inputs.password),
     },
@@ -74,7 +76,10 @@ export async function runScript(host: Where, options: RunOptions = {}): Promise<
   try {
     await using session = await openSession(host, options, ran);
     ran.skew = session.clockSkewSeconds;
-    for await (const chunk of session.run({ script: options.script ?? "'hello'" }, signal)) {
+    for await (const chunk of session.run(
+      { kind: 'powershell', script: options.script ?? "'hello'" },
+      signal,
+    )) {
       if (chunk.kind === 'exit') ran.exits.push(chunk.code);
       else ran[chunk.kind] += Buffer.from(chunk.bytes).toString('latin1');
       options.onOutput?.();

@@ -1,3 +1,4 @@
+import { dialDirect } from '../../../src/transports/dial.ts';
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
@@ -64,9 +65,9 @@ interface OpenOptions {
 function open(name: string, port: number, options: OpenOptions = {}): Promise<unknown> {
   const { ca, signal = new AbortController().signal, onStage = () => undefined } = options;
   return winrm.open(
-    { name, addresses: ['127.0.0.1'] },
+    { name, dial: dialDirect(['127.0.0.1']) },
     { tls: 'always', auth: ['negotiate'], port, ...(ca !== undefined && { ca }) },
-    { user: 'anna', password: new Secret('p') },
+    { kind: 'password', user: 'anna', password: new Secret('p') },
     {
       limits: LIMITS,
       signal,

@@ -1,3 +1,4 @@
+import { dialDirect } from '../../../src/transports/dial.ts';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
@@ -22,9 +23,9 @@ describe('a host in good order', () => {
     const host = await fakeHost(({ leg }) => (leg === 'delete' ? 'taken' : undefined));
     const seen: string[] = [];
     await using session = await winrm.open(
-      { name: host.address, addresses: [host.address] },
+      { name: host.address, dial: dialDirect([host.address]) },
       { tls: 'never', auth: ['negotiate'], port: host.port },
-      { user: String.raw`Domain\User`, password: new Secret('Password') },
+      { kind: 'password', user: String.raw`Domain\User`, password: new Secret('Password') },
       {
         limits: { connectMs: 5000, collectMs: 5000 },
         signal: new AbortController().signal,
@@ -33,7 +34,10 @@ describe('a host in good order', () => {
         admit: () => Promise.resolve(),
       },
     );
-    for await (const chunk of session.run({ script: '1' }, new AbortController().signal))
+    for await (const chunk of session.run(
+      { kind: 'powershell', script: '1' },
+      new AbortController().signal,
+    ))
       seen.push(chunk.kind);
     expect(seen).toEqual(['stdout', 'exit']);
   });
@@ -63,8 +67,8 @@ describe('a host in good order', () => {
     ['10', '10'],
     ['サーバー01', 'xn--01-2h4aqevjb'],
     ['bücher.test', 'xn--bcher-kva.test'],
-    ['büro 1', '127.0.0.1'],
-    ['büro/1', '127.0.0.1'],
+    ['büro 1', 'localhost'],
+    ['büro/1', 'localhost'],
     ['::1', '[::1]'],
     ['fe80::1%eth0', '[fe80::1]'],
   ])('called %s is addressed as %s', async (name, spelt) => {
@@ -178,9 +182,9 @@ describe('signing in', () => {
 
   test('settings without negotiate make no contact at all', async () => {
     const opening = winrm.open(
-      { name: 'x', addresses: ['127.0.0.1'] },
+      { name: 'x', dial: dialDirect(['127.0.0.1']) },
       { tls: 'never', auth: ['kerberos'], port: 1 },
-      { user: 'anna', password: new Secret('p') },
+      { kind: 'password', user: 'anna', password: new Secret('p') },
       {
         limits: { connectMs: 1000, collectMs: 1000 },
         signal: new AbortController().signal,
