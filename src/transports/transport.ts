@@ -32,6 +32,31 @@ export interface OpenContext {
    * The wait does not count against a stage limit.
    */
   readonly admit: () => Promise<void>;
+  /** Told what the host says of itself before it knows who asks; each field once, as it comes. */
+  readonly onHello?: (hello: Hello) => void;
+}
+
+/** What a host tells anybody. Text is the host's own: not yet printable. */
+export interface Hello {
+  /** Its names, from the NTLM challenge: `WS-0142`, `ws-0142.acme.example`, `ACME`, `acme.example`. */
+  readonly computer?: string;
+  readonly dnsName?: string;
+  readonly domain?: string;
+  readonly dnsDomain?: string;
+  /** Host clock minus console clock. */
+  readonly clockSkewSeconds?: number;
+  /** Ways to sign in that it offers, as it spells them. */
+  readonly offers?: readonly string[];
+  /** What answers: the HTTP Server header, or the SSH identification. */
+  readonly software?: string;
+  readonly certificate?: {
+    readonly subject: string;
+    readonly issuer: string;
+    readonly until: string;
+    readonly sha256: string;
+  };
+  /** SSH host key: type and `SHA256:` fingerprint. */
+  readonly hostKey?: { readonly type: string; readonly fingerprint: string };
 }
 
 /** How a session was come by, for the reader. */

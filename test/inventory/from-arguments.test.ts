@@ -14,6 +14,7 @@ test('[NIN-27] a single name is a host, without any file', () => {
         kind: 'winrm',
         credential: 'given',
         winrm: { tls: 'auto', auth: ['negotiate'], port: 'auto' },
+        via: [],
       },
       limits: { connectMs: 10_000, collectMs: 240_000 },
     },

@@ -22,6 +22,7 @@ describe('what an inventory may look like', () => {
           kind: 'winrm',
           credential: undefined,
           winrm: { tls: 'auto', auth: ['negotiate'], port: 'auto' },
+          via: [],
         },
         limits: { connectMs: 10_000, collectMs: 240_000 },
       },
@@ -134,6 +135,7 @@ hosts: [lonely]
       },
       reach: {
         kind: 'winrm',
+        via: [],
         credential: 'domain',
         winrm: { tls: 'never', port: 6000, auth: ['negotiate'] },
       },
