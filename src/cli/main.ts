@@ -5,7 +5,7 @@ import { printableLines } from '../core/printable.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
-import { scanOptions } from './scan-options.ts';
+import { doctorOptions, scanOptions } from './scan-options.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -39,7 +39,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 scan -i fleet.yaml --json | jq .causes', 'the same for a script')
     .example('$0 explain ws-0142', 'the last verdict on a host, with its proof')
     .example('$0 explain 0x80070643', 'what a code means')
-    .demandCommand(1, 'say what to do: scan, demo, explain, inventory check or version')
+    .demandCommand(1, 'say what to do: scan, demo, explain, doctor, inventory check or version')
     .strict()
     .recommendCommands()
     .parserConfiguration({
@@ -127,6 +127,16 @@ function commands(
           })
           .option('json', { type: 'boolean', default: false, describe: 'as JSON' }),
       ends(async (argv) => (await import('./explain.ts')).explainCommand(argv)),
+    )
+    .command(
+      'doctor [host]',
+      'why a host cannot be reached, step by step; without a host: what this machine lacks',
+      (y) =>
+        doctorOptions(y)
+          .example('$0 doctor', 'Node, terminal, clock, DNS, ticket, agent, keychain, evidence')
+          .example('$0 doctor ws-0142 -i fleet.yaml', 'the way to one host, with what to do')
+          .example("$0 doctor srv-01 --user 'ACME\\svc'", 'a host that is in no inventory'),
+      ends(async (argv) => (await import('./doctor.ts')).doctorCommand(argv)),
     )
     .command(
       'inventory <action> <file>',

@@ -95,6 +95,14 @@ export function scanOptions<T>(parser: Argv<T>) {
     .options(SCAN_FLAGS);
 }
 
+/** The flags of `doctor`: those of a scan that say whom to ask, as whom, and how to print it. */
+export function doctorOptions<T>(parser: Argv<T>) {
+  const { inventory, user, password, json, input, ascii, color } = SCAN_FLAGS;
+  return parser
+    .positional('host', { type: 'string', describe: 'host to look at, step by step' })
+    .options({ inventory, user, password, json, input, ascii, color });
+}
+
 /** A whole number from 1 up. */
 export function countOf(flag: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);

@@ -35,8 +35,15 @@ export interface Targets {
   readonly fleet?: string;
 }
 
+/** The flags that say whom to ask, and as whom. */
+export type TargetArguments = Pick<
+  ScanArguments,
+  'hosts' | 'inventory' | 'user' | 'password' | 'input'
+> &
+  Partial<Pick<ScanArguments, 'limit' | 'evidence'>>;
+
 interface Wish {
-  readonly argv: ScanArguments;
+  readonly argv: TargetArguments;
   readonly hostMs: number | undefined;
 }
 
@@ -44,7 +51,7 @@ interface Wish {
 const FLAGS_CREDENTIAL = 'command line';
 
 /** `hostMs` is the limit for one host, where there is one. */
-export async function findTargets(argv: ScanArguments, hostMs?: number): Promise<Targets> {
+export async function findTargets(argv: TargetArguments, hostMs?: number): Promise<Targets> {
   const named = argv.hosts ?? [];
   const patterns = [named.join(','), argv.limit ?? ''].filter((pattern) => pattern !== '');
   if (argv.evidence !== undefined) {
@@ -129,7 +136,7 @@ async function remote(
   hosts: readonly Host[],
   credentials: ReadonlyMap<string, CredentialSpec>,
 ): Promise<Source> {
-  const servers = process.env['PATCHWHY_DNS']?.split(',');
+  const servers = dnsServers();
   return remoteSource({
     names: new Names(servers === undefined ? {} : { servers }),
     transports: transports(),
@@ -139,6 +146,11 @@ async function remote(
     now: () => new Date(),
     ...(hostMs !== undefined && { hostMs }),
   });
+}
+
+/** DNS servers other than the system's, as `PATCHWHY_DNS` names them. */
+export function dnsServers(): readonly string[] | undefined {
+  return process.env['PATCHWHY_DNS']?.split(',');
 }
 
 function secretIo(mayAsk: boolean): SecretIo {

@@ -147,6 +147,7 @@ class RemoteLook {
           this.#enter(stage);
         },
         onCommand: this.#context.onCommand,
+        onHello: (hello) => this.#context.onHello?.(hello),
         admit: async () => {
           limit.stand();
           await turn.come(this.#context.signal);
@@ -155,6 +156,7 @@ class RemoteLook {
       };
       await using session = await this.#open(endpoint, logon, context);
       turn.accepted();
+      this.#context.onWay?.(session.way);
       return await this.#collect(session, signal);
     } catch (error) {
       turn.ended(error);

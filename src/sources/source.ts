@@ -3,6 +3,7 @@ import type { Stage } from '../core/contact.ts';
 import type { EvidenceRef, Level } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
+import type { Hello, Way } from '../transports/transport.ts';
 
 export interface LookContext {
   /** Aborted when the run stops: the look then ends as `skipped`. */
@@ -10,6 +11,10 @@ export interface LookContext {
   readonly onStage: (stage: Stage) => void;
   readonly onCommand: (command: string) => void;
   readonly onNotice: (level: Level, code: string, text: string) => void;
+  /** Told what the host says of itself before it knows who asks. */
+  readonly onHello?: (hello: Hello) => void;
+  /** Told how the host was signed in to. */
+  readonly onWay?: (way: Way) => void;
   /** Runs the work in one of the run's slots; what needs none (a name look-up) stays outside. */
   readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import type { ConsoleFinding } from '../console-report.ts';
+
+export interface KerberosTools {
+  /** Whether the optional module can be loaded. */
+  readonly hasModule: boolean;
+  /** Exit code and first lines of klist(1); undefined where there is none. */
+  readonly klist: (...args: readonly string[]) => Promise<Klist | undefined>;
+}
+
+interface Klist {
+  readonly exitCode: number;
+  readonly stdout: string;
+}
+
+const ABOUT = 'Kerberos';
+
+/** Whether a ticket is there, by klist's exit code (MIT and Heimdal: `-s`); its words are shown, never judged. */
+export async function checkKerberos({ hasModule, klist }: KerberosTools): Promise<ConsoleFinding> {
+  if (!hasModule)
+    return {
+      about: ABOUT,
+      verdict: 'info',
+      text: 'the module "kerberos" is not installed; NTLM, Basic and SSH work without it',
+      next: 'where hosts want it: apt install libkrb5-dev, then npm rebuild kerberos',
+    };
+  const ticket = await klist('-s');
+  if (ticket === undefined)
+    return {
+      about: ABOUT,
+      verdict: 'info',
+      text: 'the module is there; klist is not, so tickets were not looked at',
+    };
+  if (ticket.exitCode !== 0)
+    return {
+      about: ABOUT,
+      verdict: 'info',
+      text: 'the module is there, a valid ticket is not',
+      next: 'kinit USER@REALM',
+    };
+  const principal = /: (\S+@\S+)/.exec((await klist())?.stdout ?? '')?.[1];
+  return {
+    about: ABOUT,
+    verdict: 'ok',
+    text: `a valid ticket${principal === undefined ? '' : ` of ${principal}`}`,
+  };
+}
+
+export function runKlist(...args: readonly string[]): Promise<Klist | undefined> {
+  const { PATH, HOME, KRB5CCNAME, KRB5_CONFIG } = process.env;
+  const env = { LC_ALL: 'C', PATH, HOME, KRB5CCNAME, KRB5_CONFIG };
+  return new Promise((resolve) => {
+    execFile('klist', [...args], { env, timeout: 3000, windowsHide: true }, (error, stdout) => {
+      if (error === null) resolve({ exitCode: 0, stdout });
+      else resolve(typeof error.code === 'number' ? { exitCode: error.code, stdout } : undefined);
+    });
+  });
+}
