@@ -22,7 +22,7 @@ export async function checkKerberos({ hasModule, klist }: KerberosTools): Promis
       about: ABOUT,
       verdict: 'info',
       text: 'the module "kerberos" is not installed; NTLM, Basic and SSH work without it',
-      next: 'where hosts want it: apt install libkrb5-dev, then npm rebuild kerberos',
+      next: 'where hosts want it: apt install libkrb5-dev, then npm ci',
     };
   const ticket = await klist('-s');
   if (ticket === undefined)
