@@ -13,7 +13,7 @@ import { checkState } from '../doctor/checks/state.ts';
 import { checkTerminal } from '../doctor/checks/terminal.ts';
 import { consoleReport } from '../doctor/console-report.ts';
 import { hostReport, type HostReport } from '../doctor/host-report.ts';
-import { consoleReportText, hostReportText } from '../doctor/text.ts';
+import { consoleReportText, hostReportText, type TextOptions } from '../doctor/text.ts';
 import type { Hello, Way } from '../transports/transport.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
@@ -145,11 +145,12 @@ async function examineHost(argv: DoctorArguments, name: string): Promise<ExitCod
   return report.steps.some(({ verdict }) => verdict === 'failed') ? 4 : 0;
 }
 
-function manners({ ascii, color }: DoctorArguments): { isAscii: boolean; hasColor: boolean } {
+function manners({ ascii, color }: DoctorArguments): TextOptions {
   const { env, stdout } = process;
   return {
     isAscii: ascii || isAscii(env),
     hasColor: color && stdout.isTTY && hasColor(env),
+    columns: stdout.columns,
   };
 }
 

@@ -13,10 +13,10 @@ export type ContactFacts = Pick<
 export interface Advice {
   /** Likeliest first. */
   readonly reasons: readonly string[];
-  /** To be typed on the host, in an elevated PowerShell. */
-  readonly there?: string;
-  /** To be typed on this machine. `HOST` and `PORT` stand for those of the host, here and above. */
-  readonly here?: string;
+  /** Commands for the host, in an elevated PowerShell. */
+  readonly there?: readonly string[];
+  /** Commands for this machine. `HOST` and `PORT` stand for those of the host, here and above. */
+  readonly here?: readonly string[];
 }
 
 interface Row extends Advice {
@@ -27,18 +27,25 @@ interface Row extends Advice {
   readonly over?: 'ssh' | 'winrm';
 }
 
-const WINRM_STATE =
-  'winrm enumerate winrm/config/listener; Get-Service WinRM; Get-NetConnectionProfile';
-const QUICKCONFIG = 'winrm quickconfig';
-const SHELLS =
-  'Get-WSManInstance -ResourceURI shell -Enumerate | Format-Table ShellId, Owner, ClientIP, ShellRunTime';
-const LOGON_EVENTS =
-  "Get-WinEvent -MaxEvents 5 -FilterHashtable @{ LogName = 'Security'; Id = 4625 } | Format-List TimeCreated, Message";
-const WINRM_LOG = 'Get-WinEvent -MaxEvents 20 -LogName Microsoft-Windows-WinRM/Operational';
-const CERTIFICATE =
-  'winrm enumerate winrm/config/listener; Get-ChildItem Cert:\\LocalMachine\\My | Format-Table Subject, NotAfter, Thumbprint';
-const SPNS = 'setspn -Q HTTP/HOST; setspn -Q WSMAN/HOST; setspn -X';
-const SSHD = 'Get-Service sshd; Get-NetFirewallRule -Name *OpenSSH-Server*';
+const WINRM_STATE = [
+  'winrm enumerate winrm/config/listener',
+  'Get-Service WinRM',
+  'Get-NetConnectionProfile',
+];
+const QUICKCONFIG = ['winrm quickconfig'];
+const SHELLS = [
+  'Get-WSManInstance -ResourceURI shell -Enumerate | Format-Table ShellId, Owner, ClientIP, ShellRunTime',
+];
+const LOGON_EVENTS = [
+  "Get-WinEvent -MaxEvents 5 -FilterHashtable @{ LogName = 'Security'; Id = 4625 } | Format-List TimeCreated, Message",
+];
+const WINRM_LOG = ['Get-WinEvent -MaxEvents 20 -LogName Microsoft-Windows-WinRM/Operational'];
+const CERTIFICATE = [
+  'winrm enumerate winrm/config/listener',
+  'Get-ChildItem Cert:\\LocalMachine\\My | Format-Table Subject, NotAfter, Thumbprint',
+];
+const SPNS = ['setspn -Q HTTP/HOST', 'setspn -Q WSMAN/HOST', 'setspn -X'];
+const SSHD = ['Get-Service sshd', 'Get-NetFirewallRule -Name *OpenSSH-Server*'];
 
 const ROWS: readonly Row[] = [
   {
@@ -48,7 +55,7 @@ const ROWS: readonly Row[] = [
       'the jump host refuses our key or password',
       'its sshd forbids forwarding (AllowTcpForwarding, PermitOpen)',
     ],
-    here: 'ssh -v -W HOST:PORT JUMP',
+    here: ['ssh -v -W HOST:PORT JUMP'],
   },
   {
     stage: 'dns',
@@ -58,7 +65,7 @@ const ROWS: readonly Row[] = [
       'the host left the domain, or its record was scavenged',
       'this machine asks other DNS servers than the hosts do (VPN, split DNS)',
     ],
-    here: 'patchwhy doctor; nslookup HOST',
+    here: ['patchwhy doctor', 'nslookup HOST'],
   },
   {
     stage: 'dns',
@@ -67,7 +74,7 @@ const ROWS: readonly Row[] = [
       'a firewall or a VPN drops DNS',
       'the resolver of this machine is misconfigured',
     ],
-    here: 'patchwhy doctor; cat /etc/resolv.conf',
+    here: ['patchwhy doctor', 'cat /etc/resolv.conf'],
   },
   {
     stage: 'tcp',
@@ -75,7 +82,7 @@ const ROWS: readonly Row[] = [
     over: 'ssh',
     reasons: ['sshd is not installed or not running there', 'sshd listens on another port'],
     there: SSHD,
-    here: 'nc -vz HOST PORT',
+    here: ['nc -vz HOST PORT'],
   },
   {
     stage: 'tcp',
@@ -86,8 +93,8 @@ const ROWS: readonly Row[] = [
       'a policy gives the listener an empty IPv4Filter, so that it listens nowhere',
       'the address belongs to another machine by now (stale DNS)',
     ],
-    there: `${QUICKCONFIG}; ${WINRM_STATE}`,
-    here: 'nc -vz HOST PORT',
+    there: [...QUICKCONFIG, ...WINRM_STATE],
+    here: ['nc -vz HOST PORT'],
   },
   {
     stage: 'tcp',
@@ -99,7 +106,7 @@ const ROWS: readonly Row[] = [
       'the way there leads through a VPN or a jump host',
     ],
     there: SSHD,
-    here: 'ping HOST; nc -vz HOST PORT',
+    here: ['ping HOST', 'nc -vz HOST PORT'],
   },
   {
     stage: 'tcp',
@@ -109,9 +116,11 @@ const ROWS: readonly Row[] = [
       'a firewall drops the port: rule WINRM-HTTP-In-TCP, which on the public profile lets in its own subnet only',
       'the way there leads through a VPN or a jump host (via: in the inventory)',
     ],
-    there:
-      'Get-NetFirewallRule -Name WINRM-HTTP-In-TCP* | Format-Table Name, Enabled, Profile; Get-NetConnectionProfile',
-    here: 'ping HOST; nc -vz HOST PORT',
+    there: [
+      'Get-NetFirewallRule -Name WINRM-HTTP-In-TCP* | Format-Table Name, Enabled, Profile',
+      'Get-NetConnectionProfile',
+    ],
+    here: ['ping HOST', 'nc -vz HOST PORT'],
   },
   {
     stage: 'tcp',
@@ -121,7 +130,7 @@ const ROWS: readonly Row[] = [
       'the host is off',
       'no route to its network',
     ],
-    here: 'ip route get HOST',
+    here: ['ip route get HOST'],
   },
   {
     stage: 'tcp',
@@ -131,21 +140,23 @@ const ROWS: readonly Row[] = [
       'another kind of service listens on this port',
       'the HTTPS listener has no certificate any more: HTTP.sys then closes at once',
     ],
-    there: `${CERTIFICATE}; netsh http show sslcert`,
+    there: [...CERTIFICATE, `netsh http show sslcert`],
   },
-  { stage: 'tcp', reasons: ['the connection could not be made'], here: 'nc -vz HOST PORT' },
+  { stage: 'tcp', reasons: ['the connection could not be made'], here: ['nc -vz HOST PORT'] },
   {
     stage: 'tls',
     codes: ['CERT_HAS_EXPIRED'],
     reasons: ['the certificate of the listener has expired', 'the clock of this machine is wrong'],
     there: CERTIFICATE,
-    here: 'openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -subject -issuer -dates',
+    here: [
+      'openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -subject -issuer -dates',
+    ],
   },
   {
     stage: 'tls',
     codes: ['CERT_NOT_YET_VALID'],
     reasons: ['a clock is wrong: that of this machine, or that of the authority'],
-    here: 'date; timedatectl',
+    here: ['date', 'timedatectl'],
   },
   {
     stage: 'tls',
@@ -162,7 +173,7 @@ const ROWS: readonly Row[] = [
       'a device in between shows its own certificate',
     ],
     there: CERTIFICATE,
-    here: 'openssl s_client -connect HOST:PORT -showcerts </dev/null',
+    here: ['openssl s_client -connect HOST:PORT -showcerts </dev/null'],
   },
   {
     stage: 'tls',
@@ -189,8 +200,8 @@ const ROWS: readonly Row[] = [
     reasons: [
       'this host was never met before: compare the fingerprint on the host, then add the key to known_hosts',
     ],
-    there: 'ssh-keygen -lf $env:ProgramData\\ssh\\ssh_host_ed25519_key.pub',
-    here: 'ssh-keyscan -p PORT HOST',
+    there: ['ssh-keygen -lf $env:ProgramData\\ssh\\ssh_host_ed25519_key.pub'],
+    here: ['ssh-keyscan -p PORT HOST'],
   },
   {
     stage: 'tls',
@@ -199,8 +210,8 @@ const ROWS: readonly Row[] = [
       'the host was installed anew, or another one took its address',
       'somebody in between shows another key',
     ],
-    there: 'ssh-keygen -lf $env:ProgramData\\ssh\\ssh_host_ed25519_key.pub',
-    here: 'ssh-keygen -R HOST   (only after comparing the fingerprint on the host)',
+    there: ['ssh-keygen -lf $env:ProgramData\\ssh\\ssh_host_ed25519_key.pub'],
+    here: ['ssh-keygen -R HOST   (only after comparing the fingerprint on the host)'],
   },
   {
     stage: 'tls',
@@ -209,8 +220,8 @@ const ROWS: readonly Row[] = [
       'the listener has no certificate: winrm quickconfig -transport:https',
       'the host offers TLS 1.0 or 1.1 only (Windows 7 and Server 2008 R2 as they came)',
     ],
-    there: `${CERTIFICATE}; netsh http show sslcert`,
-    here: 'openssl s_client -connect HOST:PORT </dev/null',
+    there: [...CERTIFICATE, `netsh http show sslcert`],
+    here: ['openssl s_client -connect HOST:PORT </dev/null'],
   },
   {
     stage: 'http',
@@ -219,7 +230,7 @@ const ROWS: readonly Row[] = [
       'the Kerberos token is larger than HTTP.sys takes: the account is in very many groups (MaxFieldLength, MaxRequestBytes)',
       'a device in between spliced the connection',
     ],
-    there: 'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters',
+    there: ['Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters'],
   },
   {
     stage: 'http',
@@ -228,7 +239,7 @@ const ROWS: readonly Row[] = [
       'a proxy or a web filter stands before the host',
       'an address rule of the listener refuses us',
     ],
-    there: 'netsh http show urlacl; winrm get winrm/config/service',
+    there: ['netsh http show urlacl', 'winrm get winrm/config/service'],
   },
   {
     stage: 'http',
@@ -240,13 +251,13 @@ const ROWS: readonly Row[] = [
     stage: 'http',
     codes: ['407', '502', '504'],
     reasons: ['the address leads to a proxy, not to the host'],
-    here: 'nslookup HOST',
+    here: ['nslookup HOST'],
   },
   {
     stage: 'http',
     codes: ['413', '0x80338111'],
     reasons: ['MaxEnvelopeSizekb of the host is below 150'],
-    there: 'winrm set winrm/config \'@{MaxEnvelopeSizekb="500"}\'',
+    there: ['winrm set winrm/config \'@{MaxEnvelopeSizekb="500"}\''],
   },
   {
     stage: 'http',
@@ -255,7 +266,7 @@ const ROWS: readonly Row[] = [
       'the WinRM service is stopped, or still starting after a restart (delayed start)',
       'another program reserved the port in HTTP.sys',
     ],
-    there: 'Start-Service WinRM; netsh http show urlacl',
+    there: ['Start-Service WinRM', 'netsh http show urlacl'],
   },
   {
     stage: 'http',
@@ -295,8 +306,8 @@ const ROWS: readonly Row[] = [
     reasons: [
       'clocks differ by more than five minutes: of the host, the domain controller, or this machine',
     ],
-    there: 'w32tm /query /status; w32tm /resync',
-    here: 'date -u',
+    there: ['w32tm /query /status', 'w32tm /resync'],
+    here: ['date -u'],
   },
   {
     stage: 'auth',
@@ -307,7 +318,7 @@ const ROWS: readonly Row[] = [
       'the realm of the host is not the one this machine thinks (domain_realm in krb5.conf)',
     ],
     there: SPNS,
-    here: 'kvno HTTP/HOST',
+    here: ['kvno HTTP/HOST'],
   },
   {
     stage: 'auth',
@@ -325,7 +336,7 @@ const ROWS: readonly Row[] = [
       'no domain controller answers from here (port 88)',
       'krb5.conf names the wrong KDC, or DNS lacks the SRV records',
     ],
-    here: 'nslookup -type=srv _kerberos._tcp.DOMAIN; KRB5_TRACE=/dev/stderr kinit USER',
+    here: ['nslookup -type=srv _kerberos._tcp.DOMAIN', 'KRB5_TRACE=/dev/stderr kinit USER'],
   },
   {
     stage: 'auth',
@@ -334,13 +345,13 @@ const ROWS: readonly Row[] = [
       'there is no valid Kerberos ticket: get one',
       'the ticket lies in another cache (KRB5CCNAME)',
     ],
-    here: 'klist; kinit USER@REALM',
+    here: ['klist', 'kinit USER@REALM'],
   },
   {
     stage: 'auth',
     codes: ['KDC_ERR_C_PRINCIPAL_UNKNOWN', '0x80090300'],
     reasons: ['the user or the realm is misspelt; realms are in capitals: user@ACME.EXAMPLE'],
-    here: 'kinit USER@REALM',
+    here: ['kinit USER@REALM'],
   },
   {
     stage: 'auth',
@@ -354,7 +365,7 @@ const ROWS: readonly Row[] = [
     reasons: [
       'the host does not take what we have: it wants a key and we have a password, or the other way round',
     ],
-    there: 'Select-String -Path $env:ProgramData\\ssh\\sshd_config -Pattern Authentication',
+    there: ['Select-String -Path $env:ProgramData\\ssh\\sshd_config -Pattern Authentication'],
   },
   {
     stage: 'auth',
@@ -363,7 +374,7 @@ const ROWS: readonly Row[] = [
       'the way to sign in is switched off there: see what it offers above',
       'this machine lacks what the way needs: a ticket, the module "kerberos", TLS for Basic',
     ],
-    there: 'winrm get winrm/config/service/auth',
+    there: ['winrm get winrm/config/service/auth'],
   },
   {
     stage: 'auth',
@@ -373,9 +384,11 @@ const ROWS: readonly Row[] = [
       'the password is wrong, or the account is locked, disabled or expired',
       'AllowUsers or AllowGroups in sshd_config leaves the account out',
     ],
-    there:
-      'Get-Acl $env:ProgramData\\ssh\\administrators_authorized_keys | Format-List; Get-WinEvent -MaxEvents 20 -LogName OpenSSH/Operational',
-    here: 'ssh -v -p PORT USER@HOST',
+    there: [
+      'Get-Acl $env:ProgramData\\ssh\\administrators_authorized_keys | Format-List',
+      'Get-WinEvent -MaxEvents 20 -LogName OpenSSH/Operational',
+    ],
+    here: ['ssh -v -p PORT USER@HOST'],
   },
   {
     stage: 'auth',
@@ -395,8 +408,11 @@ const ROWS: readonly Row[] = [
       'a local account is filtered by UAC (LocalAccountTokenFilterPolicy)',
       'without administrator rights a JEA endpoint does it: patchwhy collector jea',
     ],
-    there:
-      'winrm configSDDL default; Get-LocalGroupMember Administrators; Get-PSSessionConfiguration | Format-List Name, Permission',
+    there: [
+      'winrm configSDDL default',
+      'Get-LocalGroupMember Administrators',
+      'Get-PSSessionConfiguration | Format-List Name, Permission',
+    ],
   },
   {
     stage: 'shell',
@@ -405,7 +421,7 @@ const ROWS: readonly Row[] = [
       'a policy switched remote shells off (AllowRemoteShellAccess)',
       'Disable-PSRemoting was run there',
     ],
-    there: 'winrm get winrm/config/winrs; Enable-PSRemoting',
+    there: ['winrm get winrm/config/winrs', 'Enable-PSRemoting'],
   },
   {
     stage: 'shell',
@@ -423,7 +439,7 @@ const ROWS: readonly Row[] = [
       'other tools left shells open under this account',
       'the quota is small: MaxShellsPerUser, MaxConcurrentUsers',
     ],
-    there: `${SHELLS}; winrm get winrm/config/winrs`,
+    there: [...SHELLS, `winrm get winrm/config/winrs`],
   },
   {
     stage: 'shell',
@@ -435,8 +451,10 @@ const ROWS: readonly Row[] = [
     stage: 'shell',
     codes: ['0x803381EA', '0x80070008', '0x8007000E', '0x800705AF'],
     reasons: ['the host is out of memory or handles'],
-    there:
-      'Get-Process | Sort-Object WS -Descending | Select-Object -First 10 Name, WS, Handles; Get-CimInstance Win32_OperatingSystem | Format-List FreePhysicalMemory, FreeVirtualMemory',
+    there: [
+      'Get-Process | Sort-Object WS -Descending | Select-Object -First 10 Name, WS, Handles',
+      'Get-CimInstance Win32_OperatingSystem | Format-List FreePhysicalMemory, FreeVirtualMemory',
+    ],
   },
   {
     stage: 'shell',
@@ -445,13 +463,13 @@ const ROWS: readonly Row[] = [
       'the endpoint of that name is not registered there',
       'its plug-in is broken: register it anew',
     ],
-    there: 'Get-PSSessionConfiguration; winrm quickconfig',
+    there: ['Get-PSSessionConfiguration', 'winrm quickconfig'],
   },
   {
     stage: 'shell',
     codes: ['0x803381DF'],
     reasons: ['the RunAs account of the endpoint has a wrong password'],
-    there: 'Get-PSSessionConfiguration | Format-List Name, RunAsUser',
+    there: ['Get-PSSessionConfiguration | Format-List Name, RunAsUser'],
   },
   {
     stage: 'shell',
@@ -471,8 +489,9 @@ const ROWS: readonly Row[] = [
     reasons: [
       'the virus scanner refused the script: allow it by its hash (patchwhy collector show --sha256)',
     ],
-    there:
+    there: [
       "Get-WinEvent -MaxEvents 10 -FilterHashtable @{ LogName = 'Microsoft-Windows-Windows Defender/Operational'; Id = 1116, 1117 }",
+    ],
   },
   {
     stage: 'collector',
@@ -480,7 +499,7 @@ const ROWS: readonly Row[] = [
     reasons: [
       'AppLocker or App Control bars PowerShell for this account: --method cmd reads what it can without',
     ],
-    there: 'Get-AppLockerPolicy -Effective -Xml; $ExecutionContext.SessionState.LanguageMode',
+    there: ['Get-AppLockerPolicy -Effective -Xml', '$ExecutionContext.SessionState.LanguageMode'],
   },
   {
     stage: 'collector',
@@ -488,7 +507,7 @@ const ROWS: readonly Row[] = [
     reasons: [
       'powershell.exe is not where every Windows has it: --method cmd reads what it can without',
     ],
-    there: 'where.exe powershell; sfc /verifyonly',
+    there: ['where.exe powershell', 'sfc /verifyonly'],
   },
   {
     stage: 'collector',
@@ -497,7 +516,7 @@ const ROWS: readonly Row[] = [
       'the memory limit of shells is small (MaxMemoryPerShellMB)',
       'the host is out of memory',
     ],
-    there: 'winrm get winrm/config/winrs',
+    there: ['winrm get winrm/config/winrs'],
   },
   {
     stage: 'collector',
@@ -506,8 +525,9 @@ const ROWS: readonly Row[] = [
       'the desktop heap of the host is used up: restart it',
       'something there ended PowerShell',
     ],
-    there:
+    there: [
       "Get-WinEvent -MaxEvents 10 -FilterHashtable @{ LogName = 'System'; ProviderName = 'Win32k' }",
+    ],
   },
   {
     stage: 'collector',
@@ -517,7 +537,7 @@ const ROWS: readonly Row[] = [
       'PowerShell was ended in the middle',
       'the host has PowerShell 2.0 only: install WMF 5.1',
     ],
-    there: "Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Command Processor'; $PSVersionTable",
+    there: ["Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Command Processor'", '$PSVersionTable'],
   },
   { stage: 'collector', reasons: ['PowerShell ended before it was done'], there: WINRM_LOG },
 ];
@@ -525,7 +545,7 @@ const ROWS: readonly Row[] = [
 const TIMEOUTS: Readonly<Record<NonNullable<ContactFacts['during']>, Advice>> = {
   tls: {
     reasons: ['the port is open and nothing speaks TLS behind it', 'the host is overloaded'],
-    here: 'openssl s_client -connect HOST:PORT </dev/null',
+    here: ['openssl s_client -connect HOST:PORT </dev/null'],
   },
   http: {
     reasons: ['the host is overloaded or hangs', 'another kind of service listens on this port'],
@@ -536,14 +556,14 @@ const TIMEOUTS: Readonly<Record<NonNullable<ContactFacts['during']>, Advice>> = 
       'the host cannot reach its domain controller, and waits for it',
       'the host is overloaded',
     ],
-    there: 'nltest /sc_query:DOMAIN',
+    there: ['nltest /sc_query:DOMAIN'],
   },
   shell: {
     reasons: [
       'the host is overloaded: processes start slowly',
       'WMI or the WinRM service hangs: restart it',
     ],
-    there: 'Restart-Service WinRM; Get-Counter "\\Processor(_Total)\\% Processor Time"',
+    there: ['Restart-Service WinRM', 'Get-Counter "\\Processor(_Total)\\% Processor Time"'],
   },
   collector: {
     reasons: [
@@ -551,8 +571,10 @@ const TIMEOUTS: Readonly<Record<NonNullable<ContactFacts['during']>, Advice>> = 
       'servicing (TiWorker, DISM) keeps the host busy',
       'the limit is short: timeouts.collect',
     ],
-    there:
-      'Get-Process TiWorker, TrustedInstaller, WmiPrvSE -ErrorAction SilentlyContinue; winmgmt /verifyrepository',
+    there: [
+      'Get-Process TiWorker, TrustedInstaller, WmiPrvSE -ErrorAction SilentlyContinue',
+      'winmgmt /verifyrepository',
+    ],
   },
 };
 

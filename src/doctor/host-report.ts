@@ -85,8 +85,10 @@ function adviceOn(sighting: Sighting, look: FailedLook): Advice {
     isOffer ? { ...contact, code: 'AUTH_UNAVAILABLE' } : contact,
   );
   // A name that only the inventory knows is of no use in a command.
-  const fill = (command: string): string =>
-    command.replaceAll('HOST', sighting.name).replaceAll('PORT', portOf(sighting));
+  const fill = (commands: readonly string[]): string[] =>
+    commands.map((command) =>
+      command.replaceAll('HOST', sighting.name).replaceAll('PORT', portOf(sighting)),
+    );
   return {
     reasons,
     ...(there !== undefined && { there: fill(there) }),

@@ -1,11 +1,14 @@
 /** Doctor reports as plain lines for a terminal or a pipe. */
 import { printable } from '../core/printable.ts';
+import { wrap } from '../core/width.ts';
 import type { ConsoleFinding } from './console-report.ts';
 import type { HostReport, StepName, StepVerdict } from './host-report.ts';
 
 export interface TextOptions {
   readonly isAscii: boolean;
   readonly hasColor: boolean;
+  /** Of the terminal; absent in a pipe, where lines are as long as they are. */
+  readonly columns?: number | undefined;
 }
 
 type Mark = StepVerdict | 'info';
@@ -44,31 +47,35 @@ export function hostReportText(report: HostReport, options: TextOptions): string
     '',
     ...steps
       .filter(({ verdict }) => verdict !== 'not-reached')
-      .map(({ step, verdict, ms, code, text }) =>
+      .flatMap(({ step, verdict, ms, code, text }) =>
         row(options, verdict, LABELS[step], ms, [code, text].filter(Boolean).join(': ')),
       ),
     ...(left.length > 0
-      ? [
-          row(
-            options,
-            'not-reached',
-            'not reached',
-            undefined,
-            left.map(({ step }) => LABELS[step]).join(', '),
-          ),
-        ]
+      ? row(
+          options,
+          'not-reached',
+          'not reached',
+          undefined,
+          left.map(({ step }) => LABELS[step]).join(', '),
+        )
       : []),
   ];
   const names = helloText(hello);
-  if (names !== '') lines.push('', 'it said of itself', `  ${printable(names)}`);
+  if (names !== '')
+    lines.push('', 'it said of itself', ...hanging('  ', printable(names), options));
   if (advice) {
     lines.push('', 'likely, in this order');
     for (const [at, reason] of advice.reasons.entries())
-      lines.push(`  ${at + 1}. ${printable(reason)}`);
-    if (advice.there) lines.push('', 'on the host, in an elevated PowerShell', `  ${advice.there}`);
-    if (advice.here) lines.push('', 'on this machine', `  ${advice.here}`);
+      lines.push(...hanging(`  ${at + 1}. `, printable(reason), options));
+    lines.push(...commands('on the host, in an elevated PowerShell', advice.there));
+    lines.push(...commands('on this machine', advice.here));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** One a line, never broken: they are there to be copied. */
+function commands(where: string, list: readonly string[] = []): string[] {
+  return list.length === 0 ? [] : ['', where, ...list.map((command) => `  ${printable(command)}`)];
 }
 
 export function consoleReportText(
@@ -76,24 +83,48 @@ export function consoleReportText(
   options: TextOptions,
 ): string {
   const lines = findings.flatMap(({ about, verdict, text, next }) => [
-    row(options, verdict, about, undefined, text),
-    ...(next === undefined ? [] : [`${' '.repeat(24)}${printable(next)}`]),
+    ...hanging(heading(options, verdict, about), printable(text), options, CONSOLE_INDENT),
+    ...(next === undefined
+      ? []
+      : hanging(CONSOLE_INDENT, printable(next), options, CONSOLE_INDENT)),
   ]);
   return `${lines.join('\n')}\n`;
 }
 
 function row(
-  { isAscii, hasColor }: TextOptions,
+  options: TextOptions,
   mark: Mark,
   label: string,
   ms: number | undefined,
   text: string,
-): string {
+): string[] {
+  const time = ms === undefined ? '' : `${ms} ms`;
+  const head = `${heading(options, mark, label)}${time.padStart(8)}  `;
+  return hanging(head, printable(text), options, STEP_INDENT);
+}
+
+function heading({ isAscii, hasColor }: TextOptions, mark: Mark, label: string): string {
   const [symbol, ascii, colour] = SYMBOLS[mark];
   const shown = isAscii ? ascii : symbol;
   const painted = hasColor ? `\u001B[${colour}m${shown}\u001B[0m` : shown;
-  const time = ms === undefined ? '' : `${ms} ms`;
-  return `  ${painted} ${label.padEnd(11)} ${time.padStart(8)}  ${printable(text)}`.trimEnd();
+  return `  ${painted} ${label.padEnd(12)}`;
+}
+
+/** Where texts begin: behind mark and label, and behind the time of a step. */
+const CONSOLE_INDENT = ' '.repeat(16);
+const STEP_INDENT = ' '.repeat(26);
+
+/** A text that goes on below its own beginning where the terminal is too narrow for it. */
+function hanging(
+  head: string,
+  text: string,
+  { columns }: TextOptions,
+  indent = ' '.repeat(head.length),
+): string[] {
+  const room =
+    columns === undefined ? Number.MAX_SAFE_INTEGER : Math.max(20, columns - indent.length);
+  const [first = '', ...rest] = wrap(text, room);
+  return [`${head}${first}`.trimEnd(), ...rest.map((line) => `${indent}${line}`)];
 }
 
 /** What the host said before it knew who asks. */
