@@ -10,6 +10,7 @@ import { resolveCredentials, type SecretIo } from '../credentials/resolve-creden
 import { hostsFromArguments } from '../inventory/from-arguments.ts';
 import { parseInventory } from '../inventory/parse-inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
+import { DEFAULT_LIMITS } from '../inventory/resolve-hosts.ts';
 import { remoteSource } from '../sources/remote.ts';
 import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
@@ -17,6 +18,7 @@ import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
 import { readNamedFile } from './named-file.ts';
 import type { ScanArguments } from './scan-options.ts';
+import { withSshConfig } from './ssh-config.ts';
 import { transports } from './transports.ts';
 
 export interface Targets {
@@ -89,7 +91,7 @@ async function storedTargets(
 
 function inventoryTargets(wish: Wish, file: string, patterns: readonly string[]): Targets {
   const inventory = parseInventory(readNamedFile(file), file, readNamedFile);
-  const hosts = limited(inventory.hosts, patterns);
+  const hosts = withSshConfig(limited(inventory.hosts, patterns));
   return {
     source: 'inventory',
     inventory: file,
@@ -137,12 +139,19 @@ async function remote(
   credentials: ReadonlyMap<string, CredentialSpec>,
 ): Promise<Source> {
   const servers = dnsServers();
+  const names = new Names(servers === undefined ? {} : { servers });
+  const logons = await resolveCredentials(hosts, credentials, secretIo(argv.input));
+  const gates = new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)]));
+  const ways = transports({ names, logons, gates, limits: DEFAULT_LIMITS });
   return remoteSource({
-    names: new Names(servers === undefined ? {} : { servers }),
-    transports: transports(),
-    close: backgroundDone,
-    logons: await resolveCredentials(hosts, credentials, secretIo(argv.input)),
-    gates: new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)])),
+    names,
+    transports: ways,
+    logons,
+    gates,
+    close: async () => {
+      await backgroundDone();
+      await ways.relays.close();
+    },
     now: () => new Date(),
     ...(hostMs !== undefined && { hostMs }),
   });

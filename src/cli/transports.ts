@@ -1,15 +1,10 @@
 /** Which transport serves which kind of reach: the one table. */
 import type { Transports } from '../sources/remote.ts';
+import { localTransport } from '../transports/local/local.ts';
+import { createRelays, type RelayParts } from '../transports/ssh/relays.ts';
+import { ssh } from '../transports/ssh/ssh.ts';
 import { winrm } from '../transports/winrm/winrm.ts';
 
-export function transports(): Transports {
-  const later = (): never => {
-    throw new Error('this transport is not there yet');
-  };
-  return {
-    winrm,
-    ssh: { open: later },
-    local: { open: later },
-    relays: { through: later, close: () => Promise.resolve() },
-  };
+export function transports(parts: RelayParts): Transports {
+  return { winrm, ssh, local: localTransport(), relays: createRelays(parts) };
 }

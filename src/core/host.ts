@@ -31,12 +31,17 @@ export interface WinrmSettings {
 }
 
 export interface SshSettings {
-  /** Absent: what the SSH client configuration says, else 22. */
-  readonly port?: number;
+  readonly port: number;
+  /** Where the credential names no user. */
+  readonly user?: string;
   /** Absolute paths of the files with known host keys. */
   readonly knownHosts: readonly string[];
-  /** Absolute path of the client's configuration file; absent: none is read. */
+  /** Absolute paths of private keys to offer beside those of the credential. */
+  readonly identityFiles?: readonly string[];
+  /** Absolute path of the SSH client's configuration; absent: none is read. */
   readonly config?: string;
+  /** The name under which its host key is kept, where it is another one. */
+  readonly hostKeyAlias?: string;
 }
 
 /** A host to go through on the way to others. */
@@ -47,6 +52,8 @@ export interface Jump {
   readonly ssh: SshSettings;
   /** Name of a credential. */
   readonly credential: string | undefined;
+  /** Hosts that may be talked to through it at the same time. */
+  readonly channels: number;
 }
 
 /** How the host is reached. `unavailable` hosts are known to the inventory and end as `skipped` with the reason. */

@@ -226,7 +226,7 @@ function seen(step: StepName, sighting: Sighting): Pick<Step, 'verdict' | 'text'
 }
 
 function portOf({ reach, way }: Sighting): string {
-  if (reach.kind === 'ssh') return String(reach.ssh.port ?? 22);
+  if (reach.kind === 'ssh') return String(reach.ssh.port);
   if (reach.kind !== 'winrm') return '';
   const isTls = way?.wire === 'winrm-https' || reach.winrm.tls === 'always';
   return String(reach.winrm.port === 'auto' ? (isTls ? 5986 : 5985) : reach.winrm.port);

@@ -23,22 +23,59 @@ const KINDS: readonly Kind[] = [
 export function checkReferences(document: Document, problems: Problems): void {
   for (const settings of everySettings(document)) {
     for (const kind of KINDS) {
-      const used: Reference | undefined = settings[kind.key];
       const defined = document[kind.section];
-      if (used === undefined || defined?.has(used.name) === true) continue;
-      const names = [...(defined?.keys() ?? [])];
-      const otherwise =
-        names.length === 0
-          ? `define it under ${kind.section}`
-          : `${kind.section} has ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
-      problems.add(
-        `unknown-${kind.what.replace(' ', '-')}`,
-        used.at,
-        `${kind.what} ${JSON.stringify(used.name)} is not defined`,
-        suggestion(used.name, names, otherwise),
-      );
+      const unknown = usesOf(settings[kind.key]).filter(({ name }) => defined?.has(name) !== true);
+      for (const used of unknown) noteUnknown(used, kind, defined, problems);
     }
   }
+  checkLoops(document.jumps ?? new Map(), problems);
+}
+
+/** Notes each jump host that is behind itself. */
+function checkLoops(jumps: NonNullable<Document['jumps']>, problems: Problems): void {
+  for (const [start, { via = [] }] of jumps) {
+    for (const first of via) {
+      const way = [start];
+      for (let next: Reference | undefined = first; next !== undefined;) {
+        way.push(next.name);
+        if (next.name === start) {
+          problems.add(
+            'jump-loop',
+            first.at,
+            `jump hosts in a loop: ${way.join(' -> ')}`,
+            'take one "via" out: the first jump host must be reached directly',
+          );
+          return;
+        }
+        if (way.length > jumps.size + 1) break; // a loop that this one only leads into is told at its own
+        next = jumps.get(next.name)?.via?.[0];
+      }
+    }
+  }
+}
+
+function usesOf(value: Reference | readonly Reference[] | undefined): readonly Reference[] {
+  if (value === undefined) return [];
+  return 'name' in value ? [value] : value;
+}
+
+function noteUnknown(
+  used: Reference,
+  kind: Kind,
+  defined: ReadonlyMap<string, unknown> | undefined,
+  problems: Problems,
+): void {
+  const names = [...(defined?.keys() ?? [])];
+  const otherwise =
+    names.length === 0
+      ? `define it under ${kind.section}`
+      : `${kind.section} has ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
+  problems.add(
+    `unknown-${kind.what.replace(' ', '-')}`,
+    used.at,
+    `${kind.what} ${JSON.stringify(used.name)} is not defined`,
+    suggestion(used.name, names, otherwise),
+  );
 }
 
 function* everySettings(document: Document): Generator<Settings> {

@@ -7,6 +7,7 @@ export function merge(far: Settings, near: Settings): Settings {
     ...far,
     ...near,
     ...(far.winrm && near.winrm && { winrm: { ...far.winrm, ...near.winrm } }),
+    ...(far.ssh && near.ssh && { ssh: { ...far.ssh, ...near.ssh } }),
     ...(far.timeouts && near.timeouts && { timeouts: { ...far.timeouts, ...near.timeouts } }),
     ...(far.tags && near.tags && { tags: [...new Set([...far.tags, ...near.tags])] }),
   };

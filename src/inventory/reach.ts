@@ -1,50 +1,88 @@
-/** How a host is reached, or why this version cannot reach it. */
-import type { Reach, WinrmSettings } from '../core/host.ts';
+/** How a host is reached, or why it is not. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { Jump, Reach, SshSettings, WinrmSettings } from '../core/host.ts';
 import type { CredentialSpec } from '../credentials/credential-spec.ts';
 import { pathFrom } from '../credentials/secret-ref.ts';
-import type { Settings } from './format.ts';
+import type { Document, Settings } from './format.ts';
 
 export const DEFAULT_WINRM: WinrmSettings = { tls: 'auto', auth: ['negotiate'], port: 'auto' };
+export const DEFAULT_SSH_PORT = 22;
+/** As OpenSSH's own client; by identity it is known that nobody said otherwise. */
+export const DEFAULT_KNOWN_HOSTS: readonly string[] = [
+  resolve(homedir(), '.ssh/known_hosts'),
+  resolve(homedir(), '.ssh/known_hosts2'),
+  '/etc/ssh/ssh_known_hosts',
+];
+const DEFAULT_CONFIG = resolve(homedir(), '.ssh/config');
+/** Hosts behind one jump host at the same time. */
+export const DEFAULT_CHANNELS = 32;
 
-/** Paths are relative to `folder`. What is not there yet makes the host unavailable, never tried by another way. */
-export function reachOf(
-  settings: Settings,
-  credentials: ReadonlyMap<string, CredentialSpec>,
-  folder: string,
-): Reach {
-  const { transport = 'winrm', winrm = {} } = settings;
-  const credential = settings.credential?.name;
-  const auth = winrm.auth ?? DEFAULT_WINRM.auth;
+/** What names of the inventory stand for, and the folder that its paths start from. */
+export interface Surroundings {
+  readonly credentials: ReadonlyMap<string, CredentialSpec>;
+  readonly jumps: NonNullable<Document['jumps']>;
+  readonly folder: string;
+}
+
+export function reachOf(settings: Settings, surroundings: Surroundings): Reach {
+  const { transport = 'winrm', credential } = settings;
   const unavailable = (reason: string): Reach => ({ kind: 'unavailable', transport, reason });
-
-  if (transport !== 'winrm')
+  if (transport === 'local') return { kind: 'local' };
+  if (transport !== 'winrm' && transport !== 'ssh')
     return unavailable(`transport "${transport}" comes in a later version`);
-  if (settings.via)
-    return unavailable(
-      `behind jump host "${settings.via.name}"; jump hosts come in a later version`,
-    );
-  if (winrm.fingerprint !== undefined) {
-    return unavailable(
-      'pinned by winrm.fingerprint, which comes in a later version; winrm.ca works',
-    );
-  }
-  if (!auth.includes('negotiate')) {
-    return unavailable(
-      `winrm.auth allows ${auth.join(', ')} only; this version signs in by negotiate`,
-    );
-  }
-  const spec = credential === undefined ? undefined : credentials.get(credential);
+  const spec = credential && surroundings.credentials.get(credential.name);
   if (spec?.kind === 'unusable') return unavailable(spec.reason);
+  const shared = { credential: credential?.name, via: jumpsOf(settings, surroundings) };
+  return transport === 'winrm'
+    ? { kind: 'winrm', ...shared, winrm: winrmOf(settings, surroundings.folder) }
+    : { kind: 'ssh', ...shared, ssh: sshOf(settings, surroundings.folder) };
+}
+
+function winrmOf({ winrm = {} }: Settings, folder: string): WinrmSettings {
   return {
-    kind: 'winrm',
-    credential,
-    via: [],
-    winrm: {
-      tls: winrm.tls ?? DEFAULT_WINRM.tls,
-      auth,
-      port: winrm.port ?? DEFAULT_WINRM.port,
-      ...(winrm.ca !== undefined && { ca: pathFrom(winrm.ca, folder) }),
-      ...(winrm.server_name !== undefined && { serverName: winrm.server_name }),
-    },
+    tls: winrm.tls ?? DEFAULT_WINRM.tls,
+    auth: winrm.auth ?? DEFAULT_WINRM.auth,
+    port: winrm.port ?? DEFAULT_WINRM.port,
+    ...(winrm.ca !== undefined && { ca: pathFrom(winrm.ca, folder) }),
+    ...(winrm.fingerprint !== undefined && { fingerprint: winrm.fingerprint }),
+    ...(winrm.server_name !== undefined && { serverName: winrm.server_name }),
+    ...(winrm.spn_host !== undefined && { spnHost: winrm.spn_host }),
+    ...(winrm.endpoint !== undefined && { endpoint: winrm.endpoint }),
   };
+}
+
+function sshOf({ ssh = {} }: Pick<Settings, 'ssh'>, folder: string): SshSettings {
+  const config = ssh.config === undefined ? DEFAULT_CONFIG : pathFrom(ssh.config, folder);
+  return {
+    port: ssh.port ?? DEFAULT_SSH_PORT,
+    knownHosts: ssh.known_hosts?.map((path) => pathFrom(path, folder)) ?? DEFAULT_KNOWN_HOSTS,
+    ...(ssh.config !== 'none' && { config }),
+    ...(ssh.user !== undefined && { user: ssh.user }),
+  };
+}
+
+/** A chain as it is written, each jump host preceded by those that it is behind itself. */
+function jumpsOf({ via = [] }: Settings, surroundings: Surroundings): readonly Jump[] {
+  return via.flatMap(({ name }) => chainTo(name, surroundings, new Set()));
+}
+
+function chainTo(name: string, surroundings: Surroundings, seen: Set<string>): readonly Jump[] {
+  const jump = surroundings.jumps.get(name);
+  // A loop and an undefined name have been told with their place.
+  if (jump === undefined || seen.has(name)) return [];
+  seen.add(name);
+  const before = (jump.via ?? []).flatMap((each) => chainTo(each.name, surroundings, seen));
+  const { port } = jump;
+  const ssh = { ...jump.ssh, ...(port !== undefined && { port }) };
+  return [
+    ...before,
+    {
+      name,
+      address: jump.host ?? jump.address ?? name,
+      ssh: sshOf({ ssh }, surroundings.folder),
+      credential: jump.credential?.name,
+      channels: jump.channels ?? DEFAULT_CHANNELS,
+    },
+  ];
 }

@@ -115,11 +115,11 @@ export class HostResolver {
   }
 
   #finish({ groups, settings }: Common): Rest {
-    const { client, credentials } = this.#document;
+    const { client, credentials = new Map(), jumps = new Map() } = this.#document;
     const { connect, collect } = settings.timeouts ?? {};
     return {
       labels: labelsOf(settings, groups, client),
-      reach: reachOf(settings, credentials ?? new Map(), this.#folder),
+      reach: reachOf(settings, { credentials, jumps, folder: this.#folder }),
       limits: {
         connectMs: connect ?? DEFAULT_LIMITS.connectMs,
         collectMs: collect ?? DEFAULT_LIMITS.collectMs,
@@ -133,6 +133,9 @@ function isOnlyNamed(settings: HostSettings): boolean {
   return Object.keys(settings).every((key) => key === 'name' || key === 'address');
 }
 
-function plain(value: string | { readonly name: string } | undefined): string | undefined {
-  return typeof value === 'object' ? value.name : value;
+type Plain = string | { readonly name: string };
+
+function plain(value: Plain | readonly Plain[] | undefined): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  return 'name' in value ? value.name : value.map(plain).join(', ');
 }

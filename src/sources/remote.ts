@@ -1,5 +1,6 @@
 /** A look at a living host: name, slot, log-on, collector, document. Every failure on the way is a contact document. */
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readClixml, STDERR_READ } from '../collect/clixml.ts';
 import { FrameReader } from '../collect/frame.ts';
 import { noDocument } from '../collect/no-document.ts';
@@ -118,8 +119,11 @@ class RemoteLook {
     const name = this.#host.address;
     const { names, transports } = this.#parts;
     if (this.#reach.kind === 'local') return { name, dial: NO_DIAL };
-    if (this.#reach.via.length > 0)
-      return { name, dial: transports.relays.through(this.#reach.via, name) };
+    if (this.#reach.via.length > 0) {
+      this.#enter('relay');
+      const { via } = this.#reach;
+      return { name, dial: await transports.relays.through(via, name, this.#context.signal) };
+    }
     const addresses = await names.find(name, this.#context.signal);
     this.#address = addresses[0];
     return { name, dial: dialDirect(addresses) };
@@ -161,8 +165,18 @@ class RemoteLook {
     } catch (error) {
       turn.ended(error);
       if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
-      throw error;
+      throw (await this.#relayProblem(error)) ?? error;
     }
+  }
+
+  /** What ended with its jump host is told as that one's: two hundred hosts, one cause. */
+  async #relayProblem(error: unknown): Promise<ContactError | undefined> {
+    const isAnswered =
+      error instanceof ContactError && (error.stage === 'auth' || error.stage === 'tls');
+    if (isAnswered || this.#reach.kind === 'local' || this.#reach.via.length === 0)
+      return undefined;
+    await nextTurn(); // streams end a moment before their connection does
+    return this.#parts.transports.relays.problem(this.#reach.via);
   }
 
   #open(endpoint: Endpoint, logon: Logon | undefined, context: OpenContext): Promise<Session> {
@@ -234,6 +248,7 @@ class RemoteLook {
 
   #failed(error: unknown): Look {
     if (!(error instanceof ContactError) || this.#context.signal.aborted) throw error;
+    const relay = 'via' in this.#reach ? this.#reach.via.at(-1)?.name : undefined;
     return {
       kind: 'contact',
       contact: {
@@ -249,6 +264,7 @@ class RemoteLook {
           elapsedMs: Math.round(performance.now() - this.#startedAt),
           ...(this.#address !== undefined && { address: this.#address }),
           ...(error.during !== undefined && { during: error.during }),
+          ...(relay !== undefined && { relay }),
         },
       },
     };
@@ -316,7 +332,12 @@ class Turn {
   }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['401', '0x8009030C', '0x80090324']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  '401',
+  '0x8009030C',
+  '0x80090324',
+  'PERMISSION_DENIED',
+]);
 
 /** The host looked at the password and said no; asking again could lock the account. */
 function isRefusal(error: unknown): boolean {

@@ -3,7 +3,7 @@
  * inventory files. Contact that fails throws a `ContactError` naming the stage and the code.
  */
 import type { Duplex } from 'node:stream';
-import type { ContactStage } from '../core/contact.ts';
+import type { ContactError, ContactStage } from '../core/contact.ts';
 import type { ContactFailure } from '../core/evidence.ts';
 import type { Jump, Limits } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
@@ -114,9 +114,11 @@ export interface Transport<Settings> {
 export interface Relays {
   /**
    * A dial that reaches a host, by its name as the last jump host knows it, through `via` (nearest to us first; at
-   * least one). Connections are made when they are needed.
+   * least one), once those are connected. @throws ContactError stage relay; the signal's reason.
    */
-  through(via: readonly Jump[], name: string): Dial;
+  through(via: readonly Jump[], name: string, signal: AbortSignal): Promise<Dial>;
+  /** Why nothing goes through `via` at the moment; undefined when nothing is known against it. */
+  problem(via: readonly Jump[]): ContactError | undefined;
   /** Ends all connections to jump hosts. */
   close(): Promise<void>;
 }

@@ -11,7 +11,13 @@ const WINRM: Reach = {
   winrm: { tls: 'never', auth: ['negotiate'], port: 'auto' },
   via: [],
 };
-const JUMP: Jump = { name: 'jb', address: 'jb.test', ssh: { knownHosts: [] }, credential: 'k' };
+const JUMP: Jump = {
+  name: 'jb',
+  address: 'jb.test',
+  ssh: { knownHosts: [], port: 22 },
+  credential: 'k',
+  channels: 8,
+};
 const SSH: Reach = { kind: 'ssh', credential: 'k', ssh: { knownHosts: [], port: 2222 }, via: [] };
 
 const WAY: readonly ContactStage[] = ['dns', 'tcp', 'http', 'auth', 'shell', 'collector'];

@@ -28,10 +28,17 @@ describe('inventory.example.yaml', () => {
 
   test('shows the format without a warning', () => {
     expect(example.warnings).toEqual([]);
-    expect(example.hosts).toHaveLength(34);
+    expect(example.hosts).toHaveLength(35);
     expect(example.client).toBe('acme');
     expect(example.recur).toBe(3);
-    expect([...example.credentials.keys()]).toEqual(['domain', 'tills', 'lab', 'edge', 'by-hand']);
+    expect([...example.credentials.keys()]).toEqual([
+      'domain',
+      'tills',
+      'lab',
+      'edge',
+      'sshkey',
+      'by-hand',
+    ]);
   });
 
   test('uses every kind of label and reach that it explains', () => {
@@ -53,7 +60,10 @@ describe('inventory.example.yaml', () => {
       reach: { kind: 'winrm', credential: 'tills' },
       limits: { connectMs: 20_000, collectMs: 240_000 },
     });
-    expect(byName.get('kiosk-07.acme.example')?.reach.kind).toBe('unavailable');
+    expect(byName.get('kiosk-07.acme.example')?.reach.kind).toBe('ssh');
+    expect(byName.get('hmi-01.plant.example')?.reach).toMatchObject({
+      via: [{ name: 'jump-plant', channels: 16 }],
+    });
     expect(ids(selectHosts(example.hosts, 'site:milano,!tag:no-touch', () => ''))).toHaveLength(26);
   });
 

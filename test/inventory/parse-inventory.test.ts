@@ -251,12 +251,7 @@ describe('aliases', () => {
 
 describe('hosts that this version cannot reach say why in one line', () => {
   test.each([
-    ['transport: ssh', /transport "ssh"/],
     ['transport: bundle', /transport "bundle"/],
-    ['via: jump', /jump host "jump"/],
-    ['winrm: { fingerprint: AB12 }', /winrm\.fingerprint/],
-    ['winrm: { auth: [kerberos, basic] }', /kerberos, basic only/],
-    ['winrm: { auth: basic }', /basic only/],
     ['credential: ticket', /credential "ticket" uses Kerberos/],
     ['credential: sshkey', /credential "sshkey" uses SSH keys/],
   ])('%s', (settings, reason) => {
@@ -276,6 +271,55 @@ hosts:
   test('kerberos beside negotiate is no obstacle', () => {
     const text = 'hosts: [{ name: x, winrm: { auth: [kerberos, negotiate] } }]';
     expect(host(text, 'x').reach.kind).toBe('winrm');
+  });
+});
+
+describe('ways to a host', () => {
+  const text = (settings: string): string => `
+credentials: { k: { user: admin, password: env:PW } }
+jumps:
+  inner: { host: inner.example, credential: k, via: outer, channels: 4 }
+  outer: { host: outer.example, port: 2222, credential: k, ssh: { known_hosts: known } }
+hosts:
+  - { name: x, credential: k, ${settings} }`;
+
+  test('over SSH: port and files of the inventory, else those of OpenSSH', () => {
+    expect(
+      host(text('transport: ssh, ssh: { port: 2200, known_hosts: kh, config: none }'), 'x').reach,
+    ).toEqual({
+      kind: 'ssh',
+      credential: 'k',
+      via: [],
+      ssh: { port: 2200, knownHosts: [expect.stringMatching(/[/\\]kh$/) as string] },
+    });
+    const { reach } = host(text('transport: ssh'), 'x');
+    expect(reach).toMatchObject({
+      ssh: { port: 22, config: expect.stringMatching(/\.ssh[/\\]config$/) as string },
+    });
+  });
+
+  test('through jump hosts: a chain as written, each preceded by those that it is behind itself', () => {
+    for (const via of ['inner', '[outer, inner]']) {
+      expect(host(text(`via: ${via}`), 'x').reach).toMatchObject({
+        kind: 'winrm',
+        via: [
+          { name: 'outer', address: 'outer.example', ssh: { port: 2222 }, channels: 32 },
+          { name: 'inner', address: 'inner.example', ssh: { port: 22 }, channels: 4 },
+        ],
+      });
+    }
+  });
+
+  test('this very machine needs no credential', () => {
+    expect(host('hosts: [{ name: x, transport: local }]', 'x').reach).toEqual({ kind: 'local' });
+  });
+
+  test('WinRM settings arrive whole', () => {
+    const winrm =
+      'winrm: { auth: [kerberos, basic], fingerprint: AB12, spn_host: s, endpoint: jea }';
+    expect(host(text(winrm), 'x').reach).toMatchObject({
+      winrm: { auth: ['kerberos', 'basic'], fingerprint: 'AB12', spnHost: 's', endpoint: 'jea' },
+    });
   });
 });
 

@@ -76,7 +76,8 @@ function sourceOf({
       ssh: { open: (endpoint, _settings, _logon, context) => open(context, endpoint.name) },
       local: { open: (context) => open(context, 'localhost') },
       relays: {
-        through: () => () => Promise.reject(new Error('not dialled')),
+        through: () => Promise.resolve(() => Promise.reject(new Error('not dialled'))),
+        problem: () => undefined,
         close: () => Promise.resolve(),
       },
     },

@@ -5,7 +5,7 @@ import { ConnectionLost } from './http-connection.ts';
 import type { Line } from './line.ts';
 import { asProblem, signIn, type Entrance } from './reach.ts';
 import type { Reply } from './reply.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../steps.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;

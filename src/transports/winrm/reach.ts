@@ -5,7 +5,7 @@ import { authority, closedDoor, openStream, secure, type Peer } from './connect.
 import { ConnectionLost, HttpConnection } from './http-connection.ts';
 import { Line } from './line.ts';
 import { askForChallenge, proveIdentity, type Challenged } from './sign-in.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from '../steps.ts';
 
 export interface Entrance {
   readonly peer: Peer;

@@ -5,7 +5,7 @@ import { bootstrap, type Bootstrap } from './bootstrap.ts';
 import type { Conversation } from './conversation.ts';
 import type { Envelopes } from './envelope.ts';
 import { isCuredByNewShell, Shell } from './shell.ts';
-import { overLimit, type Steps } from './steps.ts';
+import { overLimit, type Steps } from '../steps.ts';
 import { within } from '../within.ts';
 
 /** After so long nobody waits for a shell's end any longer; the host ends it by itself when it idles. */

@@ -15,7 +15,7 @@ import { quote } from './host-text.ts';
 import { urlOf } from './line.ts';
 import { signIn, type Entrance } from './reach.ts';
 import { WinrmSession } from './session.ts';
-import { Steps } from './steps.ts';
+import { Steps } from '../steps.ts';
 import { trusted } from './tls-trust.ts';
 
 const HTTP_PORT = 5985;

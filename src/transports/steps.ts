@@ -1,7 +1,7 @@
 /** The steps of making contact: each is told and limited. */
-import { ContactError, type ContactStage } from '../../core/contact.ts';
-import type { OpenContext } from '../transport.ts';
-import { within } from '../within.ts';
+import { ContactError, type ContactStage } from '../core/contact.ts';
+import type { OpenContext } from './transport.ts';
+import { within } from './within.ts';
 
 export type Step = Exclude<ContactStage, 'relay' | 'dns' | 'timeout'>;
 
@@ -39,7 +39,7 @@ export interface StepParts<T> {
 export function overLimit(stage: Step, ms: number): ContactError {
   const seconds = Math.round(ms / 100) / 10;
   if (stage === 'tcp') {
-    const message = `no answer in ${seconds} s: off, asleep, or a firewall drops it (rule WINRM-HTTP-In, public profile)`;
+    const message = `no answer in ${seconds} s: off, asleep, or a firewall drops it`;
     return new ContactError({ stage: 'tcp', code: 'ETIMEDOUT', message });
   }
   const message = `${WAITS[stage]} within ${seconds} s; the host may be overloaded, or the limit too short for its line`;
