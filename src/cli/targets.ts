@@ -3,10 +3,9 @@ import { basename, resolve } from 'node:path';
 import { PatchwhyError } from '../core/error.ts';
 import type { RunInfo } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
-import { askPassword } from '../credentials/ask-password.ts';
 import { credentialFromFlags, type CredentialSpec } from '../credentials/credential-spec.ts';
 import { CredentialGate } from '../credentials/gate.ts';
-import { resolveCredentials, type SecretIo } from '../credentials/resolve-credential.ts';
+import { resolveCredentials } from '../credentials/resolve-credential.ts';
 import { hostsFromArguments } from '../inventory/from-arguments.ts';
 import { parseInventory } from '../inventory/parse-inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
@@ -16,6 +15,7 @@ import { openStored } from '../sources/stored.ts';
 import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
 import { readNamedFile } from './named-file.ts';
+import { secretIo } from './secret-io.ts';
 import type { ScanArguments } from './scan-options.ts';
 import { transports } from './transports.ts';
 
@@ -134,17 +134,11 @@ async function remote(
     names: new Names(servers === undefined ? {} : { servers }),
     transports: transports(),
     close: backgroundDone,
-    logons: await resolveCredentials(hosts, credentials, secretIo(argv.input)),
+    logons: await resolveCredentials(hosts, credentials, secretIo(argv.input, credentials)),
     gates: new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)])),
     now: () => new Date(),
     ...(hostMs !== undefined && { hostMs }),
   });
-}
-
-function secretIo(mayAsk: boolean): SecretIo {
-  const { stdin, stderr, env } = process;
-  if (!mayAsk || !stdin.isTTY || !stderr.isTTY) return { env };
-  return { env, ask: (question) => askPassword(question, stdin, stderr) };
 }
 
 function wrongUse(message: string, hint: string): PatchwhyError {

@@ -2,6 +2,7 @@
 import type { Reach, WinrmSettings } from '../core/host.ts';
 import type { CredentialSpec } from '../credentials/credential-spec.ts';
 import { pathFrom } from '../credentials/secret-ref.ts';
+import { misfitOf } from './credential-misfit.ts';
 import type { Settings } from './format.ts';
 
 export const DEFAULT_WINRM: WinrmSettings = { tls: 'auto', auth: ['negotiate'], port: 'auto' };
@@ -34,7 +35,8 @@ export function reachOf(
     );
   }
   const spec = credential === undefined ? undefined : credentials.get(credential);
-  if (spec?.kind === 'unusable') return unavailable(spec.reason);
+  const misfit = spec && misfitOf(spec, transport, winrm);
+  if (misfit !== undefined) return unavailable(misfit);
   return {
     kind: 'winrm',
     credential,
