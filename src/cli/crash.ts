@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitCode } from '../core/error.ts';
 import { printableLines } from '../core/printable.ts';
+import { masked } from '../core/secret.ts';
 import { makePrivateFolder, PRIVATE_FILE, stateFolder } from '../store/state-folder.ts';
 import { writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
@@ -26,8 +27,9 @@ export function catchCrashes(): void {
 }
 
 export async function reportCrash(error: unknown, verbose: boolean): Promise<ExitCode> {
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  const text = error instanceof Error ? error.message : String(error);
+  const message = masked(text);
+  const stack = masked(error instanceof Error ? (error.stack ?? text) : text);
   const file = await writeCrashFile(stack);
   const where = file === undefined ? '' : `; details in ${file}`;
   await writeAll(

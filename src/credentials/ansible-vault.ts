@@ -4,6 +4,7 @@
  */
 import { createDecipheriv, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Secret } from '../core/secret.ts';
 import type { SecretText, Unusable } from './read-secret-file.ts';
 import { unusable } from './read-secret-file.ts';
 
@@ -51,9 +52,9 @@ export function readSealed(text: string): Sealed | Unusable {
 /** The text inside, or why not: a password that does not fit and a text that was altered are told apart. */
 export async function openSealed(
   { salt, mac, cipher }: Sealed,
-  password: string,
+  password: Secret,
 ): Promise<SecretText> {
-  const keys = await derive(password, salt, ROUNDS, 2 * KEY_BYTES + BLOCK_BYTES, 'sha256');
+  const keys = await derive(password.reveal(), salt, ROUNDS, 2 * KEY_BYTES + BLOCK_BYTES, 'sha256');
   const [key, macKey, iv] = [
     keys.subarray(0, KEY_BYTES),
     keys.subarray(KEY_BYTES, 2 * KEY_BYTES),

@@ -1,9 +1,10 @@
 /** The text behind a reference, wherever it is kept. Knows nothing of what the secret is for. */
 import { access, constants } from 'node:fs/promises';
 import { unreachable } from '../core/error.ts';
+import { Secret } from '../core/secret.ts';
 import type { Keychain } from './keychain.ts';
 import { systemKeychain } from './keychain.ts';
-import type { SecretText } from './read-secret-file.ts';
+import type { SecretText, Unusable } from './read-secret-file.ts';
 import { readSecretFile, unusable } from './read-secret-file.ts';
 import { runHelper } from './run-helper.ts';
 import type { SecretRef } from './secret-ref.ts';
@@ -37,7 +38,7 @@ export function asks(ref: SecretRef, env: NodeJS.ProcessEnv): boolean {
 export class SecretReader {
   readonly #io: SecretIo;
   readonly #childEnv: NodeJS.ProcessEnv;
-  readonly #vaultPasswords = new Map<string, Promise<SecretText>>();
+  readonly #vaultPasswords = new Map<string, Promise<Secret | Unusable>>();
 
   /** `variables` hold secrets: no child gets them. */
   constructor(io: SecretIo, variables: ReadonlySet<string>) {
@@ -94,7 +95,7 @@ export class SecretReader {
     );
   }
 
-  #vaultPassword(id: string): Promise<SecretText> {
+  #vaultPassword(id: string): Promise<Secret | Unusable> {
     const known = this.#vaultPasswords.get(id);
     if (known !== undefined) return known;
     const asked = this.#findVaultPassword(id);
@@ -102,7 +103,7 @@ export class SecretReader {
     return asked;
   }
 
-  async #findVaultPassword(id: string): Promise<SecretText> {
+  async #findVaultPassword(id: string): Promise<Secret | Unusable> {
     const named = this.#io.env[VAULT_PASSWORD_FILE];
     if (!named) {
       if (this.#io.ask === undefined)
@@ -111,14 +112,14 @@ export class SecretReader {
           `set ${VAULT_PASSWORD_FILE} to a file (mode 0600) or to a program that prints it`,
         );
       const question = `Vault password${id === 'default' ? '' : ` (vault id ${id})`}: `;
-      return { kind: 'text', text: (await this.#io.ask(question)).trim() };
+      return new Secret((await this.#io.ask(question)).trim());
     }
     const path = pathFrom(named, process.cwd());
     const read = (await isProgram(path))
       ? await this.#run([path], process.cwd())
       : await readSecretFile(path);
     return read.kind === 'text'
-      ? { kind: 'text', text: read.text.trim() }
+      ? new Secret(read.text.trim())
       : { ...read, reason: `needs the vault password: ${VAULT_PASSWORD_FILE} ${read.reason}` };
   }
 }

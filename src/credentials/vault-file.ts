@@ -3,13 +3,14 @@
  * of variables. Knows nothing of where the vault password is.
  */
 import { isAlias, isMap, isScalar, parseDocument, type Document, type Node } from 'yaml';
+import { Secret } from '../core/secret.ts';
 import { isSealed, openSealed, readSealed } from './ansible-vault.ts';
 import { readPublicFile } from './read-public-file.ts';
 import type { SecretText, Unusable } from './read-secret-file.ts';
 import { unusable } from './read-secret-file.ts';
 
 /** Asks for the password of a vault id. */
-export type VaultPassword = (id: string) => Promise<SecretText>;
+export type VaultPassword = (id: string) => Promise<Secret | Unusable>;
 
 /** `key`: a variable, or `a.b` for b inside a; absent: the file's whole text is the secret. */
 export async function readVaultFile(
@@ -41,7 +42,7 @@ async function unsealed(text: string, password: VaultPassword): Promise<SecretTe
   const sealed = readSealed(text);
   if ('kind' in sealed) return sealed;
   const given = await password(sealed.id);
-  return given.kind === 'unusable' ? given : openSealed(sealed, given.text);
+  return given instanceof Secret ? openSealed(sealed, given) : given;
 }
 
 interface Value {

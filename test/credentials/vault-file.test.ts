@@ -2,20 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
 import { openSealed, readSealed } from '../../src/credentials/ansible-vault.ts';
-import type { SecretText } from '../../src/credentials/read-secret-file.ts';
 import { readVaultFile } from '../../src/credentials/vault-file.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const PASSWORDS: Record<string, string> = { default: 'open sesame', lab: 'lab pass' };
+const RIGHT = new Secret('open sesame');
+const WRONG = new Secret('open barley');
 const SECRET = 'Hunter2-é-日';
 const fixture = (name: string): string => join('test/fixtures/vault', `${name}.vault`);
 
-const knows = async (id: string): Promise<SecretText> => ({
-  kind: 'text',
-  text: PASSWORDS[id] ?? 'unknown id',
-});
-const nobody = (): Promise<SecretText> => Promise.reject(new Error('asked for a password'));
+const knows = async (id: string): Promise<Secret> => new Secret(PASSWORDS[id] ?? 'unknown id');
+const nobody = (): Promise<Secret> => Promise.reject(new Error('asked for a password'));
 
 function written(text: string): string {
   const path = join(temporaryFolder(), 'file.vault');
@@ -65,7 +64,7 @@ describe('what cannot be opened says why, and is not guessed', () => {
   });
 
   test('a wrong password', async () => {
-    const wrong = async (): Promise<SecretText> => ({ kind: 'text', text: 'open barley' });
+    const wrong = async (): Promise<Secret> => WRONG;
     expect(await readVaultFile({ path: fixture('whole'), key: 'number' }, wrong)).toMatchObject({
       reason: 'does not open with the vault password',
     });
@@ -112,10 +111,10 @@ describe('what cannot be opened says why, and is not guessed', () => {
       { ...sealed, cipher },
       { ...sealed, mac: Buffer.alloc(32) },
     ]) {
-      expect(await openSealed(altered, 'open sesame')).toMatchObject({
+      expect(await openSealed(altered, RIGHT)).toMatchObject({
         reason: 'was altered after it was encrypted',
       });
-      expect(await openSealed(altered, 'open barley')).toMatchObject({
+      expect(await openSealed(altered, WRONG)).toMatchObject({
         reason: 'does not open with the vault password',
       });
     }
@@ -132,7 +131,7 @@ describe('what cannot be opened says why, and is not guessed', () => {
         async (part, at, bit) => {
           const bytes = Buffer.from(sealed[part]);
           bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ (1 << bit);
-          const opened = await openSealed({ ...sealed, [part]: bytes }, 'open sesame');
+          const opened = await openSealed({ ...sealed, [part]: bytes }, RIGHT);
           expect(opened.kind).toBe('unusable');
         },
       ),
