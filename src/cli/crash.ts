@@ -17,13 +17,17 @@ export function beforeCrash(restore: () => Promise<void>): void {
 
 /** A fault that nobody caught: the terminal first, then one line. What had come in is on disk already. */
 export function catchCrashes(): void {
+  let isTold = false;
   const crash = (error: unknown): void => {
+    // Without a listener Node would print the second fault by itself, raw, and end before the first is told.
+    if (isTold) return;
+    isTold = true;
     void giveTerminalBack()
       .then(() => reportCrash(error, false))
       .then((code) => process.exit(code));
   };
-  process.once('uncaughtException', crash);
-  process.once('unhandledRejection', crash);
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
 }
 
 export async function reportCrash(error: unknown, verbose: boolean): Promise<ExitCode> {
