@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitCode } from '../core/error.ts';
 import { printableLines } from '../core/printable.ts';
+import { masked } from '../core/secret.ts';
 import { makePrivateFolder, PRIVATE_FILE, stateFolder } from '../store/state-folder.ts';
 import { writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
@@ -16,18 +17,23 @@ export function beforeCrash(restore: () => Promise<void>): void {
 
 /** A fault that nobody caught: the terminal first, then one line. What had come in is on disk already. */
 export function catchCrashes(): void {
+  let isTold = false;
   const crash = (error: unknown): void => {
+    // Without a listener Node would print the second fault by itself, raw, and end before the first is told.
+    if (isTold) return;
+    isTold = true;
     void giveTerminalBack()
       .then(() => reportCrash(error, false))
       .then((code) => process.exit(code));
   };
-  process.once('uncaughtException', crash);
-  process.once('unhandledRejection', crash);
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
 }
 
 export async function reportCrash(error: unknown, verbose: boolean): Promise<ExitCode> {
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  const text = error instanceof Error ? error.message : String(error);
+  const message = masked(text);
+  const stack = masked(error instanceof Error ? (error.stack ?? text) : text);
   const file = await writeCrashFile(stack);
   const where = file === undefined ? '' : `; details in ${file}`;
   await writeAll(

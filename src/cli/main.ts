@@ -2,6 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { printableLines } from '../core/printable.ts';
+import { masked } from '../core/secret.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
@@ -39,7 +40,10 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 scan -i fleet.yaml --json | jq .causes', 'the same for a script')
     .example('$0 explain ws-0142', 'the last verdict on a host, with its proof')
     .example('$0 explain 0x80070643', 'what a code means')
-    .demandCommand(1, 'say what to do: scan, demo, explain, doctor, inventory check or version')
+    .demandCommand(
+      1,
+      'say what to do: scan, demo, explain, doctor, auth, inventory check or version',
+    )
     .strict()
     .recommendCommands()
     .parserConfiguration({
@@ -148,6 +152,47 @@ function commands(
       ends(async (argv) => (await import('./inventory.ts')).inventoryCheckCommand(argv)),
     )
     .command(
+      'auth <action> [name..]',
+      'credentials: list, test, add to the keychain, remove from it',
+      (y) =>
+        y
+          .positional('action', {
+            choices: ['list', 'test', 'add', 'remove'] as const,
+            demandOption: true,
+          })
+          .positional('name', {
+            type: 'string',
+            array: true,
+            describe: 'a credential of the inventory, a reference, or a keychain entry',
+          })
+          .option('inventory', {
+            alias: 'i',
+            type: 'string',
+            requiresArg: true,
+            describe: 'the inventory, a YAML file',
+          })
+          .option('host', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'test: sign in to this host, once',
+          })
+          .option('from-stdin', {
+            type: 'boolean',
+            default: false,
+            describe: 'add: read the secret from stdin',
+          })
+          .option('input', {
+            type: 'boolean',
+            default: true,
+            describe: '--no-input never asks for anything',
+          })
+          .example('$0 auth list -i fleet.yaml', 'where each credential is from, and its state')
+          .example('$0 auth test domain -i fleet.yaml --host srv-01', 'one log-on')
+          .example('$0 auth test keychain:acme', 'a reference by itself')
+          .example('pass show acme | head -1 | $0 auth add acme --from-stdin', 'to the keychain'),
+      ends(async (argv) => (await import('./auth.ts')).authCommand(argv)),
+    )
+    .command(
       'version',
       'print the version',
       {},
@@ -160,7 +205,7 @@ function commands(
 
 /** A flag given twice would keep only one of its values, and nobody would know which. */
 function refuseRepeated(argv: Record<string, unknown>): true {
-  const lists = new Set(['_', 'hosts', 'evidence']);
+  const lists = new Set(['_', 'hosts', 'evidence', 'name']);
   const repeated = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !lists.has(key));
   if (repeated === undefined) return true;
   const flag = repeated.length === 1 ? `-${repeated}` : `--${repeated}`;
@@ -177,7 +222,7 @@ async function report(error: unknown, verbose: boolean): Promise<ExitCode> {
   if (error instanceof PatchwhyError) {
     const cause = verbose && error.cause instanceof Error ? `\n  ${error.cause.message}` : '';
     const text = `patchwhy: ${error.message}\n  ${error.hint}${cause}\n`;
-    await writeAll(process.stderr, printableLines(text));
+    await writeAll(process.stderr, printableLines(masked(text)));
     return error.exitCode;
   }
   return reportCrash(error, verbose);

@@ -3,10 +3,9 @@ import { basename, resolve } from 'node:path';
 import { PatchwhyError } from '../core/error.ts';
 import type { RunInfo } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
-import { askPassword } from '../credentials/ask-password.ts';
 import { credentialFromFlags, type CredentialSpec } from '../credentials/credential-spec.ts';
 import { CredentialGate } from '../credentials/gate.ts';
-import { resolveCredentials, type SecretIo } from '../credentials/resolve-credential.ts';
+import { resolveCredentials } from '../credentials/resolve-credential.ts';
 import { hostsFromArguments } from '../inventory/from-arguments.ts';
 import { parseInventory } from '../inventory/parse-inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
@@ -17,6 +16,7 @@ import { openStored } from '../sources/stored.ts';
 import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
 import { readNamedFile } from './named-file.ts';
+import { secretIo } from './secret-io.ts';
 import type { ScanArguments } from './scan-options.ts';
 import { withSshConfig } from './ssh-config.ts';
 import { transports } from './transports.ts';
@@ -140,7 +140,7 @@ async function remote(
 ): Promise<Source> {
   const servers = dnsServers();
   const names = new Names(servers === undefined ? {} : { servers });
-  const logons = await resolveCredentials(hosts, credentials, secretIo(argv.input));
+  const logons = await resolveCredentials(hosts, credentials, secretIo(argv.input, credentials));
   const gates = new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)]));
   const ways = transports({ names, logons, gates, limits: DEFAULT_LIMITS });
   return remoteSource({
@@ -160,12 +160,6 @@ async function remote(
 /** DNS servers other than the system's, as `PATCHWHY_DNS` names them. */
 export function dnsServers(): readonly string[] | undefined {
   return process.env['PATCHWHY_DNS']?.split(',');
-}
-
-function secretIo(mayAsk: boolean): SecretIo {
-  const { stdin, stderr, env } = process;
-  if (!mayAsk || !stdin.isTTY || !stderr.isTTY) return { env };
-  return { env, ask: (question) => askPassword(question, stdin, stderr) };
 }
 
 function wrongUse(message: string, hint: string): PatchwhyError {

@@ -1,9 +1,22 @@
+const SHOWN = '‹secret›';
+
+/** Every value of this process, line by line; shorter ones stand in half of all words. */
+const values = new Set<string>();
+const SHORTEST_MASKED = 4;
+
+/** The last defence of texts that others have a hand in, such as a crash report: no value of a `Secret` is left in it. */
+export function masked(text: string): string {
+  const longestFirst = [...values].toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce((left, value) => left.replaceAll(value, SHOWN), text);
+}
+
 /** A value that must never be printed. Every usual way of turning it into text gives `‹secret›`. */
 export class Secret {
   readonly #value: string;
 
   constructor(value: string) {
     this.#value = value;
+    for (const line of value.split('\n')) if (line.length >= SHORTEST_MASKED) values.add(line);
   }
 
   /** The value itself. Only transports may call this, at the moment of use. */
@@ -12,15 +25,15 @@ export class Secret {
   }
 
   toString(): string {
-    return '‹secret›';
+    return SHOWN;
   }
 
   toJSON(): string {
-    return '‹secret›';
+    return SHOWN;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '‹secret›';
+    return SHOWN;
   }
 }
 

@@ -44,9 +44,10 @@ export async function askPassword(
   const onEnd = (): void => reject(noAnswer());
   const onError = (cause: Error): void => reject(noAnswer({ cause }));
 
-  stderr.write(question);
   try {
     stdin.setRawMode(true);
+    // Only now: a quick answer to a question at a terminal that still echoes would be shown.
+    stderr.write(question);
     stdin.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError);
     stdin.resume();
     return await promise;

@@ -17,7 +17,33 @@ export type CredentialSpec =
       readonly name: string;
       readonly helper: SecretRef & { readonly kind: 'exec' };
     }
-  /** A form that this version cannot use; hosts that need it are left out with the reason. */
+  /** A Kerberos ticket: of the ticket cache, or got by a keytab (absolute path). */
+  | {
+      readonly kind: 'ticket';
+      readonly name: string;
+      /** Principal, `user@REALM`; absent: the one of the ticket cache. */
+      readonly user?: string;
+      readonly keytab?: string;
+    }
+  /** An SSH key: of the agent, or in a file (absolute path). */
+  | {
+      readonly kind: 'key';
+      readonly name: string;
+      readonly user: string;
+      readonly key: 'agent' | { readonly path: string };
+      readonly passphrase?: SecretRef;
+    }
+  /** A client certificate and its key, PEM files (absolute paths). */
+  | {
+      readonly kind: 'certificate';
+      readonly name: string;
+      /** For messages; absent: the subject of the certificate. */
+      readonly user?: string;
+      readonly certificate: string;
+      readonly key: { readonly path: string };
+      readonly passphrase?: SecretRef;
+    }
+  /** Written wrongly; the problem has been told with its place. */
   | { readonly kind: 'unusable'; readonly name: string; readonly reason: string };
 
 /**

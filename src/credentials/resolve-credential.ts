@@ -1,25 +1,25 @@
 /** From a reference to a secret, before the first contact. A reference may be printed, a value never. */
-import { PatchwhyError, unreachable } from '../core/error.ts';
+import { unreachable } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
 import { Secret } from '../core/secret.ts';
 import type { CredentialSpec } from './credential-spec.ts';
-import type { SecretText } from './read-secret-file.ts';
-import { readSecretFile } from './read-secret-file.ts';
-import { runHelper } from './run-helper.ts';
+import { failure } from './failure.ts';
+import { asks, SecretReader, type Question, type SecretIo } from './read-secret.ts';
+import {
+  beginCertificate,
+  beginKey,
+  beginTicket,
+  type Finish,
+  type Passphrase,
+} from './resolve-files.ts';
 import type { SecretRef } from './secret-ref.ts';
 import { showRef } from './secret-ref.ts';
-
-export interface SecretIo {
-  readonly env: NodeJS.ProcessEnv;
-  /** Asks a person without echo; absent when nobody can be asked (`--no-input`, no terminal). */
-  readonly ask?: (question: string) => Promise<string>;
-  readonly signal?: AbortSignal;
-}
+import { referencesOf, secretVariables } from './secret-variables.ts';
 
 /**
- * Resolves each credential that the hosts use, once. Those that may ask a person come last, so that nobody types a
- * password only to learn that another is missing. Throws `credentials.…` (exit 6) at the first that fails.
+ * Resolves each credential that the hosts use, once. A person is asked last, so that nobody types a password only to
+ * learn that another is missing. Throws `credentials.…` (exit 6) at the first that fails.
  */
 export async function resolveCredentials(
   hosts: readonly Host[],
@@ -31,96 +31,107 @@ export async function resolveCredentials(
       'credential' in reach ? [reach.credential, ...reach.via.map((jump) => jump.credential)] : [],
     ),
   );
-  const specs = [...credentials.values()].filter(({ name }) => used.has(name));
-  specs.sort((a, b) => Number(asks(a)) - Number(asks(b)));
+  const resolver = new CredentialResolver(credentials.values(), io);
   const logons = new Map<string, Logon>();
-  for (const spec of specs) logons.set(spec.name, await resolveCredential(spec, io));
+  const asking: [string, Finish<Logon>][] = [];
+  for (const spec of credentials.values()) {
+    if (!used.has(spec.name)) continue;
+    const finish = await resolver.begin(spec);
+    if (mayAsk(spec, io.env)) asking.push([spec.name, finish]);
+    else logons.set(spec.name, await finish());
+  }
+  for (const [name, finish] of asking) logons.set(name, await finish());
   return logons;
 }
 
-function asks(spec: CredentialSpec): boolean {
-  return spec.kind === 'password' && spec.password.kind === 'prompt';
+/** True when somebody has to be there to answer. */
+export function mayAsk(spec: CredentialSpec, env: NodeJS.ProcessEnv): boolean {
+  return referencesOf(spec).some((ref) => asks(ref, env));
 }
 
-/** Throws `credentials.…` (exit 6), naming the credential, the reference and the next step. */
-export async function resolveCredential(spec: CredentialSpec, io: SecretIo): Promise<Logon> {
-  switch (spec.kind) {
-    case 'unusable':
-      throw failure(spec.name, 'unusable', spec.reason, 'give it a user and a password');
-    case 'helper': {
-      const [user = '', secret = ''] = lines(await read(spec, spec.helper, io));
-      if (user !== '')
-        return { kind: 'password', user, password: checked(spec, spec.helper, secret) };
-      throw failure(spec.name, 'helper', `${showRef(spec.helper)} printed no user`, HELPER_HINT);
+/** Resolves credentials of one inventory one by one. Throws `credentials.…` (exit 6), naming what and the next step. */
+export class CredentialResolver {
+  readonly #io: SecretIo;
+  readonly #reader: SecretReader;
+
+  /** `all` credentials of the inventory: the variables that they name are kept from helpers. */
+  constructor(all: Iterable<CredentialSpec>, io: SecretIo) {
+    this.#io = io;
+    this.#reader = new SecretReader(io, secretVariables(all));
+  }
+
+  async resolve(spec: CredentialSpec): Promise<Logon> {
+    const finish = await this.begin(spec);
+    return finish();
+  }
+
+  /** Looks at what can be looked at without asking anybody. */
+  async begin(spec: CredentialSpec): Promise<Finish<Logon>> {
+    switch (spec.kind) {
+      case 'unusable':
+        throw failure(spec.name, 'unusable', spec.reason, 'give it a user and a password');
+      case 'helper':
+        return () => this.#helper(spec.name, spec.helper);
+      case 'password':
+        return async () => ({
+          kind: 'password',
+          user: spec.user,
+          password: await this.#secret(spec.name, spec.password, {
+            what: 'password',
+            of: `${spec.user} (credential ${spec.name})`,
+          }),
+        });
+      case 'ticket':
+        return beginTicket(spec);
+      case 'key':
+        return beginKey(spec, this.#passphrase(spec), this.#io.env);
+      case 'certificate':
+        return beginCertificate(spec, this.#passphrase(spec));
+      default:
+        return unreachable(spec);
     }
-    case 'password': {
-      const text = await read(spec, spec.password, io);
-      // Tools such as pass print the secret first and notes below it.
-      const secret =
-        spec.password.kind === 'exec' ? (lines(text)[0] ?? '') : withoutLastNewline(text);
-      return { kind: 'password', user: spec.user, password: checked(spec, spec.password, secret) };
-    }
-    default:
-      return unreachable(spec);
+  }
+
+  async #helper(name: string, ref: SecretRef): Promise<Logon> {
+    const text = await this.#text(name, ref, { what: 'password', of: name });
+    const [user = '', secret = ''] = lines(text);
+    if (user === '') throw failure(name, 'helper', `${showRef(ref)} printed no user`, HELPER_HINT);
+    return { kind: 'password', user, password: checked(name, ref, secret, HELPER_HINT) };
+  }
+
+  #passphrase(
+    spec: Extract<CredentialSpec, { kind: 'key' | 'certificate' }>,
+  ): Passphrase | undefined {
+    const { name, key, passphrase } = spec;
+    if (passphrase === undefined || key === 'agent') return undefined;
+    const question = { what: 'passphrase', of: `${key.path} (credential ${name})` } as const;
+    return () => this.#secret(name, passphrase, question);
+  }
+
+  async #secret(name: string, ref: SecretRef, question: Question): Promise<Secret> {
+    const text = await this.#text(name, ref, question);
+    // Tools such as pass print the secret first and notes below it.
+    const secret = ref.kind === 'exec' ? (lines(text)[0] ?? '') : withoutLastNewline(text);
+    return checked(name, ref, secret, `see that it holds the ${question.what}`);
+  }
+
+  async #text(name: string, ref: SecretRef, question: Question): Promise<string> {
+    const read = await this.#reader.read(ref, question);
+    if (read.kind === 'text') return read.text;
+    throw failure(name, ref.kind === 'prompt' ? 'no-input' : ref.kind, read.reason, read.hint);
   }
 }
 
 const HELPER_HINT =
   'the command must print the user on its first line and the secret on its second';
 
-async function read(spec: CredentialSpec, ref: SecretRef, io: SecretIo): Promise<string> {
-  switch (ref.kind) {
-    case 'env':
-      return fromEnvironment(spec.name, ref.variable, io.env);
-    case 'file':
-      return textOf(spec.name, ref, await readSecretFile(ref.path));
-    case 'exec':
-      return textOf(spec.name, ref, await runHelper({ ...ref, ...io }));
-    case 'prompt':
-      return fromPerson(spec, io.ask);
-    case 'keychain':
-    case 'vault': {
-      const reason = `${showRef(ref)} cannot be read by this version yet`;
-      throw failure(spec.name, 'later', reason, 'use env:, file:, exec: or prompt');
-    }
-    default:
-      return unreachable(ref);
-  }
-}
-
-function fromEnvironment(name: string, variable: string, env: NodeJS.ProcessEnv): string {
-  const value = env[variable];
-  if (value !== undefined && value !== '') return value;
-  const reason = `the environment variable ${variable} is ${value === undefined ? 'not set' : 'empty'}`;
-  throw failure(name, 'env', reason, `set it: read -rs ${variable} && export ${variable}`);
-}
-
-function fromPerson(spec: CredentialSpec, ask: SecretIo['ask']): Promise<string> {
-  const user = spec.kind === 'password' ? spec.user : spec.name;
-  if (ask !== undefined) return ask(`Password of ${user} (credential ${spec.name}): `);
-  const reason = 'its password is asked for, and nobody can be asked here';
-  throw failure(
-    spec.name,
-    'no-input',
-    reason,
-    'use env:, file: or exec: where there is no terminal',
-  );
-}
-
-function textOf(name: string, ref: SecretRef, read: SecretText): string {
-  if (read.kind === 'text') return read.text;
-  throw failure(name, ref.kind, `${showRef(ref)} ${read.reason}`, read.hint);
-}
-
 /** Refuses what cannot be a password: nothing, or a line break or NUL, as when the wrong file was named. */
-function checked(spec: CredentialSpec, ref: SecretRef, secret: string): Secret {
-  if (secret === '') {
-    const hint = spec.kind === 'helper' ? HELPER_HINT : 'see that it holds the password';
-    throw failure(spec.name, 'bad-secret', `${showRef(ref)} gives an empty password`, hint);
-  }
+function checked(name: string, ref: SecretRef, secret: string, hint: string): Secret {
+  if (secret === '')
+    throw failure(name, 'bad-secret', `${showRef(ref)} gives an empty password`, hint);
   if (!/[\0\r\n]/.test(secret)) return new Secret(secret);
   const reason = `${showRef(ref)} holds a line break or a NUL`;
-  throw failure(spec.name, 'bad-secret', reason, 'it must hold the password alone, in UTF-8');
+  throw failure(name, 'bad-secret', reason, 'it must hold the password alone, in UTF-8');
 }
 
 function lines(text: string): readonly string[] {
@@ -134,9 +145,4 @@ function withoutLastNewline(text: string): string {
 /** Windows editors put a byte order mark before UTF-8. */
 function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-function failure(credential: string, code: string, reason: string, hint: string): PatchwhyError {
-  const message = `credential "${credential}": ${reason}`;
-  return new PatchwhyError(`credentials.${code}`, message, hint, { exitCode: 6 });
 }

@@ -15,14 +15,17 @@ export type SecretRef =
       readonly folder: string;
     }
   | { readonly kind: 'prompt' }
-  | { readonly kind: 'keychain' | 'vault'; readonly name: string };
+  /** An entry of the keychain of the operating system. */
+  | { readonly kind: 'keychain'; readonly name: string }
+  /** A file of Ansible vault, absolute path, and the variable in it (`a.b`: b inside a); absent: the whole text. */
+  | { readonly kind: 'vault'; readonly path: string; readonly key?: string };
 
 /** How to write a reference, for messages about something that is none. */
 export const REFERENCE_HINT =
-  'write a reference: env:NAME, file:PATH (mode 0600), exec:COMMAND or prompt; never the value itself';
+  'write a reference: env:NAME, file:PATH (mode 0600), exec:COMMAND, keychain:NAME, vault:FILE#KEY or prompt; never the value itself';
 
 /**
- * Reads `env:NAME`, `file:PATH`, `exec:COMMAND ARGS`, `prompt`, `keychain:NAME` and `vault:NAME`.
+ * Reads `env:NAME`, `file:PATH`, `exec:COMMAND ARGS`, `prompt`, `keychain:NAME` and `vault:FILE#KEY`.
  * Paths are relative to `folder`. `undefined` for anything else, which may be a secret: don't print it.
  */
 export function secretRef(text: string, folder: string): SecretRef | undefined {
@@ -42,8 +45,15 @@ export function secretRef(text: string, folder: string): SecretRef | undefined {
         : { kind: 'exec', command: [program, ...args], folder: resolve(folder) };
     }
     case 'keychain':
-    case 'vault':
-      return { kind: scheme, name: rest };
+      return { kind: 'keychain', name: rest };
+    case 'vault': {
+      const [, path = rest, key] = /^(.+)#([^#]+)$/.exec(rest) ?? [];
+      return {
+        kind: 'vault',
+        path: pathFrom(path, folder),
+        ...(key !== undefined && { key }),
+      };
+    }
     case undefined:
     default:
       return undefined;
@@ -67,8 +77,9 @@ export function showRef(ref: SecretRef): string {
     case 'prompt':
       return 'prompt';
     case 'keychain':
+      return `keychain:${ref.name}`;
     case 'vault':
-      return `${ref.kind}:${ref.name}`;
+      return `vault:${ref.path}${ref.key === undefined ? '' : `#${ref.key}`}`;
     default:
       return unreachable(ref);
   }

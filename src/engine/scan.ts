@@ -15,6 +15,7 @@ import type {
 } from '../core/event.ts';
 import type { Host, HostId } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
+import { masked } from '../core/secret.ts';
 import type { Outcome, Status } from '../core/verdict.ts';
 import type { Source } from '../sources/source.ts';
 import { EventQueue } from './event-queue.ts';
@@ -141,7 +142,8 @@ class Run {
   /** A fault of this program, told as such; the run goes on. */
   #fault(where: string, error: unknown): string {
     this.#faults.add('internal');
-    const text = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+    const message = error instanceof Error ? error.message : String(error);
+    const text = masked(`internal error: ${message}`);
     this.#notice('error', 'internal', `${where}: ${text}; please report it`);
     return text;
   }

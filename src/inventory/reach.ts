@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Jump, Reach, SshSettings, WinrmSettings } from '../core/host.ts';
 import type { CredentialSpec } from '../credentials/credential-spec.ts';
 import { pathFrom } from '../credentials/secret-ref.ts';
+import { misfitOf } from './credential-misfit.ts';
 import type { Document, Settings } from './format.ts';
 
 export const DEFAULT_WINRM: WinrmSettings = { tls: 'auto', auth: ['negotiate'], port: 'auto' };
@@ -32,7 +33,8 @@ export function reachOf(settings: Settings, surroundings: Surroundings): Reach {
   if (transport !== 'winrm' && transport !== 'ssh')
     return unavailable(`transport "${transport}" comes in a later version`);
   const spec = credential && surroundings.credentials.get(credential.name);
-  if (spec?.kind === 'unusable') return unavailable(spec.reason);
+  const misfit = spec && misfitOf(spec, transport, settings.winrm ?? {});
+  if (misfit !== undefined) return unavailable(misfit);
   const shared = { credential: credential?.name, via: jumpsOf(settings, surroundings) };
   return transport === 'winrm'
     ? { kind: 'winrm', ...shared, winrm: winrmOf(settings, surroundings.folder) }

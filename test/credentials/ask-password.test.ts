@@ -104,6 +104,17 @@ describe('the terminal is given back as it was, and nothing typed is shown', () 
     expect(shown).toEqual(['Password: ', '\n']);
   });
 
+  test('the question comes when nothing typed is shown any more', async () => {
+    const { keyboard } = terminal();
+    const modes: boolean[] = [];
+    const answer = askPassword('Password: ', keyboard, {
+      write: () => modes.push(keyboard.isRaw),
+    });
+    keyboard.write('x\r');
+    await answer;
+    expect(modes[0]).toBe(true);
+  });
+
   test('a terminal that was raw before stays raw', async () => {
     const { keyboard, ask } = terminal();
     keyboard.isRaw = true;
@@ -114,11 +125,12 @@ describe('the terminal is given back as it was, and nothing typed is shown', () 
   });
 
   test('a terminal that cannot be made raw is not asked', async () => {
-    const { keyboard, ask } = terminal();
+    const { keyboard, shown, ask } = terminal();
     keyboard.setRawMode = () => {
       throw new Error('not a terminal');
     };
     await expect(ask()).rejects.toThrow('not a terminal');
+    expect(shown).toEqual([]);
     expect(keyboard.listenerCount('data')).toBe(0);
   });
 });

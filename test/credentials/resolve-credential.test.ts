@@ -5,27 +5,51 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../src/core/host.ts';
 import { hostId } from '../../src/core/host.ts';
 import type { CredentialSpec } from '../../src/credentials/credential-spec.ts';
-import type { SecretIo } from '../../src/credentials/resolve-credential.ts';
-import { resolveCredential, resolveCredentials } from '../../src/credentials/resolve-credential.ts';
+import type { Keychain } from '../../src/credentials/keychain.ts';
+import { unusable } from '../../src/credentials/read-secret-file.ts';
+import type { SecretIo } from '../../src/credentials/read-secret.ts';
+import {
+  CredentialResolver,
+  resolveCredentials,
+} from '../../src/credentials/resolve-credential.ts';
 import { secretRef } from '../../src/credentials/secret-ref.ts';
+import { secretVariables, takeSecrets } from '../../src/credentials/secret-variables.ts';
 import { runHelper } from '../../src/credentials/run-helper.ts';
 
 const SECRET = 'Hunter2-é-日';
 const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const io: SecretIo = { env: { ...process.env, PW: SECRET, EMPTY: '', LINES: `${SECRET}\nmore` } };
+const VAULT = resolve('test/fixtures/vault/whole.vault');
+
+/** A keychain with one entry; another one it does not give away. */
+const keychain: Keychain = {
+  read: async (name) => {
+    if (name === 'acme') return { kind: 'text', text: SECRET };
+    return name === 'locked'
+      ? unusable('cannot be used: the keychain is locked or refuses', 'unlock it')
+      : unusable('is not in the keychain', `store it: patchwhy auth add ${name}`);
+  },
+  store: () => Promise.reject(new Error('not now')),
+  remove: () => Promise.reject(new Error('not now')),
+};
+
+const io: SecretIo = {
+  env: { ...process.env, PW: SECRET, EMPTY: '', LINES: `${SECRET}\nmore` },
+  keychain,
+};
 
 function spec(ref: string, name = 'domain'): CredentialSpec {
   const password = secretRef(ref, folder);
@@ -48,6 +72,10 @@ function file(name: string, content: string | Uint8Array, mode = 0o600): string 
 /** A command that runs a line of JavaScript: the same on every system. */
 function node(script: string): string {
   return `"${process.execPath}" -e '${script}'`;
+}
+
+function resolveCredential(spec: CredentialSpec, from: SecretIo): Promise<Logon> {
+  return new CredentialResolver([spec], from).resolve(spec);
 }
 
 function passwordOf(logon: Logon): string {
@@ -107,6 +135,48 @@ describe('a secret is found by its reference', () => {
     };
     expect(passwordOf(await resolveCredential(spec('prompt'), { ...io, ask }))).toBe(SECRET);
     expect(asked).toEqual([String.raw`Password of ACME\svc (credential domain): `]);
+  });
+
+  test('in the keychain', async () => {
+    expect(await secretOf('keychain:acme')).toBe(SECRET);
+  });
+
+  test('in a vault, whose password is asked for once', async () => {
+    const asked: string[] = [];
+    const ask = async (question: string): Promise<string> => {
+      asked.push(question);
+      return question.includes('lab') ? 'lab pass' : 'open sesame';
+    };
+    const all = ['whole', 'text', 'whole-lab', 'values'].map((name) => {
+      const key = { whole: '#acme.svc', text: '', 'whole-lab': '#acme.svc' }[name];
+      return spec(`vault:${resolve(`test/fixtures/vault/${name}.vault`)}${key ?? '#svc_password'}`);
+    });
+    const resolver = new CredentialResolver(all, { ...io, ask });
+    for (const one of all) expect(passwordOf(await resolver.resolve(one))).toBe(SECRET);
+    expect(asked).toEqual(['Vault password: ', 'Vault password (vault id lab): ']);
+  });
+
+  test.each([
+    ['file', 'vault-password', ' open sesame\n', 0o600],
+    ['program', 'vault-program', "#!/bin/sh\necho 'open sesame'\n", 0o700],
+  ])('in a vault, whose password Ansible finds in a %s', async (_what, name, content, mode) => {
+    file(name, content, mode);
+    const env = { ...io.env, ANSIBLE_VAULT_PASSWORD_FILE: join(folder, name) };
+    const logon = await resolveCredential(spec(`vault:${VAULT}#acme.svc`), { ...io, env });
+    expect(passwordOf(logon)).toBe(SECRET);
+  });
+
+  test('and a vault password that others can read is not used', async () => {
+    file('vault-open', 'open sesame', 0o644);
+    const env = { ...io.env, ANSIBLE_VAULT_PASSWORD_FILE: join(folder, 'vault-open') };
+    await expect(
+      resolveCredential(spec(`vault:${VAULT}#acme.svc`), { ...io, env }),
+    ).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining(
+        'needs the vault password: ANSIBLE_VAULT_PASSWORD_FILE can be read by others (mode 0644)',
+      ),
+    });
   });
 
   test('and is not printed with what it is part of', async () => {
@@ -227,13 +297,33 @@ describe('a secret that cannot be had ends the command with 6, naming credential
       /env:/,
     ],
     [
+      'entry that the keychain does not have',
+      () => 'keychain:gone',
       'keychain',
-      () => 'keychain:acme',
-      'later',
-      'keychain:acme cannot be read by this version yet',
-      /env:/,
+      'keychain:gone is not in the keychain',
+      /patchwhy auth add gone/,
     ],
-    ['vault', () => 'vault:acme', 'later', 'vault:acme cannot be read by this version yet', /env:/],
+    [
+      'keychain that is locked',
+      () => 'keychain:locked',
+      'keychain',
+      'keychain:locked cannot be used: the keychain is locked or refuses',
+      /unlock/,
+    ],
+    [
+      'vault without a password',
+      () => `vault:${VAULT}#number`,
+      'vault',
+      `vault:${VAULT}#number needs the vault password, and nobody can be asked here`,
+      /ANSIBLE_VAULT_PASSWORD_FILE/,
+    ],
+    [
+      'vault that is not there',
+      () => 'vault:none#x',
+      'vault',
+      `vault:${folder}/none#x cannot be read (ENOENT)`,
+      /check that/,
+    ],
   ])('%s', async (_what, ref, code, message, hint) => {
     const error = await resolveCredential(spec(ref()), io).catch((error: unknown) => error);
     expect(error).toMatchObject({
@@ -303,6 +393,57 @@ describe('a secret that cannot be had ends the command with 6, naming credential
       signal,
     });
     expect(result).toMatchObject({ kind: 'unusable', reason: 'was stopped' });
+  });
+});
+
+describe('no child gets a secret by its environment', () => {
+  /** What a command finds in its environment, from a credential that runs one. */
+  async function seenBy(
+    env: NodeJS.ProcessEnv,
+    others: readonly CredentialSpec[],
+  ): Promise<string> {
+    const report = join(folder, 'seen');
+    const dump = helper(
+      node(
+        `require("fs").writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.env)); console.log("u"); console.log("p")`,
+      ),
+    );
+    await new CredentialResolver([...others, dump], { ...io, env }).resolve(dump);
+    return readFileSync(report, 'utf8');
+  }
+
+  test('not those that another credential names, nor those of our own', async () => {
+    const env = {
+      ...process.env,
+      PW: SECRET,
+      PW_KEY: SECRET,
+      PATCHWHY_PASSWORD: SECRET,
+      PATCHWHY_VAULT_TOKEN: SECRET,
+      PATCHWHY_STATE: '/tmp/kept',
+    };
+    const key = secretRef('env:PW_KEY', folder);
+    const seen = await seenBy(env, [
+      spec('env:PW', 'unused'),
+      {
+        kind: 'key',
+        name: 'k',
+        user: 'u',
+        key: { path: '/none' },
+        ...(key && { passphrase: key }),
+      },
+    ]);
+    expect(seen).not.toContain(SECRET);
+    expect(JSON.parse(seen)).toMatchObject({
+      PATH: process.env['PATH'],
+      PATCHWHY_STATE: '/tmp/kept',
+    });
+  });
+
+  test('and those of the program itself are gone once it has taken them', () => {
+    const env: NodeJS.ProcessEnv = { PW: SECRET, OTHER: 'kept' };
+    const taken = takeSecrets(env, secretVariables([spec('env:PW')]));
+    expect(env).toEqual({ OTHER: 'kept' });
+    expect(taken).toEqual({ PW: SECRET, OTHER: 'kept' });
   });
 });
 

@@ -16,7 +16,9 @@ test.each([
   ],
   ['prompt', { kind: 'prompt' }, 'prompt'],
   ['keychain:acme', { kind: 'keychain', name: 'acme' }, 'keychain:acme'],
-  ['vault:x#y', { kind: 'vault', name: 'x#y' }, 'vault:x#y'],
+  ['vault:x#y', { kind: 'vault', path: '/fleets/x', key: 'y' }, 'vault:/fleets/x#y'],
+  ['vault:~/x', { kind: 'vault', path: `${homedir()}/x` }, `vault:${homedir()}/x`],
+  ['vault:#1/x#a.b', { kind: 'vault', path: '/fleets/#1/x', key: 'a.b' }, 'vault:/fleets/#1/x#a.b'],
 ])('%s is a reference, and shown without arguments', (text, ref, shown) => {
   const read = secretRef(text, '/fleets');
   expect(read).toEqual(ref);

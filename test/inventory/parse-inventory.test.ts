@@ -252,13 +252,13 @@ describe('aliases', () => {
 describe('hosts that this version cannot reach say why in one line', () => {
   test.each([
     ['transport: bundle', /transport "bundle"/],
-    ['credential: ticket', /credential "ticket" uses Kerberos/],
-    ['credential: sshkey', /credential "sshkey" uses SSH keys/],
+    ['credential: sshkey', /credential "sshkey" is an SSH key, which WinRM does not take/],
+    ['credential: client, winrm: { tls: never }', /certificate, which needs HTTPS/],
   ])('%s', (settings, reason) => {
     const text = `
 credentials:
-  ticket: { kerberos: cache }
-  sshkey: { user: admin, key: agent, passphrase: env:PW }
+  client: { certificate: client.pem, key: file:client.key }
+  sshkey: { user: admin, key: agent }
 jumps: { jump: { transport: ssh, host: jb.example, credential: sshkey } }
 hosts:
   - { name: x, ${settings} }`;
@@ -330,6 +330,14 @@ credentials:
   b: { user: x, password: file:secrets/b }
   c: exec:./logon 'two words'
   d: { user: x, password: prompt }
+  e: { kerberos: cache }
+  f: { kerberos: cache, user: svc@ACME.EXAMPLE }
+  g: { kerberos: keytab, user: svc@ACME.EXAMPLE, keytab: file:svc.keytab }
+  h: { user: x, key: agent }
+  i: { user: x, key: file:keys/id, passphrase: keychain:id }
+  j: { certificate: client.pem, key: file:client.key }
+  k: { certificate: file:client.pem, key: file:client.key, passphrase: prompt, user: 'ACME\svc' }
+  l: { user: x, password: vault:group_vars/all/vault.yml#acme.svc }
 hosts: [x]`);
   expect([...credentials.values()]).toEqual([
     {
@@ -350,6 +358,37 @@ hosts: [x]`);
       helper: { kind: 'exec', command: ['./logon', 'two words'], folder: '/fleets' },
     },
     { kind: 'password', name: 'd', user: 'x', password: { kind: 'prompt' } },
+    { kind: 'ticket', name: 'e' },
+    { kind: 'ticket', name: 'f', user: 'svc@ACME.EXAMPLE' },
+    { kind: 'ticket', name: 'g', user: 'svc@ACME.EXAMPLE', keytab: '/fleets/svc.keytab' },
+    { kind: 'key', name: 'h', user: 'x', key: 'agent' },
+    {
+      kind: 'key',
+      name: 'i',
+      user: 'x',
+      key: { path: '/fleets/keys/id' },
+      passphrase: { kind: 'keychain', name: 'id' },
+    },
+    {
+      kind: 'certificate',
+      name: 'j',
+      certificate: '/fleets/client.pem',
+      key: { path: '/fleets/client.key' },
+    },
+    {
+      kind: 'certificate',
+      name: 'k',
+      certificate: '/fleets/client.pem',
+      key: { path: '/fleets/client.key' },
+      passphrase: { kind: 'prompt' },
+      user: String.raw`ACME\svc`,
+    },
+    {
+      kind: 'password',
+      name: 'l',
+      user: 'x',
+      password: { kind: 'vault', path: '/fleets/group_vars/all/vault.yml', key: 'acme.svc' },
+    },
   ]);
 });
 

@@ -278,6 +278,97 @@ describe('each mistake is named with its place and what to do', () => {
       /./,
     ],
     [
+      'ticket of something else',
+      'credentials: { a: { kerberos: cash } }' + WITH_HOST,
+      'wrong-value',
+      '1:31: credential "a" is of kerberos, but of neither cache nor keytab',
+      /kerberos: cache/,
+    ],
+    [
+      'ticket with a password',
+      'credentials: { a: { kerberos: cache, password: env:A } }' + WITH_HOST,
+      'wrong-value',
+      '1:48: credential "a" is a Kerberos ticket, and password does not go with it',
+      /two credentials/,
+    ],
+    [
+      'keytab without a principal',
+      'credentials: { a: { kerberos: keytab, keytab: file:k } }' + WITH_HOST,
+      'wrong-value',
+      '1:16: credential "a" has no user',
+      /./,
+    ],
+    [
+      'keytab of a user without a realm',
+      'credentials: { a: { kerberos: keytab, user: svc, keytab: file:k } }' + WITH_HOST,
+      'wrong-value',
+      '1:45: credential "a" has a user that is no principal',
+      /svc@REALM/,
+    ],
+    [
+      'keytab that is not named',
+      'credentials: { a: { kerberos: keytab, user: svc@A } }' + WITH_HOST,
+      'wrong-value',
+      '1:16: credential "a" has no keytab',
+      /file:PATH/,
+    ],
+    [
+      'ticket cache with a keytab',
+      'credentials: { a: { kerberos: cache, keytab: file:k } }' + WITH_HOST,
+      'wrong-value',
+      '1:46: credential "a" takes its ticket from the cache, and has a keytab',
+      /./,
+    ],
+    [
+      'key without user',
+      'credentials: { a: { key: agent } }' + WITH_HOST,
+      'wrong-value',
+      '1:16: credential "a" has no user',
+      /./,
+    ],
+    [
+      'key that is no file',
+      'credentials: { a: { user: u, key: ~/.ssh/id } }' + WITH_HOST,
+      'literal-secret',
+      '1:35: credential "a" has a key that is not a file',
+      /file:PATH/,
+    ],
+    [
+      'agent with a passphrase',
+      'credentials: { a: { user: u, key: agent, passphrase: env:A } }' + WITH_HOST,
+      'wrong-value',
+      '1:54: credential "a" has a passphrase, and the agent needs none',
+      /./,
+    ],
+    [
+      'key and password',
+      'credentials: { a: { user: u, key: agent, password: env:A } }' + WITH_HOST,
+      'wrong-value',
+      '1:52: credential "a" is an SSH key, and password does not go with it',
+      /two credentials/,
+    ],
+    [
+      'certificate without key',
+      'credentials: { a: { certificate: c.pem } }' + WITH_HOST,
+      'wrong-value',
+      '1:16: credential "a" has no key',
+      /./,
+    ],
+    [
+      'certificate that is in the environment',
+      'credentials: { a: { certificate: env:C, key: file:k } }' + WITH_HOST,
+      'wrong-value',
+      '1:34: credential "a" has no certificate',
+      /certificate: file:PATH/,
+    ],
+    [
+      'passphrase of nothing',
+      'credentials: { a: { user: u, password: env:A, passphrase: env:B } }' + WITH_HOST,
+      'wrong-value',
+      '1:59: credential "a" is a password, and passphrase does not go with it',
+      /./,
+    ],
+    [
       'misspelt key of a credential',
       'credentials: { a: { user: u, passwrod: env:A } }' + WITH_HOST,
       'unknown-key',
@@ -349,6 +440,13 @@ describe('a secret that was written out is refused and never shown', () => {
     'credentials: { a: Hunter2! }',
     'credentials: Hunter2!',
     'credentials: { a: { user: u, key: agent, passphrase: Hunter2! } }',
+    'credentials: { a: { user: u, key: Hunter2! } }',
+    'credentials: { a: { user: u, key: file:k, passphrase: Hunter2! } }',
+    'credentials: { a: { kerberos: Hunter2! } }',
+    'credentials: { a: { kerberos: cache, password: Hunter2! } }',
+    'credentials: { a: { kerberos: keytab, user: u@R, keytab: Hunter2! } }',
+    'credentials: { a: { certificate: c.pem, key: Hunter2! } }',
+    'credentials: { a: { certificate: c.pem, key: file:k, passphrase: Hunter2! } }',
     'credentials: { a: { user: u, password: exec:get "Hunter2! } }',
     'hosts: [{ name: y, password: Hunter2! }]',
     'hosts: [{ name: y, credential: { user: u, password: Hunter2! } }]',
@@ -368,7 +466,7 @@ describe('a secret that was written out is refused and never shown', () => {
     expect(error.message).toBe(
       '/fleets/fleet.yml:1:40: credential "a" has a password that is not a reference',
     );
-    expect(error.hint).toContain('env:NAME, file:PATH (mode 0600), exec:COMMAND or prompt');
+    expect(error.hint).toContain('env:NAME, file:PATH (mode 0600), exec:COMMAND, keychain:NAME');
   });
 
   test('its users are not told that the credential is missing', () => {

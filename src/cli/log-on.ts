@@ -1,0 +1,109 @@
+/** One log-on to one host, to prove a credential: nothing is run there. */
+import { ContactError } from '../core/contact.ts';
+import { PatchwhyError } from '../core/error.ts';
+import type { Host, Reach } from '../core/host.ts';
+import type { Logon } from '../core/secret.ts';
+import { suggestion } from '../inventory/nearest.ts';
+import type { Inventory } from '../inventory/parse-inventory.ts';
+import type { Transports } from '../sources/remote.ts';
+import { dialDirect } from '../transports/dial.ts';
+import { Names } from '../transports/names.ts';
+import type { Endpoint, OpenContext, Session } from '../transports/transport.ts';
+import { backgroundDone } from '../transports/winrm/background.ts';
+import { transports } from './transports.ts';
+
+type Tried = Extract<Reach, { kind: 'winrm' | 'ssh' }>;
+
+/** A host as the inventory reaches it, signed in to with one credential. Throws `use` (exit 2). */
+export function withCredential(
+  { hosts, file }: Inventory,
+  name: string,
+  credential: string,
+): Host & { readonly reach: Tried } {
+  const host = hosts.find(({ id }) => id.toLowerCase() === name.toLowerCase());
+  if (host === undefined) {
+    const names = hosts.map(({ id }) => id);
+    throw new PatchwhyError(
+      'use',
+      `there is no host ${JSON.stringify(name)} in ${file}`,
+      suggestion(name, names, 'take one of its hosts'),
+    );
+  }
+  const { reach } = host;
+  if (reach.kind === 'winrm' || reach.kind === 'ssh')
+    return { ...host, reach: { ...reach, credential } };
+  const why = reach.kind === 'local' ? 'is this machine: nobody signs in' : reach.reason;
+  throw new PatchwhyError('use', `${name} ${why}`, 'take a host that is signed in to');
+}
+
+/** What to say of a log-on that was taken. Throws `credentials.refused` (exit 6), `contact.…` (exit 5). */
+export async function logOn(
+  host: Host & { readonly reach: Tried },
+  logons: ReadonlyMap<string, Logon>,
+): Promise<string> {
+  const { reach } = host;
+  const logon = logons.get(reach.credential ?? '');
+  if (logon === undefined) throw new Error('the credential was not resolved');
+  const ways = transports();
+  const started = performance.now();
+  let isTaken = false;
+  try {
+    const session = await open(host, logon, ways, () => (isTaken = true));
+    const { wire, auth } = session.way;
+    await session[Symbol.asyncDispose]();
+    const ms = Math.round(performance.now() - started);
+    return `${host.id} takes it (${auth === undefined ? '' : `${auth} over `}${wire}, ${ms} ms)`;
+  } catch (error) {
+    if (!(error instanceof ContactError)) throw error;
+    // Whoever comes as far as the shell has been let in.
+    if (isTaken) return `${host.id} takes it, and then fails: ${error.message}`;
+    throw refusal(host.id, error);
+  } finally {
+    await backgroundDone();
+    await ways.relays.close();
+  }
+}
+
+async function open(
+  host: Host & { readonly reach: Tried },
+  logon: Logon,
+  { winrm, ssh, relays }: Transports,
+  onTaken: () => void,
+): Promise<Session> {
+  const { reach, limits, address: name } = host;
+  const servers = process.env['PATCHWHY_DNS']?.split(',');
+  const names = new Names(servers === undefined ? {} : { servers });
+  const { signal } = new AbortController();
+  const endpoint: Endpoint = {
+    name,
+    dial:
+      reach.via.length > 0
+        ? relays.through(reach.via, name)
+        : dialDirect(await names.find(name, signal)),
+  };
+  const context: OpenContext = {
+    limits,
+    signal,
+    onStage: (stage) => {
+      if (stage === 'shell') onTaken();
+    },
+    onCommand: () => undefined,
+    admit: () => Promise.resolve(),
+  };
+  return reach.kind === 'winrm'
+    ? winrm.open(endpoint, reach.winrm, logon, context)
+    : ssh.open(endpoint, reach.ssh, logon, context);
+}
+
+function refusal(host: string, cause: ContactError): PatchwhyError {
+  const { stage, code, message } = cause;
+  const isRefused = stage === 'auth';
+  return new PatchwhyError(
+    isRefused ? 'credentials.refused' : `contact.${stage}`,
+    `${host}: ${message} (${stage} ${code})`,
+    isRefused
+      ? 'it was tried once; try no more often than the lock-out policy allows'
+      : 'the credential was not proven: the host was not reached',
+    { cause, exitCode: isRefused ? 6 : 5 },
+  );
+}
