@@ -5,11 +5,12 @@ import type { Host, Reach } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Inventory } from '../inventory/parse-inventory.ts';
-import type { Transports } from '../sources/remote.ts';
-import { dialDirect } from '../transports/dial.ts';
+import { DEFAULT_LIMITS } from '../inventory/resolve-hosts.ts';
+import { approach, openSession } from '../sources/ways.ts';
 import { Names } from '../transports/names.ts';
-import type { Endpoint, OpenContext, Session } from '../transports/transport.ts';
+import type { OpenContext } from '../transports/transport.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
+import { dnsServers } from './targets.ts';
 import { transports } from './transports.ts';
 
 type Tried = Extract<Reach, { kind: 'winrm' | 'ssh' }>;
@@ -44,11 +45,24 @@ export async function logOn(
   const { reach } = host;
   const logon = logons.get(reach.credential ?? '');
   if (logon === undefined) throw new Error('the credential was not resolved');
-  const ways = transports();
+  const servers = dnsServers();
+  const names = new Names(servers === undefined ? {} : { servers });
+  const ways = transports({ names, logons, gates: new Map(), limits: DEFAULT_LIMITS });
   const started = performance.now();
+  const { signal } = new AbortController();
   let isTaken = false;
+  const context: OpenContext = {
+    limits: host.limits,
+    signal,
+    onStage: (stage) => {
+      if (stage === 'shell') isTaken = true;
+    },
+    onCommand: () => undefined,
+    admit: () => Promise.resolve(),
+  };
   try {
-    const session = await open(host, logon, ways, () => (isTaken = true));
+    const { endpoint } = await approach(host, reach, { names, relays: ways.relays }, signal);
+    const session = await openSession(ways, reach, { endpoint, logon }, context);
     const { wire, auth } = session.way;
     await session[Symbol.asyncDispose]();
     const ms = Math.round(performance.now() - started);
@@ -62,37 +76,6 @@ export async function logOn(
     await backgroundDone();
     await ways.relays.close();
   }
-}
-
-async function open(
-  host: Host & { readonly reach: Tried },
-  logon: Logon,
-  { winrm, ssh, relays }: Transports,
-  onTaken: () => void,
-): Promise<Session> {
-  const { reach, limits, address: name } = host;
-  const servers = process.env['PATCHWHY_DNS']?.split(',');
-  const names = new Names(servers === undefined ? {} : { servers });
-  const { signal } = new AbortController();
-  const endpoint: Endpoint = {
-    name,
-    dial:
-      reach.via.length > 0
-        ? relays.through(reach.via, name)
-        : dialDirect(await names.find(name, signal)),
-  };
-  const context: OpenContext = {
-    limits,
-    signal,
-    onStage: (stage) => {
-      if (stage === 'shell') onTaken();
-    },
-    onCommand: () => undefined,
-    admit: () => Promise.resolve(),
-  };
-  return reach.kind === 'winrm'
-    ? winrm.open(endpoint, reach.winrm, logon, context)
-    : ssh.open(endpoint, reach.ssh, logon, context);
 }
 
 function refusal(host: string, cause: ContactError): PatchwhyError {

@@ -75,8 +75,6 @@ export type Reach =
   | { readonly kind: 'local' }
   | { readonly kind: 'unavailable'; readonly transport: string; readonly reason: string };
 
-export type TransportKind = Exclude<Reach['kind'], 'unavailable'>;
-
 /** Time limits of one host, in milliseconds. */
 export interface Limits {
   /** One step of making contact: tcp, tls, auth, shell. */

@@ -66,7 +66,8 @@ function sshOf({ ssh = {} }: Pick<Settings, 'ssh'>, folder: string): SshSettings
 
 /** A chain as it is written, each jump host preceded by those that it is behind itself. */
 function jumpsOf({ via = [] }: Settings, surroundings: Surroundings): readonly Jump[] {
-  return via.flatMap(({ name }) => chainTo(name, surroundings, new Set()));
+  const seen = new Set<string>();
+  return via.flatMap(({ name }) => chainTo(name, surroundings, seen));
 }
 
 function chainTo(name: string, surroundings: Surroundings, seen: Set<string>): readonly Jump[] {

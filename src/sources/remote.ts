@@ -6,23 +6,16 @@ import { FrameReader } from '../collect/frame.ts';
 import { noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
 import { ContactError, type ContactStage } from '../core/contact.ts';
-import type { Host, Reach, SshSettings, WinrmSettings } from '../core/host.ts';
+import type { Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Logon } from '../core/secret.ts';
 import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
-import { dialDirect } from '../transports/dial.ts';
 import type { Names } from '../transports/names.ts';
-import type {
-  Endpoint,
-  LocalTransport,
-  OpenContext,
-  Relays,
-  Session,
-  Transport,
-} from '../transports/transport.ts';
+import type { Endpoint, OpenContext, Session } from '../transports/transport.ts';
 import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
 import type { LookContext, Looked, Source } from './source.ts';
+import { approach, openSession, type Reachable, type Transports } from './ways.ts';
 
 export interface RemoteParts {
   readonly names: Names;
@@ -36,15 +29,6 @@ export interface RemoteParts {
   readonly now: () => Date;
   readonly close?: () => Promise<void>;
 }
-
-export interface Transports {
-  readonly winrm: Transport<WinrmSettings>;
-  readonly ssh: Transport<SshSettings>;
-  readonly local: LocalTransport;
-  readonly relays: Relays;
-}
-
-type Reachable = Exclude<Reach, { kind: 'unavailable' }>;
 
 export function remoteSource(parts: RemoteParts): Source {
   const told = new Set<string>();
@@ -99,7 +83,7 @@ class RemoteLook {
     this.#startedAt = performance.now();
     let endpoint: Endpoint;
     try {
-      endpoint = await this.#endpoint();
+      endpoint = await this.#approach();
       signal.throwIfAborted();
     } catch (error) {
       return this.#failed(error);
@@ -114,19 +98,17 @@ class RemoteLook {
     });
   }
 
-  /** A name behind a jump host is asked of that one, not of ours. */
-  async #endpoint(): Promise<Endpoint> {
-    const name = this.#host.address;
+  async #approach(): Promise<Endpoint> {
     const { names, transports } = this.#parts;
-    if (this.#reach.kind === 'local') return { name, dial: NO_DIAL };
-    if (this.#reach.via.length > 0) {
-      this.#enter('relay');
-      const { via } = this.#reach;
-      return { name, dial: await transports.relays.through(via, name, this.#context.signal) };
-    }
-    const addresses = await names.find(name, this.#context.signal);
-    this.#address = addresses[0];
-    return { name, dial: dialDirect(addresses) };
+    if ('via' in this.#reach && this.#reach.via.length > 0) this.#enter('relay');
+    const found = await approach(
+      this.#host,
+      this.#reach,
+      { names, relays: transports.relays },
+      this.#context.signal,
+    );
+    this.#address = found.address;
+    return found.endpoint;
   }
 
   async #inSlot(endpoint: Endpoint): Promise<Look> {
@@ -158,7 +140,12 @@ class RemoteLook {
           limit.go();
         },
       };
-      await using session = await this.#open(endpoint, logon, context);
+      await using session = await openSession(
+        this.#parts.transports,
+        this.#reach,
+        { endpoint, logon },
+        context,
+      );
       turn.accepted();
       this.#context.onWay?.(session.way);
       return await this.#collect(session, signal);
@@ -177,15 +164,6 @@ class RemoteLook {
       return undefined;
     await nextTurn(); // streams end a moment before their connection does
     return this.#parts.transports.relays.problem(this.#reach.via);
-  }
-
-  #open(endpoint: Endpoint, logon: Logon | undefined, context: OpenContext): Promise<Session> {
-    const { winrm, ssh, local } = this.#parts.transports;
-    const reach = this.#reach;
-    if (reach.kind === 'local' || logon === undefined) return local.open(context);
-    return reach.kind === 'winrm'
-      ? winrm.open(endpoint, reach.winrm, logon, context)
-      : ssh.open(endpoint, reach.ssh, logon, context);
   }
 
   #enter(stage: ContactStage): void {
@@ -274,8 +252,6 @@ class RemoteLook {
     return this.#parts.now().toISOString();
   }
 }
-
-const NO_DIAL = (): Promise<never> => Promise.reject(new Error('nobody dials this machine'));
 
 /** What was to carry the session, where none came about to tell. */
 function wireOf(reach: Reachable): Session['way']['wire'] {

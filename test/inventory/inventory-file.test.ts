@@ -77,7 +77,7 @@ test('the inventory that the simulated fleet writes loads', () => {
   expect(hosts.map(({ id, reach }) => [id, reach.kind])).toEqual([
     ['ws-0001', 'winrm'],
     ['ws-0002', 'winrm'],
-    ['ws-0003', 'unavailable'],
+    ['ws-0003', 'ssh'],
     ['ws-0004', 'winrm'],
   ]);
   expect(hosts[0]).toMatchObject({

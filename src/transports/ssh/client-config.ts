@@ -2,7 +2,7 @@
  * What the user's own SSH configuration says of a host (ssh_config(5)). Read with a parser of others; what a file of that
  * kind may start (`Match exec`, canonicalising look-ups, ProxyCommand) is never started. Pure: files come through `read`.
  */
-import SSHConfig, { LineType, type Directive, type Section } from 'ssh-config';
+import { LineType, parse, type Directive, type Section, type SSHConfig } from 'ssh-config';
 import { fitsPattern } from './known-hosts.ts';
 
 export interface ClientSettings {
@@ -42,7 +42,7 @@ export class ClientConfig {
   /** @throws Error with the parser's own word for what is wrong. */
   constructor(text: string, home: ClientHome) {
     if (text.length > MAX_BYTES) throw new Error('is larger than 1 MB');
-    this.#lines = SSHConfig.parse(text);
+    this.#lines = parse(text);
     this.#home = home;
   }
 
@@ -120,7 +120,7 @@ export class ClientConfig {
 
 function parsed(text: string): readonly Line[] {
   try {
-    return SSHConfig.parse(text);
+    return parse(text);
   } catch {
     return []; // ssh itself would stop here; a broken side file must not cost the fleet
   }

@@ -112,7 +112,7 @@ export async function connectSsh(
               return false;
             }
           },
-          authHandler: talk.handler as never,
+          authHandler: talk.handler,
         });
         return talk.secured;
       },
@@ -191,12 +191,12 @@ class Talk {
       this.isSecured = true;
       this.#secured.resolve();
       // "none" tells what the host takes, and tries nothing.
-      next({ type: 'none', username: this.#means.user } as AnyAuthMethod);
+      next({ type: 'none', username: this.#means.user });
       return;
     }
     this.#next = next as (method: AnyAuthMethod | false) => void;
     if (this.#offers === undefined) {
-      this.#offers = (left ?? []) as Methods;
+      this.#offers = left ?? [];
       this.#queue = this.#methods(this.#offers);
       this.#chosen.resolve();
     } else this.#goOn();
