@@ -31,7 +31,18 @@ describe('inventory.example.yaml', () => {
     expect(example.hosts).toHaveLength(34);
     expect(example.client).toBe('acme');
     expect(example.recur).toBe(3);
-    expect([...example.credentials.keys()]).toEqual(['domain', 'tills', 'lab', 'edge', 'by-hand']);
+    expect([...example.credentials.keys()]).toEqual([
+      'domain',
+      'tills',
+      'lab',
+      'edge',
+      'by-hand',
+      'stored',
+      'vaulted',
+      'ticket',
+      'admin-key',
+      'client',
+    ]);
   });
 
   test('uses every kind of label and reach that it explains', () => {
