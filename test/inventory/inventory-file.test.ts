@@ -40,7 +40,6 @@ describe('inventory.example.yaml', () => {
       'stored',
       'vaulted',
       'ticket',
-      'admin-key',
       'client',
     ]);
   });
