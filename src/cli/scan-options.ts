@@ -33,7 +33,7 @@ const SCAN_FLAGS = {
     requiresArg: true,
     default: 'prompt',
     describe:
-      'where its password is: prompt, env:NAME, file:PATH or exec:COMMAND; never the password itself',
+      'where its password is: prompt, env:NAME, file:PATH, exec:COMMAND, keychain:NAME, vault:FILE#KEY; never the password itself',
   },
   json: {
     type: 'boolean',

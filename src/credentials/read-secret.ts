@@ -37,13 +37,14 @@ export function asks(ref: SecretRef, env: NodeJS.ProcessEnv): boolean {
 /** Reads references for one command; a vault password is asked for once. */
 export class SecretReader {
   readonly #io: SecretIo;
-  readonly #childEnv: NodeJS.ProcessEnv;
+  /** The environment for programs that are run: without secrets. */
+  readonly childEnv: NodeJS.ProcessEnv;
   readonly #vaultPasswords = new Map<string, Promise<Secret | Unusable>>();
 
   /** `variables` hold secrets: no child gets them. */
   constructor(io: SecretIo, variables: ReadonlySet<string>) {
     this.#io = io;
-    this.#childEnv = withoutSecrets(io.env, variables);
+    this.childEnv = withoutSecrets(io.env, variables);
   }
 
   /**
@@ -73,7 +74,7 @@ export class SecretReader {
 
   #run(command: readonly [string, ...string[]], folder: string): Promise<SecretText> {
     const { signal } = this.#io;
-    return runHelper({ command, folder, env: this.#childEnv, ...(signal && { signal }) });
+    return runHelper({ command, folder, env: this.childEnv, ...(signal && { signal }) });
   }
 
   #fromEnvironment(variable: string): SecretText {

@@ -82,7 +82,7 @@ export class CredentialResolver {
           }),
         });
       case 'ticket':
-        return beginTicket(spec);
+        return beginTicket(spec, this.#reader.childEnv);
       case 'key':
         return beginKey(spec, this.#passphrase(spec), this.#io.env);
       case 'certificate':

@@ -13,6 +13,7 @@ import { readPublicFile } from './read-public-file.ts';
 import type { SecretText, Unusable } from './read-secret-file.ts';
 import { readSecretBytes, readSecretFile } from './read-secret-file.ts';
 import { isEncryptedKey, sshKeyFault } from './ssh-key.ts';
+import { findTicket } from './ticket-cache.ts';
 
 type Of<K extends CredentialSpec['kind']> = Extract<CredentialSpec, { kind: K }>;
 
@@ -22,9 +23,19 @@ export type Passphrase = () => Promise<Secret>;
 /** Does what can be done without asking; the rest is done by calling what comes back. */
 export type Finish<L> = () => Promise<L>;
 
-export async function beginTicket(spec: Of<'ticket'>): Promise<Finish<TicketLogon>> {
+/** `childEnv` is the environment for programs that are asked: without secrets. */
+export async function beginTicket(
+  spec: Of<'ticket'>,
+  childEnv: NodeJS.ProcessEnv,
+): Promise<Finish<TicketLogon>> {
   const { name, user = '', keytab } = spec;
-  if (keytab === undefined) return () => Promise.resolve({ kind: 'ticket', user });
+  if (keytab === undefined) {
+    if ((await findTicket(childEnv)) === 'none') {
+      const hint = `get one: kinit ${user === '' ? 'USER@REALM' : user}; klist shows what there is`;
+      throw failure(name, 'ticket', 'there is no Kerberos ticket, or it has expired', hint);
+    }
+    return () => Promise.resolve({ kind: 'ticket', user });
+  }
   const bytes = await readSecretBytes(keytab);
   if (!Buffer.isBuffer(bytes)) throw fileFailure(name, 'keytab', keytab, bytes);
   const principals = keytabPrincipals(bytes);

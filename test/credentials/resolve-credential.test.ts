@@ -445,6 +445,14 @@ describe('no child gets a secret by its environment', () => {
     expect(env).toEqual({ OTHER: 'kept' });
     expect(taken).toEqual({ PW: SECRET, OTHER: 'kept' });
   });
+
+  test('nor are they in a diagnostic report of Node', () => {
+    const text = (): string => JSON.stringify(process.report.getReport());
+    process.env['PLANTED_REPORT'] = 'Planted-report';
+    expect(text()).toContain('Planted-report');
+    takeSecrets(process.env, new Set(['PLANTED_REPORT']));
+    expect(text()).not.toContain('Planted-report');
+  });
 });
 
 describe('for a run', () => {
@@ -477,6 +485,21 @@ describe('for a run', () => {
     });
     expect([...logons.keys()].toSorted()).toEqual(['a', 'b']);
     expect(asked).toBe(1);
+  });
+
+  test('nobody is asked when a file behind another question is missing', async () => {
+    const ask = (): Promise<string> => Promise.reject(new Error('asked'));
+    const key: CredentialSpec = {
+      kind: 'key',
+      name: 'b',
+      user: 'u',
+      key: { path: '/none/id' },
+      passphrase: { kind: 'prompt' },
+    };
+    const known = specs(spec('prompt', 'a'), key);
+    await expect(resolveCredentials(hosts('a', 'b'), known, { ...io, ask })).rejects.toMatchObject({
+      code: 'credentials.key',
+    });
   });
 
   test('nobody is asked when another secret is missing', async () => {

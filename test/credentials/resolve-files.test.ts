@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import ssh2 from 'ssh2';
@@ -303,9 +303,32 @@ describe('a keytab', () => {
       }),
     );
   });
+});
 
-  test('is not needed for the tickets of the cache', async () => {
-    expect(await resolve({ kind: 'ticket', name: 'ticket' })).toEqual({ kind: 'ticket', user: '' });
+describe.skipIf(process.platform === 'win32')('the ticket cache', () => {
+  const spec: CredentialSpec = { kind: 'ticket', name: 'ticket' };
+
+  /** A klist that ends as told, and the environment that finds it. */
+  function klist(code: number): NodeJS.ProcessEnv {
+    const path = file('klist', `#!/bin/sh\n[ "$1" = -s ] && exit ${code}\n`, 0o700);
+    return { PATH: dirname(path) };
+  }
+
+  test.each([
+    ['with a ticket', () => klist(0)],
+    ['of which nobody knows: there is no klist', () => ({ PATH: temporaryFolder() })],
+    ['of which nobody knows: klist fails', () => klist(127)],
+  ])('%s is used', async (_what, env) => {
+    expect(await resolve(spec, { env: env() })).toEqual({ kind: 'ticket', user: '' });
+  });
+
+  test('without a ticket is told before any contact', async () => {
+    expect(await failureOf(spec, { env: klist(1) })).toMatchObject({
+      code: 'credentials.ticket',
+      exitCode: 6,
+      message: 'credential "ticket": there is no Kerberos ticket, or it has expired',
+      hint: 'get one: kinit USER@REALM; klist shows what there is',
+    });
   });
 });
 

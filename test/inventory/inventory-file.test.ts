@@ -38,6 +38,10 @@ describe('inventory.example.yaml', () => {
       'edge',
       'sshkey',
       'by-hand',
+      'stored',
+      'vaulted',
+      'ticket',
+      'client',
     ]);
   });
 

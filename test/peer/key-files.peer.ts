@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Logon } from '../../src/core/secret.ts';
 import type { CredentialSpec } from '../../src/credentials/credential-spec.ts';
 import { CredentialResolver } from '../../src/credentials/resolve-credential.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { rigFolder } from '../support/rig.ts';
 
 const PASSPHRASE = 'Open-Sesame-4721';
 
@@ -102,5 +103,32 @@ describe.skipIf(lacks('openssl'))('a certificate of openssl', () => {
     await expect(resolve({ ...spec, passphrase }, 'wrong')).rejects.toMatchObject({
       message: `credential "c": file:${key} does not open with its passphrase`,
     });
+  });
+});
+
+describe.skipIf(lacks('klist') || !process.env['PATCHWHY_RIG'])('tickets of a real KDC', () => {
+  const KDC_PORT = '6088';
+
+  test('the cache is judged before and after kinit', async () => {
+    const folder = temporaryFolder();
+    const kdc = join(rigFolder(), 'kdc.sh');
+    execFileSync(kdc, ['start', folder], { env: { ...process.env, KDC_PORT, LIMIT: '60' } });
+    onTestFinished(() => void execFileSync(kdc, ['stop', folder]));
+    const env = {
+      PATH: process.env['PATH'],
+      KRB5_CONFIG: join(folder, 'krb5.conf'),
+      KRB5CCNAME: `FILE:${join(folder, 'cache')}`,
+    };
+    const spec: CredentialSpec = { kind: 'ticket', name: 't' };
+    const look = (): Promise<Logon> => new CredentialResolver([spec], { env }).resolve(spec);
+    await expect(look()).rejects.toMatchObject({ code: 'credentials.ticket', exitCode: 6 });
+    execFileSync('kinit', ['reader@PATCH.TEST'], {
+      env,
+      input: 'Reader-1\n',
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    expect(await look()).toEqual({ kind: 'ticket', user: '' });
+    execFileSync('kdestroy', { env });
+    await expect(look()).rejects.toMatchObject({ code: 'credentials.ticket' });
   });
 });
