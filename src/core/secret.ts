@@ -16,7 +16,10 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    for (const line of value.split('\n')) if (line.length >= SHORTEST_MASKED) values.add(line);
+    for (const line of value.split('\n')) {
+      if (line.length < SHORTEST_MASKED) continue;
+      values.add(line).add(JSON.stringify(line).slice(1, -1));
+    }
   }
 
   /** The value itself. Only transports may call this, at the moment of use. */

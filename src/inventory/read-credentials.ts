@@ -140,37 +140,33 @@ class CredentialReader {
   #ticket(values: Values, keyAt: number): CredentialSpec | undefined {
     const node = values.get('kerberos');
     const source = node?.kind === 'text' ? node.value : '';
-    if (source !== 'cache' && source !== 'keytab') {
-      return this.#wrong(
-        node?.at ?? keyAt,
-        'is of kerberos, but of neither cache nor keytab',
-        TICKET_HINT,
-      );
-    }
+    if (source === 'cache') return this.#cachedTicket(values, keyAt);
+    if (source === 'keytab') return this.#keytab(values, keyAt);
+    const complaint = 'is of kerberos, but of neither cache nor keytab';
+    return this.#wrong(node?.at ?? keyAt, complaint, TICKET_HINT);
+  }
+
+  #cachedTicket(values: Values, keyAt: number): CredentialSpec | undefined {
     const keytab = values.get('keytab');
-    if (source === 'cache' && keytab !== undefined) {
-      return this.#wrong(
-        keytab.at,
-        'takes its ticket from the cache, and has a keytab',
-        TICKET_HINT,
-      );
+    if (keytab !== undefined) {
+      const complaint = 'takes its ticket from the cache, and has a keytab';
+      return this.#wrong(keytab.at, complaint, TICKET_HINT);
     }
-    const isNamed = source === 'keytab' || values.has('user');
-    const user = isNamed ? this.#user(values, keyAt) : undefined;
-    if (source === 'cache') {
-      const isRead = user !== undefined || !isNamed;
-      return isRead
-        ? { kind: 'ticket', name: this.#name, ...(user !== undefined && { user }) }
-        : undefined;
-    }
-    const file = this.#file(keytab, 'keytab', keyAt);
+    if (!values.has('user')) return { kind: 'ticket', name: this.#name };
+    const user = this.#user(values, keyAt);
+    return user === undefined ? undefined : { kind: 'ticket', name: this.#name, user };
+  }
+
+  #keytab(values: Values, keyAt: number): CredentialSpec | undefined {
+    const user = this.#user(values, keyAt);
+    const keytab = this.#file(values.get('keytab'), 'keytab', keyAt);
     if (user?.includes('@') === false) {
       const at = values.get('user')?.at ?? keyAt;
       return this.#wrong(at, 'has a user that is no principal', 'write user: svc@REALM.EXAMPLE');
     }
-    return user === undefined || file === undefined
+    return user === undefined || keytab === undefined
       ? undefined
-      : { kind: 'ticket', name: this.#name, user, keytab: file };
+      : { kind: 'ticket', name: this.#name, user, keytab };
   }
 
   #key(values: Values, keyAt: number): CredentialSpec | undefined {

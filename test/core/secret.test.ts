@@ -17,10 +17,11 @@ test('a secret is not printed, however it is turned into text', () => {
 });
 
 test('a value that got into a text all the same is masked, the longer one first', () => {
-  for (const value of ['Masked-1', 'Masked-12', 'two\nlines-4723', 'abc'])
+  for (const value of ['Masked-1', 'Masked-12', 'two\nlines-4723', 'quo"te-4724', 'abc'])
     new Secret(value).reveal();
   expect(masked('Masked-12, Masked-1 and lines-4723; abc is too short to be told from words')).toBe(
     '‹secret›, ‹secret› and ‹secret›; abc is too short to be told from words',
   );
+  expect(masked(JSON.stringify({ password: 'quo"te-4724' }))).toBe('{"password":"‹secret›"}');
   expect(masked('nothing here')).toBe('nothing here');
 });
