@@ -85,7 +85,7 @@ function farewell(store: RunStore, { nextCommand, title }: Presentation): string
   const { summary, complete } = store.finish() ?? {};
   if (!summary) return '';
   const lines = [
-    `patchwhy ${printable(title)}: ${summary.hosts === 1 ? '1 host' : `${summary.hosts} hosts`}, ${summary.judged} judged, ${summary.contact} not contacted, ${summary.skipped} skipped${complete === true ? '' : ' (incomplete)'}`,
+    `patchwhy ${printable(title)}: ${summary.hosts === 1 ? '1 host' : `${summary.hosts} hosts`}, ${summary.judged} judged, ${summary.contact} without evidence, ${summary.skipped} skipped${complete === true ? '' : ' (incomplete)'}`,
   ];
   for (const group of store
     .groups()

@@ -86,8 +86,20 @@ export type Outcome =
 
 export const HEALTHY = 'none';
 export const NOT_ENOUGH_EVIDENCE = 'not-enough-evidence';
+const UNSUPPORTED_OS = 'unsupported-os';
 
-/** A healthy host has no cause, and "could not tell" is not one thing that can be fixed once. */
+/** The host was reached, and is nothing that can be diagnosed: no failure of contact. */
+export function isUnsupported(outcome: Outcome): boolean {
+  return outcome.kind === 'contact' && outcome.verdict.cause === UNSUPPORTED_OS;
+}
+
+const NOTHING_TO_FIX: ReadonlySet<CauseId> = new Set([
+  HEALTHY,
+  NOT_ENOUGH_EVIDENCE,
+  UNSUPPORTED_OS,
+]);
+
+/** A healthy host has no cause, and neither "could not tell" nor another system is one thing that can be fixed once. */
 export function canRecur(cause: CauseId): boolean {
-  return cause !== HEALTHY && cause !== NOT_ENOUGH_EVIDENCE;
+  return !NOTHING_TO_FIX.has(cause);
 }

@@ -16,7 +16,7 @@ import type {
 import type { Host, HostId } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import { masked } from '../core/secret.ts';
-import type { Outcome, Status } from '../core/verdict.ts';
+import { isUnsupported, type Outcome, type Status } from '../core/verdict.ts';
 import type { Source } from '../sources/source.ts';
 import { EventQueue } from './event-queue.ts';
 import { exitOf } from './exit.ts';
@@ -200,9 +200,11 @@ class Run {
     yield* this.#faults;
     yield* this.#plan.reasons?.() ?? [];
     if (isStopReason(stopped)) yield stopped;
-    const unreached = summary.hosts - summary.judged;
-    if (summary.judged === 0 && summary.hosts > 0 && !isStopReason(stopped)) yield 'nobody-reached';
-    if (unreached > 0 && (summary.contact > 0 || !isStopReason(stopped))) yield 'unreachable';
+    const unsupported = [...this.#outcomes.values()].filter(isUnsupported).length;
+    const reached = summary.judged + unsupported;
+    const failed = summary.contact - unsupported;
+    if (reached === 0 && summary.hosts > 0 && !isStopReason(stopped)) yield 'nobody-reached';
+    if (reached < summary.hosts && (failed > 0 || !isStopReason(stopped))) yield 'unreachable';
     const recurring = new Set(this.#recurrence.recurring());
     if (this.#plan.failOn && failsOn(this.#plan.failOn, this.#outcomes.values(), recurring))
       yield 'findings';

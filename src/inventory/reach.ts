@@ -35,7 +35,13 @@ export function reachOf(settings: Settings, surroundings: Surroundings): Reach {
   const spec = credential && surroundings.credentials.get(credential.name);
   const misfit = spec && misfitOf(spec, transport, settings.winrm ?? {});
   if (misfit !== undefined) return unavailable(misfit);
-  const shared = { credential: credential?.name, via: jumpsOf(settings, surroundings) };
+  const via = jumpsOf(settings, surroundings);
+  for (const jump of via) {
+    const other = surroundings.credentials.get(jump.credential ?? '');
+    const why = other && misfitOf(other, 'ssh', {});
+    if (why !== undefined) return unavailable(`jump host "${jump.name}": ${why}`);
+  }
+  const shared = { credential: credential?.name, via };
   return transport === 'winrm'
     ? { kind: 'winrm', ...shared, winrm: winrmOf(settings, surroundings.folder) }
     : { kind: 'ssh', ...shared, ssh: sshOf(settings, surroundings.folder) };

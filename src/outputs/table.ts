@@ -95,7 +95,7 @@ function totals({ summary, causes, complete, exit, notices }: ScanDocument): str
   if (lines.length > 0) lines.push('');
   const statuses = Object.entries(summary.byStatus).toSorted(([, a], [, b]) => b - a);
   lines.push(
-    `${plural(summary.hosts, 'host')}: ${summary.judged} judged, ${summary.contact} not contacted, ${summary.skipped} skipped`,
+    `${plural(summary.hosts, 'host')}: ${summary.judged} judged, ${summary.contact} without evidence, ${summary.skipped} skipped`,
     `by status: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`,
   );
   if (recurring[0]) {

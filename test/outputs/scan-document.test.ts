@@ -93,7 +93,7 @@ describe('the plain table', () => {
           ws-2  roma  failing  80%
           ws-3  roma  failing  80%
 
-      4 hosts: 4 judged, 0 not contacted, 0 skipped
+      4 hosts: 4 judged, 0 without evidence, 0 skipped
       by status: 3 failing, 1 ok
       1 recurring cause; disk-full first: fixed once, it brings 3 hosts back
       "
