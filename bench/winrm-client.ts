@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { Secret } from '../src/core/secret.ts';
 import { backgroundDone } from '../src/transports/winrm/background.ts';
-import { winrm } from '../src/transports/winrm/winrm.ts';
+import { createWinrm } from '../src/transports/winrm/winrm.ts';
 
 const [folder = '', count = '0', scriptBytes = '0'] = process.argv.slice(2);
 const inventory = JSON.parse(readFileSync(join(folder, 'inventory.json'), 'utf8')) as {
@@ -30,7 +30,7 @@ const context = {
 };
 
 async function hasDocument({ address, port }: { address: string; port: number }): Promise<boolean> {
-  await using session = await winrm.open(
+  await using session = await createWinrm().open(
     { name: address, dial: dialDirect([address]) },
     { tls: 'never', auth: ['negotiate'], port },
     logon,

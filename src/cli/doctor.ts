@@ -15,9 +15,11 @@ import { consoleReport } from '../doctor/console-report.ts';
 import { hostReport, type HostReport } from '../doctor/host-report.ts';
 import { consoleReportText, hostReportText, type TextOptions } from '../doctor/text.ts';
 import type { Hello, Way } from '../transports/transport.ts';
+import { hasGss } from '../transports/winrm/gss.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
 import { shippedCatalogue } from './catalogue.ts';
+import { NoticeBoard } from './notice-board.ts';
 import { writeAll } from './output-stream.ts';
 import { dnsServers, findTargets, type TargetArguments } from './targets.ts';
 
@@ -52,8 +54,7 @@ async function examineConsole(argv: DoctorArguments): Promise<ExitCode> {
       }),
     () => checkClock(now, builtAt),
     () => checkDns(dnsServers() ?? new Resolver().getServers()),
-    async () =>
-      checkKerberos({ hasModule: (await optional('kerberos')) !== undefined, klist: runKlist }),
+    async () => checkKerberos({ hasLibrary: await hasGss(), klist: runKlist }),
     () => checkAgent(env['SSH_AUTH_SOCK']),
     async () => checkKeychain(await keychainReader()),
     () =>
@@ -71,15 +72,6 @@ async function examineConsole(argv: DoctorArguments): Promise<ExitCode> {
   const document = { schema: 'patchwhy/doctor/1', console: findings };
   await writeAll(stdout, argv.json ? json(document) : consoleReportText(findings, manners(argv)));
   return findings.some(({ verdict }) => verdict === 'failed') ? 2 : 0;
-}
-
-/** Loads a module that a machine may do without. */
-async function optional(name: string): Promise<unknown> {
-  try {
-    return await import(name);
-  } catch {
-    return undefined;
-  }
 }
 
 async function keychainReader(): Promise<(() => Promise<unknown>) | undefined> {
@@ -103,7 +95,9 @@ async function examineHost(argv: DoctorArguments, name: string): Promise<ExitCod
       'doctor looks at one host; scan looks at many',
     );
   }
-  const source = await targets.open();
+  const notices = new NoticeBoard();
+  notices.close();
+  const source = await targets.open(notices);
   const startedAt = performance.now();
   const since = (): number => performance.now() - startedAt;
   const stages: { stage: ContactStage; atMs: number }[] = [];
@@ -125,8 +119,7 @@ async function examineHost(argv: DoctorArguments, name: string): Promise<ExitCod
       way = found;
     },
     onCommand: () => undefined,
-    onNotice: (level, _code, text) =>
-      void writeAll(process.stderr, `patchwhy: ${level}: ${text}\n`),
+    onNotice: (level, code, text) => notices.add(level, code, text),
   });
   const address = look.kind === 'contact' ? look.contact.contact.address : undefined;
   const report: HostReport = hostReport({

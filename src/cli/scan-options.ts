@@ -35,6 +35,11 @@ const SCAN_FLAGS = {
     describe:
       'where its password is: prompt, env:NAME, file:PATH, exec:COMMAND, keychain:NAME, vault:FILE#KEY; never the password itself',
   },
+  'trust-first-use': {
+    type: 'boolean',
+    default: false,
+    describe: 'HTTPS: trust an unknown certificate when it is first met, and keep its fingerprint',
+  },
   json: {
     type: 'boolean',
     default: false,
@@ -98,9 +103,10 @@ export function scanOptions<T>(parser: Argv<T>) {
 /** The flags of `doctor`: those of a scan that say whom to ask, as whom, and how to print it. */
 export function doctorOptions<T>(parser: Argv<T>) {
   const { inventory, user, password, json, input, ascii, color } = SCAN_FLAGS;
+  const trust = { 'trust-first-use': SCAN_FLAGS['trust-first-use'] };
   return parser
     .positional('host', { type: 'string', describe: 'host to look at, step by step' })
-    .options({ inventory, user, password, json, input, ascii, color });
+    .options({ inventory, user, password, ...trust, json, input, ascii, color });
 }
 
 /** A whole number from 1 up. */

@@ -41,7 +41,8 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
   const hostMs = argv.timeout === undefined ? undefined : durationOf('timeout', argv.timeout);
   const targets = await findTargets(argv, hostMs);
   using _lock = await fleetLock(targets, argv.store);
-  const source = await targets.open();
+  const notices = new NoticeBoard();
+  const source = await targets.open(notices);
   const startedAt = new Date();
   const run = {
     id: runId(startedAt),
@@ -54,7 +55,6 @@ export async function scanCommand(argv: ScanArguments): Promise<ExitCode> {
         : countOf('recur', argv.recur),
     tool: { name: 'patchwhy' as const, version: VERSION, catalogue: catalogue.version },
   };
-  const notices = new NoticeBoard();
   for (const text of targets.notices) notices.add('warning', 'input', text);
   const storage = await openStorage(run, argv.store, (text) =>
     notices.add('warning', 'store', text),

@@ -15,7 +15,10 @@ import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
 import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
+import { stateFolder } from '../store/state-folder.ts';
+import { TrustedCertificates } from '../store/trusted-certificates.ts';
 import { readNamedFile } from './named-file.ts';
+import type { NoticeBoard } from './notice-board.ts';
 import { secretIo } from './secret-io.ts';
 import type { ScanArguments } from './scan-options.ts';
 import { withSshConfig } from './ssh-config.ts';
@@ -29,7 +32,7 @@ export interface Targets {
   readonly title: string;
   readonly hosts: readonly Host[];
   /** Resolves the secrets that the hosts need, then gives what contacts them. */
-  readonly open: () => Promise<Source>;
+  readonly open: (notices: NoticeBoard) => Promise<Source>;
   readonly threshold?: number;
   /** Sentences to say at the start of the run. */
   readonly notices: readonly string[];
@@ -40,7 +43,7 @@ export interface Targets {
 /** The flags that say whom to ask, and as whom. */
 export type TargetArguments = Pick<
   ScanArguments,
-  'hosts' | 'inventory' | 'user' | 'password' | 'input'
+  'hosts' | 'inventory' | 'user' | 'password' | 'input' | 'trust-first-use'
 > &
   Partial<Pick<ScanArguments, 'limit' | 'evidence'>>;
 
@@ -97,7 +100,7 @@ function inventoryTargets(wish: Wish, file: string, patterns: readonly string[])
     inventory: file,
     title: basename(file),
     hosts,
-    open: () => remote(wish, hosts, inventory.credentials),
+    open: (notices) => remote(wish, hosts, inventory.credentials, notices),
     notices: inventory.warnings.map(({ message }) => message),
     fleet: resolve(file),
     ...(inventory.recur !== undefined && { threshold: inventory.recur }),
@@ -123,7 +126,7 @@ function namedTargets(wish: Wish, names: readonly string[]): Targets {
     source: 'hosts',
     title: hosts.length === 1 ? (hosts[0]?.id ?? '') : `${hosts.length} hosts`,
     hosts,
-    open: () => remote(wish, hosts, new Map([[FLAGS_CREDENTIAL, spec]])),
+    open: (notices) => remote(wish, hosts, new Map([[FLAGS_CREDENTIAL, spec]]), notices),
     notices: [],
   };
 }
@@ -137,12 +140,19 @@ async function remote(
   { argv, hostMs }: Wish,
   hosts: readonly Host[],
   credentials: ReadonlyMap<string, CredentialSpec>,
+  notices: NoticeBoard,
 ): Promise<Source> {
   const servers = dnsServers();
   const names = new Names(servers === undefined ? {} : { servers });
   const logons = await resolveCredentials(hosts, credentials, secretIo(argv.input, credentials));
   const gates = new Map([...credentials.keys()].map((name) => [name, new CredentialGate(name)]));
-  const ways = transports({ names, logons, gates, limits: DEFAULT_LIMITS });
+  const firstUse = argv['trust-first-use']
+    ? new TrustedCertificates(stateFolder(process.env), (place, sha256) => {
+        const text = `trusted for the first time: ${place}, SHA-256 ${sha256}; compare it on the host`;
+        notices.add('warning', 'tls.first-use', text);
+      })
+    : undefined;
+  const ways = transports({ names, logons, gates, limits: DEFAULT_LIMITS }, firstUse);
   return remoteSource({
     names,
     transports: ways,

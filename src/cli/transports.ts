@@ -3,8 +3,15 @@ import type { Transports } from '../sources/ways.ts';
 import { localTransport } from '../transports/local/local.ts';
 import { createRelays, type RelayParts } from '../transports/ssh/relays.ts';
 import { ssh } from '../transports/ssh/ssh.ts';
-import { winrm } from '../transports/winrm/winrm.ts';
+import type { FirstUse } from '../transports/winrm/first-use.ts';
+import { createWinrm } from '../transports/winrm/winrm.ts';
 
-export function transports(parts: RelayParts): Transports {
-  return { winrm, ssh, local: localTransport(), relays: createRelays(parts) };
+/** @param firstUse where certificates of WinRM hosts are trusted when they are first met. */
+export function transports(parts: RelayParts, firstUse?: FirstUse): Transports {
+  return {
+    winrm: createWinrm(firstUse),
+    ssh,
+    local: localTransport(),
+    relays: createRelays(parts),
+  };
 }

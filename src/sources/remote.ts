@@ -128,8 +128,8 @@ class RemoteLook {
         limits: this.#host.limits,
         signal,
         onStage: (stage) => {
-          // Whatever comes after the log-on: the host took the password.
-          if (stage === 'shell') turn.accepted();
+          // A shell is open: the host took the credential, be it that only the first request showed it.
+          if (stage === 'collector') turn.accepted();
           this.#enter(stage);
         },
         onCommand: this.#context.onCommand,
@@ -146,9 +146,10 @@ class RemoteLook {
         { endpoint, logon },
         context,
       );
-      turn.accepted();
       this.#context.onWay?.(session.way);
-      return await this.#collect(session, signal);
+      const look = await this.#collect(session, signal);
+      turn.accepted();
+      return look;
     } catch (error) {
       turn.ended(error);
       if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
@@ -303,9 +304,18 @@ class Turn {
 
   ended(error: unknown): void {
     if (this.#isOpen && isRefusal(error)) this.#gate?.refused(this.#host);
+    else if (this.#isOpen && isLaterFailure(error)) this.#gate?.accepted();
     else if (this.#isOpen) this.#gate?.abandoned();
     this.#isOpen = false;
   }
+}
+
+/** What fails behind the log-on: the credential was taken. */
+function isLaterFailure(error: unknown): boolean {
+  return (
+    error instanceof ContactError &&
+    [error.stage, error.during].some((step) => step === 'shell' || step === 'collector')
+  );
 }
 
 const REFUSALS: ReadonlySet<string> = new Set([

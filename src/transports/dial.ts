@@ -61,7 +61,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 /** A port that could not be reached, in words that fit any protocol. */
 export function tcpProblem(
   code: string,
-  port: number,
+  port: number | string,
   meanings: ReadonlyMap<string, string> = MEANINGS,
 ): ContactError {
   const meaning = meanings.get(code) ?? MEANINGS.get(code) ?? `cannot connect (${code})`;

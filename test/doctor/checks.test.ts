@@ -65,15 +65,15 @@ describe('Kerberos', () => {
     Promise.resolve({ exitCode, stdout: 'Default principal: anna@ACME.TEST\n' });
 
   test.each([
-    ['no module', { hasModule: false, klist: klist(0) }, 'info', /not installed/],
+    ['no library', { hasLibrary: false, klist: klist(0) }, 'info', /no GSSAPI/],
     [
       'no klist',
-      { hasModule: true, klist: () => Promise.resolve(undefined) },
+      { hasLibrary: true, klist: () => Promise.resolve(undefined) },
       'info',
       /not looked/,
     ],
-    ['no ticket', { hasModule: true, klist: klist(1) }, 'info', /valid ticket is not/],
-    ['a ticket', { hasModule: true, klist: klist(0) }, 'ok', /anna@ACME\.TEST/],
+    ['no ticket', { hasLibrary: true, klist: klist(1) }, 'info', /valid ticket is not/],
+    ['a ticket', { hasLibrary: true, klist: klist(0) }, 'ok', /anna@ACME\.TEST/],
   ])('with %s', async (_, tools, verdict, text) => {
     const found = await checkKerberos(tools);
     expect(found).toMatchObject({ verdict, text: expect.stringMatching(text) as string });

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import type { ConsoleFinding } from '../console-report.ts';
 
 export interface KerberosTools {
-  /** Whether the optional module can be loaded. */
-  readonly hasModule: boolean;
+  /** Whether a GSSAPI library can be called. */
+  readonly hasLibrary: boolean;
   /** Exit code and first lines of klist(1); undefined where there is none. */
   readonly klist: (...args: readonly string[]) => Promise<Klist | undefined>;
 }
@@ -16,26 +16,26 @@ interface Klist {
 const ABOUT = 'Kerberos';
 
 /** Whether a ticket is there, by klist's exit code (MIT and Heimdal: `-s`); its words are shown, never judged. */
-export async function checkKerberos({ hasModule, klist }: KerberosTools): Promise<ConsoleFinding> {
-  if (!hasModule)
+export async function checkKerberos({ hasLibrary, klist }: KerberosTools): Promise<ConsoleFinding> {
+  if (!hasLibrary)
     return {
       about: ABOUT,
       verdict: 'info',
-      text: 'the module "kerberos" is not installed; NTLM, Basic and SSH work without it',
-      next: 'where hosts want it: apt install libkrb5-dev, then npm ci',
+      text: 'no GSSAPI library is there (or the package "koffi" is not); NTLM, Basic and SSH work without it',
+      next: 'where hosts want it: apt install libgssapi-krb5-2 krb5-user, then npm ci',
     };
   const ticket = await klist('-s');
   if (ticket === undefined)
     return {
       about: ABOUT,
       verdict: 'info',
-      text: 'the module is there; klist is not, so tickets were not looked at',
+      text: 'the library is there; klist is not, so tickets were not looked at',
     };
   if (ticket.exitCode !== 0)
     return {
       about: ABOUT,
       verdict: 'info',
-      text: 'the module is there, a valid ticket is not',
+      text: 'the library is there, a valid ticket is not',
       next: 'kinit USER@REALM',
     };
   const principal = /: (\S+@\S+)/.exec((await klist())?.stdout ?? '')?.[1];

@@ -2,12 +2,17 @@
 import { hash } from 'node:crypto';
 import { md5 } from './hmac-md5.ts';
 
-/** The value of MsvAvChannelBindings for a server certificate in DER: 16 bytes. */
-export function channelBindings(certificate: Uint8Array): Buffer {
-  const application = Buffer.concat([
+/** The application data of the channel bindings for a server certificate in DER. */
+export function serverEndPoint(certificate: Uint8Array): Buffer {
+  return Buffer.concat([
     Buffer.from('tls-server-end-point:', 'latin1'),
     hash(endPointHash(certificate), certificate, 'buffer'),
   ]);
+}
+
+/** The value of MsvAvChannelBindings for a server certificate in DER: 16 bytes. */
+export function channelBindings(certificate: Uint8Array): Buffer {
+  const application = serverEndPoint(certificate);
   // gss_channel_bindings_struct without addresses: four zero words, then the application data with its length.
   const bindings = Buffer.alloc(20);
   bindings.writeUInt32LE(application.length, 16);

@@ -1,4 +1,5 @@
 /** From a name to a connection: TCP, then TLS where it is asked for. */
+import { createHash } from 'node:crypto';
 import { isIP, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
@@ -6,13 +7,24 @@ import {
   connect as connectTls,
   type PeerCertificate,
   type SecureContext,
+  type TLSSocket,
 } from 'node:tls';
 import { ContactError } from '../../core/contact.ts';
 import { asciiName } from '../ascii-name.ts';
 import { tcpProblem } from '../dial.ts';
-import type { Dial, DialLimit } from '../transport.ts';
+import type { Dial, DialLimit, Hello } from '../transport.ts';
+import type { FirstUse } from './first-use.ts';
 import { HttpConnection } from './http-connection.ts';
-import { tlsProblem } from './tls-trust.ts';
+import { certificateChanged, tlsProblem } from './tls-trust.ts';
+
+/** Whom to believe that it is the host. */
+export type Trust =
+  /** A certificate for its name from an authority we know. */
+  | { readonly kind: 'authorities' }
+  /** The one certificate with this SHA-256 (lower-case hexadecimal); names and authorities do not matter. */
+  | { readonly kind: 'pin'; readonly sha256: string }
+  /** As `authorities`; any other certificate counts as the host's from the first time it is shown. */
+  | { readonly kind: 'first-use'; readonly store: FirstUse };
 
 export interface Peer {
   /** As the inventory names it. */
@@ -23,6 +35,7 @@ export interface Peer {
     readonly context: SecureContext;
     /** Name the certificate must bear. */
     readonly serverName: string;
+    readonly trust: Trust;
   };
 }
 
@@ -45,20 +58,39 @@ export async function openStream({ dial, port }: Peer, limit: DialLimit): Promis
 }
 
 /**
- * TLS over a connected socket; the certificate is verified before a byte of ours is sent.
+ * TLS over a connected stream; the certificate is verified before a byte of ours is sent.
  * @throws ContactError stage tls.
  */
-export function secure(
-  socket: Duplex,
+export async function secure(
+  stream: Duplex,
   peer: Peer,
-  { serverName, context }: NonNullable<Peer['tls']>,
+  tls: NonNullable<Peer['tls']>,
+  onHello: (hello: Hello) => void = () => undefined,
 ): Promise<HttpConnection> {
+  const secured = await handshake(stream, tls);
+  try {
+    const certificate = secured.getPeerCertificate();
+    onHello({ certificate: described(certificate) });
+    await verify(secured, certificate, authority(peer), tls.trust);
+    return new HttpConnection(secured, { host: authority(peer), certificate: certificate.raw });
+  } catch (error) {
+    secured.destroy();
+    stream.destroy();
+    throw error;
+  }
+}
+
+function handshake(
+  stream: Duplex,
+  { serverName, context, trust }: NonNullable<Peer['tls']>,
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secured = connectTls({
-      socket,
+      socket: stream,
       secureContext: context,
-      // Left out, NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch verification off.
-      rejectUnauthorized: true,
+      // Said outright: left out, NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch verification off.
+      // A pinned certificate is verified by us, below, before anything is sent.
+      rejectUnauthorized: trust.kind === 'authorities',
       ...(isIP(serverName) === 0 && { servername: serverName }),
       ALPNProtocols: ['http/1.1'],
       checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
@@ -70,18 +102,45 @@ export function secure(
     });
     const fail = (error: unknown): void => {
       secured.destroy();
-      socket.destroy();
+      stream.destroy();
       reject(tlsProblem(error, certificate));
     };
     const onClose = (): void => fail(errno('ECONNRESET'));
-    socket.on('error', fail);
+    stream.on('error', fail);
     secured.once('error', fail).once('close', onClose);
     secured.once('secureConnect', () => {
       secured.off('error', fail).off('close', onClose);
-      certificate ??= secured.getPeerCertificate();
-      resolve(new HttpConnection(secured, { host: authority(peer), certificate: certificate.raw }));
+      resolve(secured);
     });
   });
+}
+
+async function verify(
+  secured: TLSSocket,
+  certificate: PeerCertificate,
+  place: string,
+  trust: Trust,
+): Promise<void> {
+  // With authorities Node has ended what it does not trust already.
+  if (trust.kind === 'authorities' || (trust.kind === 'first-use' && secured.authorized)) return;
+  const shown = createHash('sha256').update(certificate.raw).digest('hex');
+  if (trust.kind === 'pin') {
+    if (shown !== trust.sha256) throw certificateChanged(trust.sha256, shown);
+    return;
+  }
+  const known = await trust.store.known(place);
+  if (known === undefined) await trust.store.trust(place, shown);
+  else if (known !== shown) throw certificateChanged(known, shown);
+}
+
+function described({ subject, issuer, valid_to, fingerprint256 }: PeerCertificate) {
+  const until = new Date(valid_to);
+  return {
+    subject: String(subject?.CN ?? ''),
+    issuer: String(issuer?.CN ?? issuer?.O ?? ''),
+    until: Number.isNaN(until.getTime()) ? '' : until.toISOString(),
+    sha256: (fingerprint256 ?? '').replaceAll(':', '').toLowerCase(),
+  };
 }
 
 function errno(code: string): Error {
@@ -99,6 +158,6 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-export function closedDoor(code: string, port: number): ContactError {
+export function closedDoor(code: string, port: number | string): ContactError {
   return tcpProblem(code, port, MEANINGS);
 }

@@ -21,7 +21,8 @@ export class Conversation {
   /** @param line already signed in; `entrance` and `steps` are for coming back. */
   constructor(line: Line, entrance: Entrance, steps: Steps) {
     this.#line = line;
-    this.#entrance = { ...entrance, admit: () => Promise.resolve() }; // this host has accepted the credential
+    // This host has accepted the credential, and comes back at the same door.
+    this.#entrance = { ...entrance, doors: [line.peer], admit: () => Promise.resolve() };
     this.#steps = steps.quiet();
   }
 

@@ -6,8 +6,18 @@ import { badReply } from './bad-reply.ts';
 import { SIGNATURE_LENGTH } from './ntlm-context.ts';
 import { lengthOf, writeParts, type TextParts } from './text-parts.ts';
 
-const PROTOCOL = 'application/HTTP-SPNEGO-session-encrypted';
-export const SEALED_TYPE = `multipart/encrypted;protocol="${PROTOCOL}";boundary="Encrypted Boundary"`;
+/** Which context seals: one that was negotiated (NTLM, or Kerberos inside SPNEGO), or Kerberos by itself. */
+export type SealProtocol =
+  | 'application/HTTP-SPNEGO-session-encrypted'
+  | 'application/HTTP-Kerberos-session-encrypted';
+
+const SPNEGO: SealProtocol = 'application/HTTP-SPNEGO-session-encrypted';
+
+export function sealedType(protocol: SealProtocol): string {
+  return `multipart/encrypted;protocol="${protocol}";boundary="Encrypted Boundary"`;
+}
+
+export const SEALED_TYPE = sealedType(SPNEGO);
 
 const SOAP_TYPE = 'application/soap+xml;charset=UTF-8';
 const TAIL = '--Encrypted Boundary--\r\n';
@@ -20,13 +30,10 @@ export interface Sealed {
   readonly sealed: Buffer;
 }
 
-/** A sealed text as it is sent; `seal` turns its bytes into sealed ones, as many, and gives the signature. */
+/** A text that NTLM seals, as it is sent; `seal` turns its bytes into sealed ones, as many, and gives the signature. */
 export function writeEncryptedBody(text: TextParts, seal: (message: Buffer) => Buffer): Buffer {
   const length = lengthOf(text);
-  const head =
-    `--Encrypted Boundary\r\n\tContent-Type: ${PROTOCOL}\r\n` +
-    `\tOriginalContent: type=${SOAP_TYPE};Length=${length}\r\n` +
-    '--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n';
+  const head = headOf(SPNEGO, length);
   const signatureAt = head.length + 4;
   const textAt = signatureAt + SIGNATURE_LENGTH;
   const body = Buffer.allocUnsafe(textAt + length + TAIL.length);
@@ -38,15 +45,39 @@ export function writeEncryptedBody(text: TextParts, seal: (message: Buffer) => B
   return body;
 }
 
+/** Bytes that are sealed already, as they are sent; `length` is that of the plain text. */
+export function sealedBody(
+  protocol: SealProtocol,
+  { signature, sealed }: Sealed,
+  length: number,
+): Buffer {
+  const prefix = Buffer.alloc(4);
+  prefix.writeUInt32LE(signature.length);
+  const head = Buffer.from(headOf(protocol, length), 'latin1');
+  return Buffer.concat([head, prefix, signature, sealed, Buffer.from(TAIL, 'latin1')]);
+}
+
+function headOf(protocol: SealProtocol, length: number): string {
+  return (
+    `--Encrypted Boundary\r\n\tContent-Type: ${protocol}\r\n` +
+    `\tOriginalContent: type=${SOAP_TYPE};Length=${length}\r\n` +
+    '--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n'
+  );
+}
+
 export function isEncryptedType(contentType: string): boolean {
   return /^\s*multipart\/encrypted\s*(;|$)/i.test(contentType);
 }
 
 /** Takes a body apart, by its announced lengths alone. @throws ContactError BAD_REPLY when they do not add up. */
-export function readEncryptedBody(contentType: string, body: Buffer): Sealed {
+export function readEncryptedBody(
+  contentType: string,
+  body: Buffer,
+  protocol: SealProtocol = SPNEGO,
+): Sealed {
   const boundary = parameter(contentType, BOUNDARY);
   if (boundary === undefined) throw badReply('is sealed without a boundary');
-  if (parameter(contentType, PROTOCOL_NAME)?.toLowerCase() !== PROTOCOL.toLowerCase()) {
+  if (parameter(contentType, PROTOCOL_NAME)?.toLowerCase() !== protocol.toLowerCase()) {
     throw badReply('is sealed in a way nobody asked for');
   }
   const lines = new Lines(body);

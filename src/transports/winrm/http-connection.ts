@@ -73,6 +73,11 @@ export class HttpConnection {
     return this.#isOpen && this.#stream.writable;
   }
 
+  /** Told once, when the connection has ended: what belonged to it can go. */
+  onEnd(listener: () => void): void {
+    this.#stream.once('close', listener);
+  }
+
   destroy(): void {
     this.#isOpen = false;
     this.#stream.destroy();

@@ -1,28 +1,29 @@
 /** A connection that is signed in: requests go in, replies come out, sealed on the way unless TLS does it. */
 import { badReply } from './bad-reply.ts';
+import { ContactError } from '../../core/contact.ts';
 import { authority, type Peer } from './connect.ts';
-import {
-  isEncryptedType,
-  readEncryptedBody,
-  SEALED_TYPE,
-  writeEncryptedBody,
-} from './encrypted-body.ts';
+import { isEncryptedType } from './encrypted-body.ts';
 import type { Envelope } from './envelope.ts';
 import { httpProblem } from './http-answers.ts';
 import { ConnectionLost, type HttpConnection, type HttpReply } from './http-connection.ts';
-import type { NtlmContext } from './ntlm-context.ts';
+import { offeredSchemes } from './offers.ts';
 import { readReply, type Reply } from './reply.ts';
+import type { Protection } from './scheme.ts';
 import { SOAP_TYPE } from './sign-in.ts';
 import { bytesOf } from './text-parts.ts';
 
 export class Line {
   readonly #connection: HttpConnection;
-  readonly #seal: NtlmContext | undefined;
+  readonly #protection: Protection;
+  readonly peer: Peer;
+  #isProven: boolean;
 
-  /** @param seal undefined over TLS, which seals already. */
-  constructor(connection: HttpConnection, seal: NtlmContext | undefined) {
+  /** @param peer the door that was taken, for coming back. */
+  constructor(connection: HttpConnection, protection: Protection, peer: Peer) {
     this.#connection = connection;
-    this.#seal = seal;
+    this.#protection = protection;
+    this.peer = peer;
+    this.#isProven = protection.kind === 'sealed' || protection.authorization === undefined;
   }
 
   get isOpen(): boolean {
@@ -36,15 +37,10 @@ export class Line {
 
   /** @throws ConnectionLost; ContactError when the reply is none, in which case the line is gone too. */
   async call({ id, xml }: Envelope): Promise<Reply> {
-    const seal = this.#seal;
-    const reply = seal
-      ? await this.#connection.post(
-          SEALED_TYPE,
-          writeEncryptedBody(xml, (message) => seal.seal(message)),
-        )
-      : await this.#connection.post(SOAP_TYPE, bytesOf(xml));
+    const reply = await this.#send(xml);
     try {
-      const read = readReply(this.#open(reply));
+      const read = readReply(await this.#open(reply));
+      this.#isProven = true;
       // Some faults relate to nothing; what relates to another request is not ours.
       if (read.relatesTo !== id && !(read.fault && read.relatesTo === '')) {
         throw badReply('answers another request');
@@ -56,26 +52,40 @@ export class Line {
     }
   }
 
-  #open(reply: HttpReply): Buffer {
+  async #send(xml: Envelope['xml']): Promise<HttpReply> {
+    const protection = this.#protection;
+    if (protection.kind === 'tls')
+      return this.#connection.post(SOAP_TYPE, bytesOf(xml), protection.authorization);
+    const { seal } = protection;
+    return this.#connection.post(seal.contentType, await seal.close(xml));
+  }
+
+  async #open(reply: HttpReply): Promise<Buffer> {
     const { status, contentType, body } = reply;
+    // Where each request says who asks, the first one is the log-on.
+    if (status === 401 && !this.#isProven) throw refusedAtFirst(reply);
     // The host knows us no longer: its service was restarted, or something cut and spliced the connection.
     if (status === 401 || (status === 400 && body.length === 0)) {
       throw new ConnectionLost(String(status));
     }
-    if (this.#seal && isEncryptedType(contentType)) {
-      const { signature, sealed } = readEncryptedBody(contentType, body);
-      this.#seal.open(sealed, signature);
-      return sealed;
-    }
+    const protection = this.#protection;
+    if (protection.kind === 'sealed' && isEncryptedType(contentType))
+      return protection.seal.open(contentType, body);
     const isSoap = /^\s*application\/soap\+xml\s*(;|$)/i.test(contentType);
     if (!isSoap || body.length === 0) {
       throw status === 200 && (isSoap || body.length === 0)
         ? badReply('is empty')
         : httpProblem(reply);
     }
-    if (this.#seal) throw badReply('is not sealed');
+    if (protection.kind === 'sealed') throw badReply('is not sealed');
     return body;
   }
+}
+
+function refusedAtFirst({ offers }: HttpReply): ContactError {
+  const schemes = offeredSchemes(offers).join(', ') || 'no way to sign in';
+  const message = `the host refused the log-on: wrong password or certificate, a domain account (Basic is for local ones), or not offered; it offers ${schemes}`;
+  return new ContactError({ stage: 'auth', code: '401', message });
 }
 
 /** Where requests to this host go, for `wsa:To`. */

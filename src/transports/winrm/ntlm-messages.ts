@@ -34,6 +34,8 @@ export const AV = {
   end: 0,
   computer: 1,
   domain: 2,
+  dnsComputer: 3,
+  dnsDomain: 4,
   flags: 6,
   timestamp: 7,
   targetName: 9,

@@ -13,10 +13,18 @@ export function offeredSchemes(lines: readonly string[]): string[] {
   return [...new Set(names)].slice(0, MAX_SCHEMES);
 }
 
-/** The Negotiate token among them; `bad` when there is one that is no base64. */
-export function negotiateToken(lines: readonly string[]): Buffer | 'none' | 'bad' {
+const TOKENS = {
+  Negotiate: /(?:^|,)\s*Negotiate\s+([^\s,]+)/i,
+  Kerberos: /(?:^|,)\s*Kerberos\s+([^\s,]+)/i,
+} as const;
+
+/** The token of a scheme among them; `bad` when there is one that is no base64. */
+export function tokenFor(
+  lines: readonly string[],
+  scheme: keyof typeof TOKENS,
+): Buffer | 'none' | 'bad' {
   for (const line of lines) {
-    const token = /(?:^|,)\s*Negotiate\s+([^\s,]+)/i.exec(line)?.[1];
+    const token = TOKENS[scheme].exec(line)?.[1];
     if (token === undefined) continue;
     const isBase64 = token.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(token);
     return isBase64 ? Buffer.from(token, 'base64') : 'bad';

@@ -1,69 +1,118 @@
-/** From addresses to a line that is signed in. */
+/** From doors and schemes to a line that is signed in. */
 import { ContactError } from '../../core/contact.ts';
-import type { PasswordLogon } from '../../core/secret.ts';
-import { authority, closedDoor, openStream, secure, type Peer } from './connect.ts';
-import { ConnectionLost, HttpConnection } from './http-connection.ts';
-import { Line } from './line.ts';
-import { askForChallenge, proveIdentity, type Challenged } from './sign-in.ts';
 import type { Steps } from '../steps.ts';
+import type { Hello } from '../transport.ts';
+import { closedDoor, type Peer } from './connect.ts';
+import { openDoor, type Opened } from './doors.ts';
+import { ConnectionLost } from './http-connection.ts';
+import { Line } from './line.ts';
+import { NotThisWay } from './not-this-way.ts';
+import type { Prepared, Scheme } from './scheme.ts';
 
 export interface Entrance {
-  readonly peer: Peer;
-  readonly logon: PasswordLogon;
+  /** In the order in which they are wanted; at least one. */
+  readonly doors: readonly Peer[];
+  /** In the order in which they are tried; at least one. */
+  readonly schemes: readonly Scheme[];
   /** Awaited before the credential is used, outside every limit. */
   readonly admit: () => Promise<void>;
+  readonly onHello?: (hello: Hello) => void;
 }
 
 export interface SignedIn {
   readonly line: Line;
+  readonly scheme: Scheme;
   /** Host clock minus console clock, in seconds. */
   readonly clockSkewSeconds: number | undefined;
 }
 
-/** Connects and signs in. @throws ContactError, the signal's reason, or what `admit` rejects with. */
+/**
+ * Connects and signs in by the first scheme that can be used. From one to the next only where the credential was not
+ * used yet: a refusal is final. @throws ContactError, the signal's reason, or what `admit` rejects with.
+ */
 export async function signIn(
   entrance: Entrance,
   steps: Steps,
   signal: AbortSignal,
 ): Promise<SignedIn> {
-  let reached = await reach(entrance, steps, signal);
+  const passedOver: [Scheme, ContactError][] = [];
+  for (const scheme of entrance.schemes) {
+    try {
+      return await signInBy(scheme, entrance, steps, signal);
+    } catch (error) {
+      if (!(error instanceof NotThisWay)) throw asProblem(error);
+      passedOver.push([scheme, error.problem]);
+    }
+  }
+  throw noWay(passedOver);
+}
+
+function noWay(passedOver: readonly [Scheme, ContactError][]): ContactError {
+  const [[, only] = [], ...others] = passedOver;
+  if (only !== undefined && others.length === 0) return only;
+  const why = passedOver.map(([{ name }, { message }]) => `${name}: ${message}`).join('; ');
+  // Of the several the last is the plainest; those before it are what the user asked for first.
+  const code = passedOver.at(-1)?.[1].code ?? 'AUTH_UNAVAILABLE';
+  return new ContactError({ stage: 'auth', code, message: `no way to sign in: ${why}` });
+}
+
+async function signInBy(
+  scheme: Scheme,
+  entrance: Entrance,
+  steps: Steps,
+  signal: AbortSignal,
+): Promise<SignedIn> {
+  const doors = scheme.needsTls ? entrance.doors.filter(({ tls }) => tls) : entrance.doors;
+  if (doors.length === 0) throw needsTls(scheme);
+  const way = { ...entrance, doors };
+  const begun = await scheme.begin?.();
+  let reached = await reach(scheme, way, steps, signal);
   const stop = (): void => reached.connection.destroy();
   try {
     await entrance.admit();
     // The host, or something in between, may have closed the line meanwhile: no credential was used on it yet.
-    if (!reached.connection.isOpen) reached = await reach(entrance, steps, signal);
-    const { connection, challenged } = reached;
-    const context = await steps.run('auth', signal, {
-      work: () => proveIdentity(connection, challenged, entrance.logon, entrance.peer.name),
-      stop,
-    });
-    const line = new Line(connection, entrance.peer.tls ? undefined : context);
-    return { line, clockSkewSeconds: challenged.clockSkewSeconds };
+    if (!reached.connection.isOpen) reached = await reach(scheme, way, steps, signal);
+    const { connection, peer, asked } = reached;
+    const prepared = asked ?? begun;
+    if (prepared === undefined) throw new TypeError(`${scheme.name} has nothing to prove`);
+    const work = (): ReturnType<Prepared['prove']> => prepared.prove(connection);
+    const protection = await steps.run('auth', signal, { work, stop });
+    const line = new Line(connection, protection, peer);
+    return { line, scheme, clockSkewSeconds: prepared.clockSkewSeconds };
   } catch (error) {
     stop();
-    throw asProblem(error);
+    throw error;
   }
 }
 
-interface Reached {
-  readonly connection: HttpConnection;
-  readonly challenged: Challenged;
+function needsTls({ name }: Scheme): NotThisWay {
+  const message = `${name} goes over HTTPS only, and winrm.tls allows none; set it to auto or always`;
+  return new NotThisWay(new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }));
 }
 
-/** As far as the challenge. A door slammed before a byte came is tried once more: no credential was used yet. */
-async function reach(entrance: Entrance, steps: Steps, signal: AbortSignal): Promise<Reached> {
+interface Reached extends Opened {
+  /** What the host was asked, where the scheme asks. */
+  readonly asked: Prepared | undefined;
+}
+
+/** As far as the credential. A door slammed before a byte came is tried once more: no credential was used yet. */
+async function reach(
+  scheme: Scheme,
+  entrance: Entrance,
+  steps: Steps,
+  signal: AbortSignal,
+): Promise<Reached> {
   try {
-    return await reachOnce(entrance, steps, signal);
+    return await reachOnce(scheme, entrance, steps, signal);
   } catch (error) {
-    if (!isSlammed(error)) throw asProblem(error);
+    if (!isSlammed(error)) throw error;
   }
   try {
-    return await reachOnce(entrance, steps, signal);
+    return await reachOnce(scheme, entrance, steps, signal);
   } catch (error) {
+    const door = entrance.doors.find(({ tls }) => tls === undefined);
     // Over TLS bytes did come; without it nobody knows who closed the door.
-    throw isSlammed(error) && !entrance.peer.tls
-      ? closedDoor('ECONNRESET', entrance.peer.port)
-      : asProblem(error);
+    throw isSlammed(error) && door ? closedDoor('ECONNRESET', door.port) : error;
   }
 }
 
@@ -72,34 +121,25 @@ function isSlammed(error: unknown): boolean {
   return error instanceof ContactError && error.stage === 'tcp' && error.code === 'ECONNRESET';
 }
 
-async function reachOnce(entrance: Entrance, steps: Steps, signal: AbortSignal): Promise<Reached> {
-  const connection = await connect(entrance.peer, steps, signal);
-  const stop = (): void => connection.destroy();
+async function reachOnce(
+  scheme: Scheme,
+  { doors, onHello }: Entrance,
+  steps: Steps,
+  signal: AbortSignal,
+): Promise<Reached> {
+  const opened = await openDoor(doors, steps, signal, onHello);
+  const { ask } = scheme;
+  if (ask === undefined) return { ...opened, asked: undefined };
+  const stop = (): void => opened.connection.destroy();
+  const tell = onHello ?? ((): undefined => undefined);
   try {
-    const challenged = await steps.run('http', signal, {
-      work: () => askForChallenge(connection, entrance.logon.user),
+    const asked = await steps.run('http', signal, {
+      work: () => ask(opened.connection, tell),
       stop,
     });
-    return { connection, challenged };
+    return { ...opened, asked };
   } catch (error) {
     stop();
-    throw error;
-  }
-}
-
-async function connect(peer: Peer, steps: Steps, signal: AbortSignal): Promise<HttpConnection> {
-  const { tls } = peer;
-  const leaving = new AbortController();
-  const leave = (reason: unknown): void => leaving.abort(reason);
-  try {
-    const socket = await steps.run('tcp', signal, {
-      work: () => openStream(peer, { ms: steps.limits.connectMs, signal: leaving.signal }),
-      stop: leave,
-    });
-    if (tls === undefined) return new HttpConnection(socket, { host: authority(peer) });
-    return await steps.run('tls', signal, { work: () => secure(socket, peer, tls), stop: leave });
-  } catch (error) {
-    leave(error); // a stop between the two steps ends neither
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { badReply } from './bad-reply.ts';
 import { channelBindings } from './channel-bindings.ts';
 import { quote } from './host-text.ts';
 import { httpProblem } from './http-answers.ts';
+import type { Hello } from '../transport.ts';
 import type { HttpConnection, HttpReply } from './http-connection.ts';
 import { answerChallenge, clockSkewSeconds } from './ntlm-answer.ts';
 import { NtlmContext } from './ntlm-context.ts';
@@ -18,14 +19,10 @@ import {
   readChallenge,
   type Challenge,
 } from './ntlm-messages.ts';
-import { negotiateToken, offeredSchemes } from './offers.ts';
-
-/** What the host said before it knew who asks. */
-export interface Challenged {
-  readonly challenge: Challenge;
-  /** Host clock minus console clock, in seconds. */
-  readonly clockSkewSeconds: number | undefined;
-}
+import { NotThisWay } from './not-this-way.ts';
+import { offeredSchemes, tokenFor } from './offers.ts';
+import type { Prepared, Protection, Scheme } from './scheme.ts';
+import { ntlmSeal } from './seal.ts';
 
 export const SOAP_TYPE = 'application/soap+xml;charset=UTF-8';
 const NOTHING = Buffer.alloc(0);
@@ -35,14 +32,59 @@ const MAX_SKEW_SECONDS = 300;
 /** As Windows names machines in its security log: the first label, 15 characters. */
 const WORKSTATION = hostname().replace(/\..*/, '').slice(0, 15).toUpperCase();
 
+/** NTLM, raw under Negotiate. @param name of the host, for the target of the log-on. */
+export function ntlmScheme(logon: PasswordLogon, name: string): Scheme {
+  return {
+    name: 'negotiate',
+    needsTls: false,
+    ask: async (connection, tell): Promise<Prepared> => {
+      const {
+        challenge,
+        clockSkewSeconds: skew,
+        software,
+      } = await askForChallenge(connection, logon.user);
+      tell({
+        ...helloOf(challenge),
+        software,
+        ...(skew !== undefined && { clockSkewSeconds: skew }),
+      });
+      return {
+        ...(skew !== undefined && { clockSkewSeconds: skew }),
+        prove: (line) => proveIdentity(line, { challenge, clockSkewSeconds: skew }, logon, name),
+      };
+    },
+  };
+}
+
+/** What the host said before it knew who asks. */
+interface Challenged {
+  readonly challenge: Challenge;
+  readonly clockSkewSeconds: number | undefined;
+}
+
+function helloOf({ targetInfo }: Challenge): Hello {
+  const text = (id: number): string | undefined => avValue(targetInfo, id)?.toString('utf16le');
+  const computer = text(AV.computer);
+  const dnsName = text(AV.dnsComputer);
+  const domain = text(AV.domain);
+  const dnsDomain = text(AV.dnsDomain);
+  return {
+    offers: ['Negotiate'],
+    ...(computer !== undefined && { computer }),
+    ...(dnsName !== undefined && { dnsName }),
+    ...(domain !== undefined && { domain }),
+    ...(dnsDomain !== undefined && { dnsDomain }),
+  };
+}
+
 /** First leg: no credential travels. @throws ContactError stage http for what is no WinRM, auth when NTLM is not offered. */
-export async function askForChallenge(
+async function askForChallenge(
   connection: HttpConnection,
   user: string,
-): Promise<Challenged> {
+): Promise<Challenged & { readonly software: string }> {
   const reply = await post(connection, NEGOTIATE);
   if (reply.status !== 401) throw httpProblem(reply);
-  const token = negotiateToken(reply.offers);
+  const token = tokenFor(reply.offers, 'Negotiate');
   if (token === 'bad') throw badReply('holds an NTLM challenge that is no base64');
   if (token === 'none') throw notOffered(reply, user);
   const challenge = readChallenge(token);
@@ -51,16 +93,17 @@ export async function askForChallenge(
       'the host offers NTLM only without 128-bit session security; raise NtlmMinServerSec there';
     throw new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message });
   }
-  return { challenge, clockSkewSeconds: clockSkewSeconds(challenge, Date.now()) };
+  const skew = clockSkewSeconds(challenge, Date.now());
+  return { challenge, clockSkewSeconds: skew, software: reply.server };
 }
 
 /** Second leg: proves that we know the password. @throws ContactError stage auth when the host refuses. */
-export async function proveIdentity(
+async function proveIdentity(
   connection: HttpConnection,
   { challenge, clockSkewSeconds: skew }: Challenged,
   logon: PasswordLogon,
   name: string,
-): Promise<NtlmContext> {
+): Promise<Protection> {
   const computer = avValue(challenge.targetInfo, AV.computer)?.toString('utf16le') ?? '';
   const account = accountName(logon.user, computer);
   const answer = answerChallenge({
@@ -75,20 +118,22 @@ export async function proveIdentity(
   const reply = await post(connection, answer.message);
   if (reply.status === 401) throw refused(reply, logon.user, skew);
   if (reply.status !== 200 || reply.body.length > 0) throw httpProblem(reply);
-  return new NtlmContext(answer.sessionKey);
+  // Inside TLS nothing is sealed a second time.
+  if (connection.certificate) return { kind: 'tls' };
+  return { kind: 'sealed', seal: ntlmSeal(new NtlmContext(answer.sessionKey)) };
 }
 
 function post(connection: HttpConnection, token: Buffer): Promise<HttpReply> {
   return connection.post(SOAP_TYPE, NOTHING, `Negotiate ${token.toString('base64')}`);
 }
 
-function notOffered({ offers }: HttpReply, user: string): ContactError {
+function notOffered({ offers }: HttpReply, user: string): NotThisWay {
   const schemes = offeredSchemes(offers);
   const hasNegotiate = schemes.some((scheme) => scheme.toLowerCase() === 'negotiate');
   const message = hasNegotiate
     ? `the host offers ${list(schemes)} but refuses NTLM for ${quote(user)}: its policy restricts NTLM, or the account is protected`
     : `the host offers ${list(schemes)}, not Negotiate, to ${quote(user)}; enable it there: winrm set winrm/config/service/auth`;
-  return new ContactError({ stage: 'auth', code: '401', message });
+  return new NotThisWay(new ContactError({ stage: 'auth', code: '401', message }));
 }
 
 function refused({ offers }: HttpReply, user: string, skew: number | undefined): ContactError {

@@ -2,37 +2,50 @@
 import { readFile } from 'node:fs/promises';
 import tls, { type PeerCertificate, type SecureContext } from 'node:tls';
 import { ContactError } from '../../core/contact.ts';
+import type { CertificateLogon } from '../../core/secret.ts';
 import { errnoOf } from '../../core/error.ts';
 import { quote } from './host-text.ts';
 
-/** Reading some hundred certificates takes milliseconds: once for each file, not for each host. */
-const contexts = new Map<string, Promise<SecureContext>>();
+/** Reading some hundred certificates takes milliseconds: once for each file and log-on, not for each host. */
+const contexts = new Map<CertificateLogon | undefined, Map<string, Promise<SecureContext>>>();
 
 /**
  * The authorities of this machine and Node, and those in the PEM file.
+ * @param logon shown to the host, where it signs in by certificate
  * @throws ContactError stage tls when the file cannot be read or holds no certificate.
  */
-export function trusted(caFile: string | undefined): Promise<SecureContext> {
+export function trusted(caFile?: string, logon?: CertificateLogon): Promise<SecureContext> {
+  const ofLogon = contexts.get(logon) ?? new Map<string, Promise<SecureContext>>();
+  contexts.set(logon, ofLogon);
   const key = caFile ?? '';
-  const known = contexts.get(key) ?? makeContext(caFile);
-  contexts.set(key, known);
+  const known = ofLogon.get(key) ?? makeContext(caFile, logon);
+  ofLogon.set(key, known);
   return known;
 }
 
-async function makeContext(caFile: string | undefined): Promise<SecureContext> {
+async function makeContext(
+  caFile: string | undefined,
+  logon: CertificateLogon | undefined,
+): Promise<SecureContext> {
   const ca = systemAuthorities();
+  const own = logon && {
+    cert: logon.certificate,
+    key: logon.key.reveal(),
+    ...(logon.passphrase && { passphrase: logon.passphrase.reveal() }),
+  };
   try {
     if (caFile !== undefined) ca.push(await readAuthorities(caFile));
-    return tls.createSecureContext({ ca });
+    tls.createSecureContext({ ca });
   } catch (cause) {
-    throw new ContactError(
-      {
-        stage: 'tls',
-        code: errnoOf(cause) ?? 'BAD_CA_FILE',
-        message: `cannot use ${quote(caFile ?? '', 80)} as "ca": it must be a readable PEM file with certificates`,
-      },
-      { cause },
-    );
+    const code = errnoOf(cause) ?? 'BAD_CA_FILE';
+    const message = `cannot use ${quote(caFile ?? '', 80)} as "ca": it must be a readable PEM file with certificates`;
+    throw new ContactError({ stage: 'tls', code, message }, { cause });
+  }
+  try {
+    return tls.createSecureContext({ ca, ...own });
+  } catch (cause) {
+    const message = `the client certificate of "${quote(logon?.user ?? '')}" cannot be used (${errnoOf(cause) ?? 'unknown'}); its key must belong to it`;
+    throw new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, { cause });
   }
 }
 
@@ -66,6 +79,12 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name; use its name, or set server_name'],
 ]);
+
+/** It is not the certificate that was pinned, or that it showed when it was first met. */
+export function certificateChanged(known: string, shown: string): ContactError {
+  const message = `the host shows another certificate: SHA-256 ${shown}, expected ${known}; renewed, or somebody in between`;
+  return new ContactError({ stage: 'tls', code: 'CERT_CHANGED', message });
+}
 
 /** A failed handshake in words; `certificate` where one had come. */
 export function tlsProblem(error: unknown, certificate: PeerCertificate | undefined): ContactError {

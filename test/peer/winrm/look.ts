@@ -1,8 +1,11 @@
 /** One look at one rig host by the transport alone: what came, spelled as the rig's expected.json spells it. */
 import { dialDirect } from '../../../src/transports/dial.ts';
 import { ContactError } from '../../../src/core/contact.ts';
+import type { AuthScheme, WinrmSettings } from '../../../src/core/host.ts';
 import { Secret, type Logon } from '../../../src/core/secret.ts';
-import { winrm } from '../../../src/transports/winrm/winrm.ts';
+import type { Dial, Way } from '../../../src/transports/transport.ts';
+import type { FirstUse } from '../../../src/transports/winrm/first-use.ts';
+import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 
 /** Frame and nonce are the client's own choice; the rig answers the marker with the host's evidence. */
 const SCRIPT =
@@ -11,7 +14,15 @@ const SCRIPT =
 
 export interface RigHost {
   readonly address: string;
-  readonly port: number;
+  readonly port: number | 'auto';
+  /** As the inventory names it; its address otherwise. */
+  readonly name?: string;
+  readonly auth?: readonly AuthScheme[];
+  readonly tls?: WinrmSettings['tls'];
+  readonly fingerprint?: string;
+  readonly serverName?: string;
+  readonly firstUse?: FirstUse;
+  readonly dial?: Dial;
   readonly ca?: string;
   readonly user?: string;
   readonly password?: string;
@@ -19,7 +30,12 @@ export interface RigHost {
 }
 
 export type Looked =
-  | { readonly kind: 'evidence'; readonly document: string; readonly skew: number | undefined }
+  | {
+      readonly kind: 'evidence';
+      readonly document: string;
+      readonly skew: number | undefined;
+      readonly way: Way;
+    }
   | { readonly kind: 'output'; readonly exitCode: number | undefined; readonly stderr: string }
   | {
       readonly kind: 'contact';
@@ -38,11 +54,13 @@ export const RIG_LOGON: Logon = {
 export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Looked> {
   const { signal } = new AbortController();
   try {
-    await using session = await winrm.open(
-      { name: host.address, dial: dialDirect([host.address]) },
+    await using session = await createWinrm(host.firstUse).open(
+      { name: host.name ?? host.address, dial: host.dial ?? dialDirect([host.address]) },
       {
-        tls: host.ca === undefined ? 'never' : 'always',
-        auth: ['negotiate'],
+        tls: host.tls ?? (host.ca === undefined ? 'never' : 'always'),
+        auth: host.auth ?? ['negotiate'],
+        ...(host.fingerprint !== undefined && { fingerprint: host.fingerprint }),
+        ...(host.serverName !== undefined && { serverName: host.serverName }),
         port: host.port,
         ...(host.ca !== undefined && { ca: host.ca }),
       },
@@ -66,7 +84,7 @@ export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Loo
     const document = /^BEGIN_ab12_\d+\r\n(.*)\r\nEND_ab12\r\n$/s.exec(text)?.[1];
     return document === undefined
       ? { kind: 'output', exitCode, stderr: Buffer.concat(stderr).toString('utf8') }
-      : { kind: 'evidence', document, skew: session.clockSkewSeconds };
+      : { kind: 'evidence', document, skew: session.clockSkewSeconds, way: session.way };
   } catch (error) {
     if (!(error instanceof ContactError)) throw error;
     const { stage, code, during, message } = error;

@@ -114,13 +114,17 @@ test('any text is read, or refused with an error, within bounds', () => {
     fc.property(
       fc.array(fc.oneof(words, fc.string({ maxLength: 10 })), { maxLength: 60 }),
       (parts) => {
-        try {
-          expect(settings(parts.join(' ')).identityFiles).toBeInstanceOf(Array);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Error);
-        }
+        expect(isReadOrRefused(parts.join(' '))).toBe(true);
       },
     ),
   );
   expect(() => new ClientConfig('x'.repeat(2_000_000), HOME)).toThrow(/larger/);
 });
+
+function isReadOrRefused(text: string): boolean {
+  try {
+    return Array.isArray(settings(text).identityFiles);
+  } catch (error) {
+    return error instanceof Error;
+  }
+}

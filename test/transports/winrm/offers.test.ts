@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { negotiateToken, offeredSchemes } from '../../../src/transports/winrm/offers.ts';
+import { tokenFor, offeredSchemes } from '../../../src/transports/winrm/offers.ts';
 
 test.each([
   [
@@ -31,5 +31,5 @@ test.each([
   [['Negotiate !!!notbase64'], 'bad'],
   [['Negotiate aGVsbG8'], 'bad'],
 ])('%j holds the token %s', (lines, token) => {
-  expect(negotiateToken(lines).toString()).toBe(token);
+  expect(tokenFor(lines, 'Negotiate').toString()).toBe(token);
 });

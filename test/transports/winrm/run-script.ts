@@ -4,7 +4,7 @@ import { Secret } from '../../../src/core/secret.ts';
 import type { ContactStage } from '../../../src/core/contact.ts';
 import type { Session } from '../../../src/transports/transport.ts';
 import { backgroundDone } from '../../../src/transports/winrm/background.ts';
-import { winrm } from '../../../src/transports/winrm/winrm.ts';
+import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 import { ACCOUNT, type FakeHost } from './fake-host.ts';
 import { vectors } from './fixtures.ts';
 
@@ -37,7 +37,7 @@ export interface RunOptions {
 type Where = Pick<FakeHost, 'port' | 'address'>;
 
 export async function openSession(host: Where, options: RunOptions, ran: Ran): Promise<Session> {
-  return winrm.open(
+  return createWinrm().open(
     { name: options.name ?? host.address, dial: dialDirect([host.address]) },
     { tls: 'never', auth: ['negotiate'], port: host.port },
     {

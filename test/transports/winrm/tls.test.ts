@@ -6,7 +6,7 @@ import { createServer } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ContactStage } from '../../../src/core/contact.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { winrm } from '../../../src/transports/winrm/winrm.ts';
+import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { ownCertificate, type Identity } from './own-certificate.ts';
 import { LIMITS } from './run-script.ts';
@@ -64,7 +64,7 @@ interface OpenOptions {
 
 function open(name: string, port: number, options: OpenOptions = {}): Promise<unknown> {
   const { ca, signal = new AbortController().signal, onStage = () => undefined } = options;
-  return winrm.open(
+  return createWinrm().open(
     { name, dial: dialDirect(['127.0.0.1']) },
     { tls: 'always', auth: ['negotiate'], port, ...(ca !== undefined && { ca }) },
     { kind: 'password', user: 'anna', password: new Secret('p') },

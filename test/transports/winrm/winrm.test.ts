@@ -2,7 +2,7 @@ import { dialDirect } from '../../../src/transports/dial.ts';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
-import { winrm } from '../../../src/transports/winrm/winrm.ts';
+import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 import { fakeHost, fault, received, refuse, soap, type FakeHost } from './fake-host.ts';
 import { vectors } from './fixtures.ts';
 import { runScript } from './run-script.ts';
@@ -22,7 +22,7 @@ describe('a host in good order', () => {
   test('gives its result without waiting for the shell to end', async () => {
     const host = await fakeHost(({ leg }) => (leg === 'delete' ? 'taken' : undefined));
     const seen: string[] = [];
-    await using session = await winrm.open(
+    await using session = await createWinrm().open(
       { name: host.address, dial: dialDirect([host.address]) },
       { tls: 'never', auth: ['negotiate'], port: host.port },
       { kind: 'password', user: String.raw`Domain\User`, password: new Secret('Password') },
@@ -180,11 +180,11 @@ describe('signing in', () => {
     expect(host.legs).toEqual(['negotiate']);
   });
 
-  test('settings without negotiate make no contact at all', async () => {
-    const opening = winrm.open(
+  test('a log-on that no scheme can use makes no contact at all', async () => {
+    const opening = createWinrm().open(
       { name: 'x', dial: dialDirect(['127.0.0.1']) },
-      { tls: 'never', auth: ['kerberos'], port: 1 },
-      { kind: 'password', user: 'anna', password: new Secret('p') },
+      { tls: 'never', auth: ['basic'], port: 1 },
+      { kind: 'ticket', user: 'anna@ACME.TEST' },
       {
         limits: { connectMs: 1000, collectMs: 1000 },
         signal: new AbortController().signal,

@@ -1,0 +1,62 @@
+/**
+ * Sealing with Kerberos (RFC 4121, 4.2.6.2). WinRM wants a token in two parts, the first as long as the token is longer
+ * than the text, which is what Windows and `gss_wrap_iov` make. `gss_wrap` puts the trailer at the end instead, unrotated:
+ * so it is rotated here.
+ */
+import { badReply } from './bad-reply.ts';
+import { readEncryptedBody, sealedBody, sealedType, type SealProtocol } from './encrypted-body.ts';
+import type { GssContext } from './gss.ts';
+import type { Seal } from './seal.ts';
+import { bytesOf } from './text-parts.ts';
+
+const TOKEN_HEADER = 16;
+/** Token id of a wrap token, and the flag that says it is sealed. */
+const WRAP = 0x05_04;
+const SEALED = 0x02;
+/** Header, confounder and the encrypted copy of the header: what is not checksum (RFC 4121, 4.2.4). */
+const FIXED_OVERHEAD = 32;
+
+/** @throws Error when the token is not one of RFC 4121: RC4 contexts have another shape. */
+export function rotate(token: Buffer, textLength: number): Buffer {
+  const overhead = token.length - textLength;
+  if (
+    overhead < FIXED_OVERHEAD ||
+    token.readUInt16BE(0) !== WRAP ||
+    ((token[2] ?? 0) & SEALED) === 0
+  )
+    throw new Error('not a sealed token of RFC 4121');
+  const body = token.subarray(TOKEN_HEADER);
+  const count = overhead - FIXED_OVERHEAD;
+  const rotated = Buffer.concat([
+    token.subarray(0, TOKEN_HEADER),
+    body.subarray(body.length - count),
+    body.subarray(0, body.length - count),
+  ]);
+  rotated.writeUInt16BE(count, 6);
+  return rotated;
+}
+
+export function kerberosSeal(context: GssContext, protocol: SealProtocol): Seal {
+  return {
+    contentType: sealedType(protocol),
+    close(text) {
+      const plain = bytesOf(text);
+      const token = context.wrap(plain);
+      const rotated = rotate(token, plain.length);
+      const headLength = token.length - plain.length;
+      const parts = {
+        signature: rotated.subarray(0, headLength),
+        sealed: rotated.subarray(headLength),
+      };
+      return sealedBody(protocol, parts, plain.length);
+    },
+    open(contentType, body) {
+      const { signature, sealed } = readEncryptedBody(contentType, body, protocol);
+      try {
+        return context.unwrap(Buffer.concat([signature, sealed]));
+      } catch (cause) {
+        throw badReply('does not bear the right seal', { cause });
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { GssError, NoGss } from '../../../src/transports/winrm/gss.ts';
+import { kerberosProblem } from '../../../src/transports/winrm/kerberos-problem.ts';
+import { rotate } from '../../../src/transports/winrm/kerberos-seal.ts';
+import { principalOf } from '../../../src/transports/winrm/kerberos.ts';
+
+const BASE = -1_765_328_384;
+
+/** A wrap token as gss_wrap makes it: header, confounder and text, copy of the header and checksum. */
+function tokenOf(text: Buffer, checksum: number): Buffer {
+  const header = Buffer.from('050402ff000000000000000000000007', 'hex');
+  const rest = Buffer.alloc(32 + checksum - 16);
+  rest.forEach((_, at) => rest.writeUInt8(at & 0xff, at));
+  return Buffer.concat([header, rest.subarray(0, 16), text, rest.subarray(16)]);
+}
+
+test('a token is rotated by its checksum and header copy, so that its head is as long as it is longer than the text', () => {
+  const bytes = fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each));
+  fc.assert(
+    fc.property(bytes, fc.constantFrom(12, 24), (text, checksum) => {
+      const token = tokenOf(text, checksum);
+      const rotated = rotate(token, text.length);
+      const count = rotated.readUInt16BE(6);
+      expect(count).toBe(token.length - text.length - 32);
+      // What whoever opens it does first (RFC 4121, 4.2.5).
+      const body = rotated.subarray(16);
+      const back = Buffer.concat([
+        rotated.subarray(0, 16),
+        body.subarray(count),
+        body.subarray(0, count),
+      ]);
+      back.writeUInt16BE(0, 6);
+      expect(back.equals(token)).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  ['of RC4', '60810000'],
+  ['that is signed only', '050400ff000000000000000000000007'],
+  ['that is empty', ''],
+])('a token %s is refused', (_, hex) => {
+  const token = Buffer.concat([Buffer.from(hex, 'hex'), Buffer.alloc(60)]);
+  expect(() => rotate(token, 10)).toThrow('RFC 4121');
+});
+
+describe('failures by code', () => {
+  test.each([
+    [6, 'KDC_ERR_C_PRINCIPAL_UNKNOWN'],
+    [7, '0x80090303'],
+    [14, 'KDC_ERR_ETYPE_NOSUPP'],
+    [18, '0x8009030C'],
+    [23, '0x8009030C'],
+    [24, '0x8009030C'],
+    [32, 'TICKET_EXPIRED'],
+    [37, '0x80090324'],
+    [41, '0x80090322'],
+    [156, '0x80090311'],
+    [195, '0x8009030E'],
+  ])('%i of the table is %s', (offset, code) => {
+    const error = new GssError(13 << 16, (BASE + offset) >>> 0, 'Text in any language');
+    expect(kerberosProblem(error, 'HTTP/ws-1')).toMatchObject({ stage: 'auth', code });
+  });
+
+  test('no credential at all, and what nobody has met', () => {
+    expect(kerberosProblem(new GssError(7 << 16, 100_005, ''), 'x')).toMatchObject({
+      code: '0x8009030E',
+    });
+    expect(kerberosProblem(new GssError(13 << 16, 1, 'odd'), 'x')).toMatchObject({
+      code: 'KERBEROS',
+    });
+  });
+
+  test('no library is told with what to install', () => {
+    expect(kerberosProblem(new NoGss('there is no GSSAPI library'), 'x')).toMatchObject({
+      code: 'AUTH_UNAVAILABLE',
+      message: expect.stringContaining('apt install') as string,
+    });
+  });
+});
+
+test.each([
+  ['anna@acme.example', 'anna@ACME.EXAMPLE'],
+  [String.raw`ACME\anna`, 'anna'],
+  ['anna', 'anna'],
+])('%s is principal %s', (user, principal) => {
+  expect(principalOf(user)).toBe(principal);
+});
