@@ -42,7 +42,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, demo, explain, doctor, auth, inventory check or version',
+      'say what to do: scan, demo, explain, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -143,6 +143,51 @@ function commands(
       ends(async (argv) => (await import('./doctor.ts')).doctorCommand(argv)),
     )
     .command(
+      'collector <action>',
+      'the script that runs on hosts: show it, or pack it for a host that nothing reaches',
+      (y) =>
+        y
+          .positional('action', { choices: ['show', 'pack'] as const, demandOption: true })
+          .option('output', {
+            alias: 'o',
+            type: 'string',
+            requiresArg: true,
+            describe: 'pack: the file to write; - for stdout',
+          })
+          .option('sha256', { type: 'boolean', default: false, describe: 'show: its hash alone' })
+          .option('force', { type: 'boolean', default: false, describe: 'write over a file' }),
+      ends(async (argv) => (await import('./collector.ts')).collectorCommand(argv)),
+    )
+    .command(
+      'evidence <action> [paths..]',
+      'documents from elsewhere, or for elsewhere: import, verify, redact, export, list',
+      (y) =>
+        y
+          .positional('action', {
+            choices: ['import', 'verify', 'redact', 'export', 'list'] as const,
+            demandOption: true,
+          })
+          .positional('paths', {
+            type: 'string',
+            array: true,
+            describe: 'bundles, documents, folders, or stored runs by id (or last)',
+          })
+          .option('output', {
+            alias: 'o',
+            type: 'string',
+            requiresArg: true,
+            describe: 'redact, export: the file to write',
+          })
+          .option('key', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'redact: the same word masks the same names alike in another call',
+          })
+          .example('$0 evidence import usb/*.patchwhy', 'what air-gapped hosts brought')
+          .example('$0 evidence redact last -o for-vendor.ndjson', 'names masked'),
+      ends(async (argv) => (await import('./evidence.ts')).evidenceCommand(argv)),
+    )
+    .command(
       'inventory <action> <file>',
       'check an inventory file',
       (y) =>
@@ -205,7 +250,7 @@ function commands(
 
 /** A flag given twice would keep only one of its values, and nobody would know which. */
 function refuseRepeated(argv: Record<string, unknown>): true {
-  const lists = new Set(['_', 'hosts', 'evidence', 'name']);
+  const lists = new Set(['_', 'hosts', 'evidence', 'name', 'paths']);
   const repeated = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !lists.has(key));
   if (repeated === undefined) return true;
   const flag = repeated.length === 1 ? `-${repeated}` : `--${repeated}`;

@@ -23,10 +23,19 @@ export function collectorScript(nonce: string): string {
   return joined.head.replaceAll(PLACE, nonce) + joined.rest;
 }
 
-function join(): Script {
-  const sections = readdirSync(new URL('sections/', FOLDER))
+/** Names of the sections, in their order: `os`, `volumes`, ... */
+export function collectorSections(): readonly string[] {
+  return sectionFiles().map((name) => name.replace(/^\d+-|\.ps1$/g, ''));
+}
+
+function sectionFiles(): string[] {
+  return readdirSync(new URL('sections/', FOLDER))
     .filter((name) => name.endsWith('.ps1'))
     .toSorted();
+}
+
+function join(): Script {
+  const sections = sectionFiles();
   const rest = [...sections.map((name) => `sections/${name}`), 'epilogue.ps1'].map(read);
   return { head: read('prelude.ps1'), rest: rest.join('') };
 }

@@ -1,11 +1,12 @@
 /** Looks that were taken before: folders, `.json` and `.ndjson` files of evidence and contact documents. */
 import { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, PatchwhyError } from '../core/error.ts';
 import type { EvidenceRef } from '../core/event.ts';
 import { hostId, type Host, type HostId, type Labels } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
+import { readBundle } from './bundle.ts';
 import { parseDocument, type DocumentProblem, type Parsed } from './parse-document.ts';
 import type { Source } from './source.ts';
 
@@ -23,6 +24,10 @@ export interface StoredFleet {
   readonly source: Source;
   /** Documents passed over, a sentence each: two for one host. */
   readonly notices: readonly string[];
+  /** Documents that cannot be read, a sentence each. */
+  readonly broken: readonly string[];
+  /** Where a host's document lies. */
+  readonly refOf: (host: HostId) => EvidenceRef | undefined;
 }
 
 /**
@@ -47,6 +52,10 @@ export async function openStored(paths: readonly string[]): Promise<StoredFleet>
     hosts,
     source: { look: async (host) => readLook(kept.get(host.id.toLowerCase())) },
     notices,
+    broken: [...kept.values()].flatMap(({ ref, problem }) =>
+      problem ? [`${ref.file}: ${problem.text}`] : [],
+    ),
+    refOf: (host) => kept.get(host.toLowerCase())?.ref,
   };
 }
 
@@ -55,7 +64,7 @@ async function filesOf(path: string): Promise<string[]> {
     if (!(await stat(path)).isDirectory()) return [path];
     const names = await readdir(path, { recursive: true });
     return names
-      .filter((name) => /\.(json|ndjson|jsonl)$/i.test(name))
+      .filter((name) => /\.(json|ndjson|jsonl|patchwhy)$/i.test(name))
       .toSorted()
       .map((name) => join(path, name));
   } catch (error) {
@@ -81,6 +90,7 @@ async function entriesOf(file: string): Promise<Entry[]> {
 
 async function readEntries(file: string): Promise<Entry[]> {
   const { size } = await stat(file);
+  if (/\.patchwhy$/i.test(file)) return bundleEntry(file);
   if (!/\.(ndjson|jsonl)$/i.test(file)) {
     const ref = { file, offset: 0, bytes: size };
     return entryOf(parseDocument(await readText(ref)), ref, file);
@@ -92,6 +102,21 @@ async function readEntries(file: string): Promise<Entry[]> {
     if (text.trim() !== '') found.push(...entryOf(parseDocument(text), ref, `${file}:${line}`));
   }
   return found;
+}
+
+/** The document in a bundle lies behind its first line; one that is not whole is its host's failure. */
+async function bundleEntry(file: string): Promise<Entry[]> {
+  const read = readBundle(await readFile(file));
+  if (read.kind === 'refused') {
+    const ref = { file, offset: 0, bytes: 0 };
+    const code = read.why === 'newer' ? ('UNKNOWN_SCHEMA' as const) : ('BAD_REPLY' as const);
+    return [{ id: hostId(file), labels: {}, at: '', ref, problem: { code, text: read.what } }];
+  }
+  const { evidence, text } = read;
+  const bytes = Buffer.byteLength(text);
+  const { size } = await stat(file);
+  const ref = { file, offset: size - bytes, bytes };
+  return entryOf({ kind: 'evidence', evidence }, ref, file);
 }
 
 function entryOf(parsed: Parsed, ref: EvidenceRef, where: string): Entry[] {
