@@ -157,7 +157,7 @@ async function redact(
 ): Promise<ExitCode> {
   const { hosts, refOf } = await openStored(await Promise.all(names.map(pathOf)));
   const redactor = new Redactor(key);
-  const documents = async function* (): AsyncGenerator<unknown> {
+  const documents = async function* (): AsyncGenerator {
     for (const { id } of hosts) {
       const ref = refOf(id);
       if (ref) yield JSON.parse(await readText(ref));
