@@ -18,9 +18,11 @@ import type {
   Relays,
   Session,
   Transport,
+  Way,
 } from '../transports/transport.ts';
 import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
+import { PATIENCE, withRetries, type Patience, type Try } from './retry.ts';
 import type { LookContext, Looked, Source } from './source.ts';
 
 export interface RemoteParts {
@@ -33,6 +35,8 @@ export interface RemoteParts {
   /** Limit for one host from its slot to its document, in milliseconds. */
   readonly hostMs?: number;
   readonly now: () => Date;
+  /** For tests: how tries are waited for. */
+  readonly patience?: Patience;
   readonly close?: () => Promise<void>;
 }
 
@@ -55,8 +59,15 @@ export function remoteSource(parts: RemoteParts): Source {
     async look(host, context): Promise<Looked> {
       const { reach } = host;
       if (reach.kind === 'unavailable') return { look: { kind: 'skipped', reason: reach.reason } };
+      // One limit for all tries; each takes a slot of its own, so that none is held while the host is waited for.
+      using limit = new HostLimit(parts.hostMs);
+      const attempt = async (): Promise<Try> => {
+        const one = new RemoteLook(parts, job, host, reach, context, limit);
+        return { look: await one.take(), isRepeatable: !one.isInDoubt };
+      };
       try {
-        return { look: await new RemoteLook(parts, job, host, reach, context).take() };
+        const patience = parts.patience ?? PATIENCE;
+        return { look: await withRetries({ attempt, context, limit, patience }) };
       } catch (error) {
         if (!(error instanceof CredentialHeldBack)) throw error;
         // Said once per credential; each host held back says it again in its own row.
@@ -81,16 +92,32 @@ class RemoteLook {
   readonly #host: Host;
   readonly #reach: Reachable;
   readonly #context: LookContext;
+  readonly #limit: HostLimit;
   #stage: ContactStage = 'dns';
+  #isInDoubt = false;
+  #way: Way | undefined;
   #address: string | undefined;
   #startedAt = 0;
 
-  constructor(parts: RemoteParts, job: Job, host: Host, reach: Reachable, context: LookContext) {
+  constructor(
+    parts: RemoteParts,
+    job: Job,
+    host: Host,
+    reach: Reachable,
+    context: LookContext,
+    limit: HostLimit,
+  ) {
     this.#parts = parts;
     this.#job = job;
     this.#host = host;
     this.#reach = reach;
     this.#context = context;
+    this.#limit = limit;
+  }
+
+  /** The credential was sent and never answered, and no other host has vouched for it: once more could lock it. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   async take(): Promise<Look> {
@@ -126,17 +153,18 @@ class RemoteLook {
   }
 
   async #inSlot(endpoint: Endpoint): Promise<Look> {
-    const { hostMs, logons, gates } = this.#parts;
+    const { logons, gates } = this.#parts;
     const credential = this.#reach.kind === 'local' ? undefined : this.#reach.credential;
     const logon = credential === undefined ? undefined : logons.get(credential);
     if (this.#reach.kind !== 'local' && logon === undefined)
       return { kind: 'skipped', reason: 'no credential for this host' };
-    using limit = new HostLimit(hostMs);
+    const limit = this.#limit;
     const signal = AbortSignal.any([this.#context.signal, limit.signal]);
     const turn = new Turn(
       credential === undefined ? undefined : gates.get(credential),
       this.#host.id,
     );
+    limit.go();
     try {
       const context: OpenContext = {
         limits: this.#host.limits,
@@ -155,11 +183,15 @@ class RemoteLook {
       };
       await using session = await this.#open(endpoint, logon, context);
       turn.accepted();
+      this.#way = session.way;
       return await this.#collect(session, signal);
     } catch (error) {
+      this.#isInDoubt = turn.isInDoubt;
       turn.ended(error);
       if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
       throw error;
+    } finally {
+      limit.stand();
     }
   }
 
@@ -174,7 +206,7 @@ class RemoteLook {
 
   #enter(stage: ContactStage): void {
     this.#stage = stage;
-    this.#context.onStage(stage);
+    this.#context.onStage(stage, this.#way && { way: this.#way });
   }
 
   #overHostLimit(cause: unknown): ContactError {
@@ -300,6 +332,10 @@ class Turn {
     if (this.#isOpen) return; // a second log-on of the same host, with a password it took before
     await this.#gate?.admit(signal);
     this.#isOpen = true;
+  }
+
+  get isInDoubt(): boolean {
+    return this.#isOpen && this.#gate?.isProven === false;
   }
 
   accepted(): void {
