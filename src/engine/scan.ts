@@ -29,6 +29,9 @@ export type StopReason = Extract<ExitReason, 'interrupted' | 'terminated' | 'han
 
 export type Tell = (level: Level, code: string, text: string) => void;
 
+/** What there is to say when every host has its outcome, before the run ends. */
+export type LastWords = (outcomes: ReadonlyMap<HostId, Outcome>) => Iterable<Parameters<Tell>>;
+
 export interface ScanPlan {
   readonly run: RunInfo;
   readonly hosts: readonly Host[];
@@ -47,6 +50,7 @@ export interface ScanPlan {
   readonly onTell?: (tell: Tell) => void;
   /** Reasons that the surroundings of the run add to its exit code, asked at its end. */
   readonly reasons?: () => Iterable<ExitReason>;
+  readonly lastWords?: LastWords;
   readonly now: () => Instant;
 }
 
@@ -186,7 +190,8 @@ class Run {
   }
 
   #finish(): void {
-    const { stop } = this.#plan;
+    const { stop, lastWords } = this.#plan;
+    for (const words of lastWords?.(this.#outcomes) ?? []) this.#notice(...words);
     const summary = summarise(this.#plan.hosts.length, this.#outcomes.values());
     const left = this.#stopped.size;
     const reason: unknown = stop.aborted ? stop.reason : undefined;
