@@ -30,7 +30,10 @@ async function fleet(): Promise<Fleet> {
   writeFileSync(inventory, inventoryOf(byName));
   const env = { TEST_PW: 'not-a-secret', PATCHWHY_STATE: state };
   return {
-    ...{ open, shut, inventory, state },
+    open,
+    shut,
+    inventory,
+    state,
     run: (words, onOutput) => program(words, { env, ...(onOutput && { onOutput }) }),
   };
 }
