@@ -97,7 +97,7 @@ async function examineHost(argv: DoctorArguments, name: string): Promise<ExitCod
   }
   const notices = new NoticeBoard();
   notices.close();
-  const source = await targets.open(notices);
+  const source = await targets.open([host], notices);
   const startedAt = performance.now();
   const since = (): number => performance.now() - startedAt;
   const stages: { stage: ContactStage; atMs: number }[] = [];

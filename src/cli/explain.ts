@@ -1,20 +1,13 @@
 /** `patchwhy explain`: a code or a cause in plain words, or the last verdict on a host with its proof. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Cause } from '../causes/cause.ts';
 import { explainCode, type Code } from '../causes/codes.ts';
-import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
-import { createJudge } from '../engine/judge.ts';
-import { scan } from '../engine/scan.ts';
+import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { hostText } from '../outputs/host-text.ts';
-import { ScanDocumentBuilder, type ScanDocument } from '../outputs/scan-document.ts';
-import { openStored } from '../sources/stored.ts';
-import { RESULT_FILE, runId, runsFolder, storedRuns } from '../store/archive.ts';
-import { stateFolder } from '../store/state-folder.ts';
+import type { ScanDocument } from '../outputs/scan-document.ts';
 import { shippedCatalogue } from './catalogue.ts';
 import { writeAll } from './output-stream.ts';
-import { VERSION } from './version.ts';
+import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
 
 export interface ExplainArguments {
   readonly what: string;
@@ -88,63 +81,15 @@ interface Found {
 
 /** The newest stored run that tried the host. */
 async function inStoredRuns(name: string): Promise<Found | undefined> {
-  const state = stateFolder(process.env);
-  for (const id of await storedRuns(state)) {
-    const found = hostIn(await resultOf(join(runsFolder(state), id)), name);
+  for (const folder of await newestFirst()) {
+    const found = hostIn(await resultOf(folder), name);
     if (found && found.host['outcome'] !== 'skipped') return found;
   }
   return undefined;
 }
 
-/** What the run came to; judged again from its evidence when it never got to say so. */
-async function resultOf(folder: string): Promise<ScanDocument | undefined> {
-  const written = await writtenResult(join(folder, RESULT_FILE));
-  if (written) return written;
-  try {
-    return await judged([folder]);
-  } catch (error) {
-    if (error instanceof PatchwhyError) return undefined; // a run that brought nothing home
-    throw error;
-  }
-}
-
-/** Undefined where the run ended before it wrote its result whole. */
-async function writtenResult(file: string): Promise<ScanDocument | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as ScanDocument;
-  } catch (error) {
-    if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 async function inDocuments(paths: readonly string[], name: string): Promise<Found | undefined> {
-  return hostIn(await judged(paths), name);
-}
-
-async function judged(paths: readonly string[]): Promise<ScanDocument | undefined> {
-  const catalogue = shippedCatalogue();
-  const { hosts, source } = await openStored(paths);
-  const now = new Date();
-  const builder = new ScanDocumentBuilder();
-  const events = scan({
-    run: {
-      id: runId(now),
-      source: 'evidence',
-      inventory: paths.join(', '),
-      startedAt: now.toISOString(),
-      threshold: 3,
-      tool: { name: 'patchwhy', version: VERSION, catalogue: catalogue.version },
-    },
-    hosts,
-    source,
-    judge: createJudge(catalogue),
-    forks: 16,
-    stop: new AbortController().signal,
-    now: () => now.toISOString(),
-  });
-  for await (const event of events) builder.apply(event);
-  return builder.document();
+  return hostIn(await judgedAgain(paths), name);
 }
 
 /** Names are compared as Windows does, whatever their case. */

@@ -6,7 +6,7 @@ import { masked } from '../core/secret.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
-import { doctorOptions, scanOptions } from './scan-options.ts';
+import { doctorOptions, resumeOptions, scanOptions } from './scan-options.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -42,7 +42,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, demo, explain, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -88,8 +88,15 @@ function commands(
           .example('$0 scan -i fleet.yaml', 'all hosts of an inventory')
           .example("$0 scan -i fleet.yaml 'site:milano,!sql*'", 'some of them')
           .example('$0 scan srv-01 srv-02 --user "ACME\\svc" --password env:PW', 'no inventory')
+          .example('$0 scan --only unreachable --from last', 'those of the last run again')
           .example('$0 scan --evidence evidence/', 'stored documents again'),
       ends(async (argv) => (await import('./scan.ts')).scanCommand(argv)),
+    )
+    .command(
+      'resume [run]',
+      'go on with an interrupted run; finished hosts are not asked again',
+      (y) => resumeOptions(y).example('$0 resume', 'the last run that did not come to its end'),
+      ends(async (argv) => (await import('./resume.ts')).resumeCommand(argv)),
     )
     .command(
       'demo',

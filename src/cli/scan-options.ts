@@ -17,6 +17,16 @@ const SCAN_FLAGS = {
     describe:
       'only these hosts: name, group, site:X, tag:X, web*, ~regex; "," or, "&" and, "!" not',
   },
+  only: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'only hosts that an earlier run found failed, unreachable, skipped or cause:ID',
+  },
+  from: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'that run: its id, its folder, or last',
+  },
   evidence: {
     type: 'string',
     array: true,
@@ -53,9 +63,23 @@ const SCAN_FLAGS = {
   forks: {
     alias: 'f',
     type: 'string',
-    default: '64',
     requiresArg: true,
-    describe: 'hosts at the same time',
+    describe: 'hosts at the same time (64)',
+  },
+  'site-forks': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'of these at one site (no limit)',
+  },
+  'jump-forks': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'of these through one jump host (32)',
+  },
+  'credential-forks': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'of these with one credential (no limit)',
   },
   timeout: { type: 'string', requiresArg: true, describe: 'limit for one host: 90s, 5m' },
   deadline: { type: 'string', requiresArg: true, describe: 'limit for the run: 20m' },
@@ -84,6 +108,11 @@ const SCAN_FLAGS = {
     describe: 'list every command sent to a host, on stderr',
   },
   verbose: { alias: 'v', type: 'count', describe: 'stages and timing on stderr' },
+  'log-file': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'what happens on each host, as JSON lines; -v and -vv say more',
+  },
 } satisfies Record<string, Options>;
 
 export type ScanArguments = InferredOptionTypes<typeof SCAN_FLAGS> & {
@@ -107,6 +136,55 @@ export function doctorOptions<T>(parser: Argv<T>) {
   return parser
     .positional('host', { type: 'string', describe: 'host to look at, step by step' })
     .options({ inventory, user, password, ...trust, json, input, ascii, color });
+}
+
+/** How hosts are asked: kept with a run, so that it goes on as it began. Never where a secret is to be found. */
+const KEPT = [
+  'forks',
+  'site-forks',
+  'jump-forks',
+  'credential-forks',
+  'timeout',
+  'fail-on',
+] as const satisfies readonly (keyof typeof SCAN_FLAGS)[];
+
+/** Their text, as it was given. */
+export function keptFlags(argv: ScanArguments): Record<string, string> {
+  const given = KEPT.flatMap((flag) => {
+    const text = argv[flag];
+    return text === undefined ? [] : [[flag, text] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+/** Flags of before, where none is given now. */
+export function withKept(
+  argv: ScanArguments,
+  before: Readonly<Record<string, string>>,
+): ScanArguments {
+  const kept = KEPT.flatMap((flag) => {
+    const text = argv[flag] ?? before[flag];
+    return text === undefined ? [] : [[flag, text] as const];
+  });
+  return { ...argv, ...Object.fromEntries(kept) };
+}
+
+const RESUME_FLAGS = (({ limit, only, from, evidence, recur, store, user, ...rest }) => rest)(
+  SCAN_FLAGS,
+);
+
+export type ResumeArguments = InferredOptionTypes<typeof RESUME_FLAGS> & {
+  readonly run?: string | undefined;
+};
+
+export function resumeOptions<T>(parser: Argv<T>) {
+  return parser
+    .positional('run', {
+      type: 'string',
+      describe:
+        "the run: its id, its folder, or last; the last one that did not end when it isn't given",
+    })
+    .options(RESUME_FLAGS);
 }
 
 /** A whole number from 1 up. */

@@ -1,12 +1,14 @@
 /** The front ends that write lines: JSON, JSON lines, the text table, progress and `-v`. */
 import type { Writable } from 'node:stream';
-import type { RunEvent } from '../core/event.ts';
+import type { RunEvent, StageNote } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
 import { ScanDocumentBuilder } from '../outputs/scan-document.ts';
 import { scanTable } from '../outputs/table.ts';
 import type { Archive } from '../store/archive.ts';
+import { readableCommand } from './command-text.ts';
 import { writeAll } from './output-stream.ts';
 import type { Sink } from './sink.ts';
+import { StageTimes, type HostTimes } from './stage-times.ts';
 
 /** `--json`: one document when the run has ended. */
 export function jsonSink(out: Writable): Sink {
@@ -60,7 +62,7 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
   let hosts = 0;
   let done = 0;
   let drawnAt = 0;
-  const startedAt = new Map<string, number>();
+  const times = new StageTimes();
   const clear = options.isTerminal ? '\r\u001B[K' : '';
   const line = (text: string): Promise<void> => writeAll(err, `${clear}${text}\n`);
   const draw = (): void => {
@@ -82,20 +84,22 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
           return draw();
         case 'notice':
           return line(`patchwhy: ${event.level}: ${printable(event.text)}`);
-        case 'host.stage':
-          if (!startedAt.has(event.host)) startedAt.set(event.host, performance.now());
+        case 'host.stage': {
+          const sinceMs = times.enter(event);
+          if (event.again !== undefined && options.verbose > 0)
+            return line(againLine(event.host, event.again));
           return options.verbose > 1
-            ? line(
-                `${printable(event.host)}  ${event.stage}${sinceStart(startedAt.get(event.host))}`,
-              )
+            ? line(`${printable(event.host)}  ${event.stage}  +${seconds(sinceMs)}`)
             : draw();
+        }
         case 'host.command':
           return options.auditTouch
-            ? line(`${printable(event.host)}  ${readable(event.command)}`)
+            ? line(`${printable(event.host)}  ${readableCommand(event.command)}`)
             : undefined;
         case 'host.done':
           done += 1;
-          return options.verbose > 0 ? line(doneLine(event, startedAt.get(event.host))) : draw();
+          if (options.verbose === 0) return draw();
+          return line(doneLine(event, times.done(event)));
         case 'host.revised':
         case 'cause.recurring':
           return undefined;
@@ -108,24 +112,18 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
   };
 }
 
-/** A command as an auditor can read it: what PowerShell is handed in base64, in words. */
-function readable(command: string): string {
-  const words = command.replace(/(?<=-EncodedCommand )[A-Za-z0-9+/=]+/, (text) => {
-    const script = Buffer.from(text, 'base64').toString('utf16le');
-    return `{ ${script.replaceAll('\n', '; ')} }`;
-  });
-  return printable(words);
+function againLine(host: string, { tries, stage, code, waitMs }: Again): string {
+  const place = `${stage} ${code}`;
+  return `${printable(host)}  ${place}: try ${tries + 1} in ${seconds(waitMs)}`;
 }
 
-function sinceStart(since: number | undefined): string {
-  return since === undefined ? '' : `  +${((performance.now() - since) / 1000).toFixed(1)} s`;
-}
+type Again = NonNullable<StageNote['again']>;
 
 function doneLine(
   { host, outcome }: Extract<RunEvent, { type: 'host.done' }>,
-  since: number | undefined,
+  times: HostTimes | undefined,
 ): string {
-  const took = since === undefined ? '' : `  ${((performance.now() - since) / 1000).toFixed(1)} s`;
+  const took = times === undefined ? '' : `  ${timesText(times)}`;
   switch (outcome.kind) {
     case 'judged':
       return `${printable(host)}  ${outcome.verdict.status}  ${outcome.verdict.cause}${took}`;
@@ -134,6 +132,18 @@ function doneLine(
       return `${printable(host)}  ${outcome.verdict.cause}  ${stage} ${code}: ${printable(message)}${took}`;
     }
     case 'skipped':
-      return `${printable(host)}  skipped: ${printable(outcome.reason)}`;
+      return `${printable(host)}  skipped: ${printable(outcome.reason)}${took}`;
   }
+}
+
+/** `2.3 s (tcp 0.0, auth 0.1, collector 2.1)`. */
+function timesText({ tookMs, stages }: HostTimes): string {
+  const parts = Object.entries(stages).map(
+    ([stage, ms]) => `${stage === 'queued' ? 'waited' : stage} ${(ms / 1000).toFixed(1)}`,
+  );
+  return `${seconds(tookMs)} (${parts.join(', ')})`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }

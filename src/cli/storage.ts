@@ -3,7 +3,7 @@ import { errnoOf, PatchwhyError } from '../core/error.ts';
 import type { EvidenceRef, ExitReason, RunInfo } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
-import { Archive, retire } from '../store/archive.ts';
+import { Archive, retire, type Asked } from '../store/archive.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { archiveSink } from './sinks.ts';
 import type { Sink } from './sink.ts';
@@ -12,33 +12,48 @@ const KEPT_DAYS = 90;
 
 export interface Storage {
   readonly keep?: (host: Host, look: Look) => Promise<EvidenceRef | undefined>;
+  /** The file with the documents; undefined when nothing is stored. */
+  readonly evidence?: string;
   readonly sinks: readonly Sink[];
   readonly reasons: () => readonly ExitReason[];
 }
 
-/** `onTrouble` is told, as one sentence each, what cannot be stored; the run goes on. */
+/** Told, as one sentence each, what cannot be stored; the run goes on. */
+export type OnTrouble = (text: string) => void;
+
+/** A folder for a new run. `asked` is kept where the run could be gone on with. */
 export async function openStorage(
   run: RunInfo,
-  isWanted: boolean,
-  onTrouble: (text: string) => void,
+  asked: Asked | undefined,
+  onTrouble: OnTrouble,
 ): Promise<Storage> {
-  if (!isWanted) return NOWHERE;
   const state = stateFolder(process.env);
   const trouble = (error: unknown): void => onTrouble(troubleText(state, error));
-  const archive = await Archive.create(state, run, trouble);
+  const archive = await Archive.create(state, { run, asked }, trouble);
   // Old runs go while hosts are asked; nobody waits for that.
   void retire(state, new Date(run.startedAt), KEPT_DAYS).catch(trouble);
+  return storageIn(archive);
+}
+
+/** The folder of an interrupted run; its evidence holds whole lines only from now on. */
+export async function reopenStorage(folder: string, onTrouble: OnTrouble): Promise<Storage> {
+  return storageIn(await Archive.reopen(folder, (error) => onTrouble(troubleText(folder, error))));
+}
+
+/** Leaves no trace. */
+export const NOWHERE: Storage = { sinks: [], reasons: () => [] };
+
+function storageIn(archive: Archive): Storage {
   return {
     keep: async (_host, look) => {
       if (look.kind === 'skipped') return undefined;
       return archive.keep(look.kind === 'evidence' ? look.evidence : look.contact);
     },
+    evidence: archive.evidence,
     sinks: [archiveSink(archive)],
     reasons: () => (archive.lost ? ['evidence-lost'] : []),
   };
 }
-
-const NOWHERE: Storage = { sinks: [], reasons: () => [] };
 
 function troubleText(state: string, error: unknown): string {
   if (error instanceof PatchwhyError) return error.message;

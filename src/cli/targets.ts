@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from '../inventory/resolve-hosts.ts';
 import { remoteSource } from '../sources/remote.ts';
 import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
+import type { Asked } from '../store/archive.ts';
 import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
 import { stateFolder } from '../store/state-folder.ts';
@@ -31,13 +32,15 @@ export interface Targets {
   /** Short, for the top line of the screen. */
   readonly title: string;
   readonly hosts: readonly Host[];
-  /** Resolves the secrets that the hosts need, then gives what contacts them. */
-  readonly open: (notices: NoticeBoard) => Promise<Source>;
+  /** Resolves the secrets that these hosts need, then gives what contacts them. */
+  readonly open: (hosts: readonly Host[], notices: NoticeBoard) => Promise<Source>;
   readonly threshold?: number;
   /** Sentences to say at the start of the run. */
   readonly notices: readonly string[];
   /** What two runs must not contact at the same time; absent when nothing is contacted. */
   readonly fleet?: string;
+  /** What an interrupted run needs to go on; absent when nothing is contacted. */
+  readonly asked?: Pick<Asked, 'inventories' | 'patterns' | 'user'>;
 }
 
 /** The flags that say whom to ask, and as whom. */
@@ -51,6 +54,8 @@ interface Wish {
   readonly argv: TargetArguments;
   readonly hostMs: number | undefined;
 }
+
+const STDIN = '-';
 
 /** The credential of hosts given by name. */
 const FLAGS_CREDENTIAL = 'command line';
@@ -100,9 +105,10 @@ function inventoryTargets(wish: Wish, file: string, patterns: readonly string[])
     inventory: file,
     title: basename(file),
     hosts,
-    open: (notices) => remote(wish, hosts, inventory.credentials, notices),
+    open: (chosen, notices) => remote(wish, chosen, inventory.credentials, notices),
     notices: inventory.warnings.map(({ message }) => message),
     fleet: resolve(file),
+    asked: { inventories: file === STDIN ? [] : [resolve(file)], patterns },
     ...(inventory.recur !== undefined && { threshold: inventory.recur }),
   };
 }
@@ -126,12 +132,14 @@ function namedTargets(wish: Wish, names: readonly string[]): Targets {
     source: 'hosts',
     title: hosts.length === 1 ? (hosts[0]?.id ?? '') : `${hosts.length} hosts`,
     hosts,
-    open: (notices) => remote(wish, hosts, new Map([[FLAGS_CREDENTIAL, spec]]), notices),
+    open: (chosen, notices) => remote(wish, chosen, new Map([[FLAGS_CREDENTIAL, spec]]), notices),
     notices: [],
+    asked: { inventories: [], patterns: [], user },
   };
 }
 
-function limited(hosts: readonly Host[], patterns: readonly string[]): readonly Host[] {
+/** Hosts that all of the patterns mean. */
+export function limited(hosts: readonly Host[], patterns: readonly string[]): readonly Host[] {
   return patterns.reduce((left, pattern) => selectHosts(left, pattern, readNamedFile), hosts);
 }
 

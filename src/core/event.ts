@@ -1,5 +1,5 @@
 /** Run events: small, serialisable, ordered by `seq`. All that a front end ever sees. */
-import type { Stage } from './contact.ts';
+import type { ContactStage, Stage } from './contact.ts';
 import type { ExitCode } from './error.ts';
 import type { HostId, Labels } from './host.ts';
 import type { CauseId, Outcome, Status } from './verdict.ts';
@@ -59,6 +59,20 @@ export interface Summary {
   readonly byStatus: Readonly<Partial<Record<Status, number>>>;
 }
 
+/** What a stage says beyond its name. */
+export interface StageNote {
+  /** With `queued`: the host was tried, and is tried again after a wait. */
+  readonly again?: {
+    /** So many tries have failed. */
+    readonly tries: number;
+    readonly stage: ContactStage;
+    readonly code: string;
+    readonly waitMs: number;
+  };
+  /** From the log-on on: what carries the session, and how it was signed in, as in `Session.way`. */
+  readonly way?: { readonly wire: string; readonly auth?: string };
+}
+
 interface Base {
   readonly seq: number;
   readonly at: Instant;
@@ -70,7 +84,8 @@ export type RunEvent =
       readonly run: RunInfo;
       readonly hosts: readonly HostInfo[];
     })
-  | (Base & { readonly type: 'host.stage'; readonly host: HostId; readonly stage: Stage })
+  | (Base &
+      StageNote & { readonly type: 'host.stage'; readonly host: HostId; readonly stage: Stage })
   /** A command as it was sent to the host; the script by its SHA-256. */
   | (Base & { readonly type: 'host.command'; readonly host: HostId; readonly command: string })
   | (Base & {

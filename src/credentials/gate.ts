@@ -43,6 +43,11 @@ export class CredentialGate {
     this.#credential = credential;
   }
 
+  /** A host has accepted it, and none has refused it since. */
+  get isProven(): boolean {
+    return this.#isProven && this.#refusedBy.length === 0;
+  }
+
   /** Resolves when a host may try the credential; rejects with `CredentialHeldBack`, or the signal's reason. */
   async admit(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
@@ -87,7 +92,7 @@ export class CredentialGate {
 
   #hasRoom(): boolean {
     const refusals = this.#refusedBy.length;
-    return (this.#isProven && refusals === 0) || this.#inFlight + refusals < REFUSALS;
+    return this.isProven || this.#inFlight + refusals < REFUSALS;
   }
 
   #letIn(): void {

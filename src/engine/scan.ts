@@ -2,7 +2,6 @@
  * One run: N hosts in, N outcomes out, as one stream of run events. Knows no terminal, no file and no format.
  * Failure of a host is a value in its event; only a fault of this program ends up as a notice and exit code 1.
  */
-import pLimit from 'p-limit';
 import { commonLabels } from '../core/common-labels.ts';
 import type {
   EvidenceRef,
@@ -18,6 +17,7 @@ import type { Look } from '../core/look.ts';
 import { masked } from '../core/secret.ts';
 import { isUnsupported, type Outcome, type Status } from '../core/verdict.ts';
 import type { Source } from '../sources/source.ts';
+import { Admission, type Applicant, type Bounds, type Later } from './admission.ts';
 import { EventQueue } from './event-queue.ts';
 import { exitOf } from './exit.ts';
 import type { FailOn } from './fail-on.ts';
@@ -30,6 +30,9 @@ export type StopReason = Extract<ExitReason, 'interrupted' | 'terminated' | 'han
 
 export type Tell = (level: Level, code: string, text: string) => void;
 
+/** What there is to say when every host has its outcome, before the run ends. */
+export type LastWords = (outcomes: ReadonlyMap<HostId, Outcome>) => Iterable<Parameters<Tell>>;
+
 export interface ScanPlan {
   readonly run: RunInfo;
   readonly hosts: readonly Host[];
@@ -37,6 +40,8 @@ export interface ScanPlan {
   readonly judge: Judge;
   /** Hosts in contact at the same time. */
   readonly forks: number;
+  /** Narrower bounds: at one site, through one jump host, with one credential. */
+  readonly bounds?: Omit<Bounds, 'overall'>;
   readonly failOn?: FailOn;
   /** Aborted with a `StopReason`: no host is started any more, those at work end as skipped. */
   readonly stop: AbortSignal;
@@ -46,6 +51,7 @@ export interface ScanPlan {
   readonly onTell?: (tell: Tell) => void;
   /** Reasons that the surroundings of the run add to its exit code, asked at its end. */
   readonly reasons?: () => Iterable<ExitReason>;
+  readonly lastWords?: LastWords;
   readonly now: () => Instant;
 }
 
@@ -88,8 +94,13 @@ class Run {
       hosts: plan.hosts.map(({ id, labels }) => ({ id, labels })),
     });
     plan.onTell?.((level, code, text) => this.#notice(level, code, text));
-    const slots = pLimit(plan.forks);
-    await Promise.all(plan.hosts.map((host) => this.#one(host, slots)));
+    const admission = new Admission({
+      bounds: { ...plan.bounds, overall: plan.forks },
+      stop: plan.stop,
+      later,
+    });
+    const begun = infrastructureFirst(plan.hosts).map((host) => this.#one(host, admission));
+    await Promise.all(begun);
     this.#review();
     this.#finish();
   }
@@ -103,18 +114,19 @@ class Run {
     }
   }
 
-  async #one(host: Host, slots: ReturnType<typeof pLimit>): Promise<void> {
+  async #one(host: Host, admission: Admission): Promise<void> {
     const { source, stop } = this.#plan;
+    const applicant = applicantOf(host);
     try {
       const { look, stored } = await source.look(host, {
         signal: stop,
         slot: (work) =>
-          slots(async () => {
+          admission.run(applicant, async () => {
             await this.#room();
             stop.throwIfAborted();
             return work();
           }),
-        onStage: (stage) => this.#emit({ type: 'host.stage', host: host.id, stage }),
+        onStage: (stage, note) => this.#emit({ type: 'host.stage', host: host.id, stage, ...note }),
         onCommand: (command) => this.#emit({ type: 'host.command', host: host.id, command }),
         onNotice: (level, code, text) => this.#notice(level, code, text),
       });
@@ -180,7 +192,8 @@ class Run {
   }
 
   #finish(): void {
-    const { stop } = this.#plan;
+    const { stop, lastWords } = this.#plan;
+    for (const words of lastWords?.(this.#outcomes) ?? []) this.#notice(...words);
     const summary = summarise(this.#plan.hosts.length, this.#outcomes.values());
     const left = this.#stopped.size;
     const reason: unknown = stop.aborted ? stop.reason : undefined;
@@ -209,6 +222,30 @@ class Run {
     if (this.#plan.failOn && failsOn(this.#plan.failOn, this.#outcomes.values(), recurring))
       yield 'findings';
   }
+}
+
+const later: Later = (callback, ms) => {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+};
+
+function applicantOf({ labels, reach }: Host): Applicant {
+  const isReached = reach.kind === 'winrm' || reach.kind === 'ssh';
+  return {
+    site: labels['site'] ?? '',
+    jumps: isReached ? reach.via.map(({ name }) => name) : [],
+    credential: isReached ? reach.credential : undefined,
+    isInfrastructure: isInfrastructure({ labels }),
+  };
+}
+
+function isInfrastructure({ labels }: Pick<Host, 'labels'>): boolean {
+  return labels['role'] === 'infrastructure';
+}
+
+/** Their names are looked up first, so that they stand in line before the others. */
+function infrastructureFirst(hosts: readonly Host[]): readonly Host[] {
+  return hosts.toSorted((a, b) => Number(isInfrastructure(b)) - Number(isInfrastructure(a)));
 }
 
 const STOPS: ReadonlyMap<unknown, string> = new Map<StopReason, string>([

@@ -15,7 +15,7 @@ export function paced(source: Source, speed: number): Source {
   return {
     look: (host, context) =>
       context.slot(async () => {
-        const looked = await source.look(host, context);
+        const looked = await source.look(host, { ...context, slot: (work) => work() });
         const total = Math.min(LONGEST_MS, durationMs(looked.look)) / speed;
         const steps = STEPS.slice(0, STEPS.indexOf(lastStep(looked.look)) + 1);
         for (const stage of steps) {

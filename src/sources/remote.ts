@@ -11,9 +11,10 @@ import type { Look } from '../core/look.ts';
 import type { Logon } from '../core/secret.ts';
 import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
 import type { Names } from '../transports/names.ts';
-import type { Endpoint, OpenContext, Session } from '../transports/transport.ts';
+import type { Endpoint, OpenContext, Session, Way } from '../transports/transport.ts';
 import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
+import { PATIENCE, withRetries, type Patience, type Try } from './retry.ts';
 import type { LookContext, Looked, Source } from './source.ts';
 import { approach, openSession, type Reachable, type Transports } from './ways.ts';
 
@@ -27,6 +28,8 @@ export interface RemoteParts {
   /** Limit for one host from its slot to its document, in milliseconds. */
   readonly hostMs?: number;
   readonly now: () => Date;
+  /** For tests: how tries are waited for. */
+  readonly patience?: Patience;
   readonly close?: () => Promise<void>;
 }
 
@@ -40,8 +43,15 @@ export function remoteSource(parts: RemoteParts): Source {
     async look(host, context): Promise<Looked> {
       const { reach } = host;
       if (reach.kind === 'unavailable') return { look: { kind: 'skipped', reason: reach.reason } };
+      // One limit for all tries; each takes a slot of its own, so that none is held while the host is waited for.
+      using limit = new HostLimit(parts.hostMs);
+      const attempt = async (): Promise<Try> => {
+        const one = new RemoteLook(parts, job, host, reach, context, limit);
+        return { look: await one.take(), isRepeatable: !one.isInDoubt };
+      };
       try {
-        return { look: await new RemoteLook(parts, job, host, reach, context).take() };
+        const patience = parts.patience ?? PATIENCE;
+        return { look: await withRetries({ attempt, context, limit, patience }) };
       } catch (error) {
         if (!(error instanceof CredentialHeldBack)) throw error;
         // Said once per credential; each host held back says it again in its own row.
@@ -66,16 +76,32 @@ class RemoteLook {
   readonly #host: Host;
   readonly #reach: Reachable;
   readonly #context: LookContext;
+  readonly #limit: HostLimit;
   #stage: ContactStage = 'dns';
+  #isInDoubt = false;
+  #way: Way | undefined;
   #address: string | undefined;
   #startedAt = 0;
 
-  constructor(parts: RemoteParts, job: Job, host: Host, reach: Reachable, context: LookContext) {
+  constructor(
+    parts: RemoteParts,
+    job: Job,
+    host: Host,
+    reach: Reachable,
+    context: LookContext,
+    limit: HostLimit,
+  ) {
     this.#parts = parts;
     this.#job = job;
     this.#host = host;
     this.#reach = reach;
     this.#context = context;
+    this.#limit = limit;
+  }
+
+  /** The credential was sent and never answered, and no other host has vouched for it: once more could lock it. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   async take(): Promise<Look> {
@@ -112,24 +138,26 @@ class RemoteLook {
   }
 
   async #inSlot(endpoint: Endpoint): Promise<Look> {
-    const { hostMs, logons, gates } = this.#parts;
+    const { logons, gates } = this.#parts;
     const credential = this.#reach.kind === 'local' ? undefined : this.#reach.credential;
     const logon = credential === undefined ? undefined : logons.get(credential);
     if (this.#reach.kind !== 'local' && logon === undefined)
       return { kind: 'skipped', reason: 'no credential for this host' };
-    using limit = new HostLimit(hostMs);
+    const limit = this.#limit;
     const signal = AbortSignal.any([this.#context.signal, limit.signal]);
     const turn = new Turn(
       credential === undefined ? undefined : gates.get(credential),
       this.#host.id,
     );
+    limit.go();
     try {
       const context: OpenContext = {
         limits: this.#host.limits,
         signal,
         onStage: (stage) => {
-          // A shell is open: the host took the credential, be it that only the first request showed it.
-          if (stage === 'collector') turn.accepted();
+          // Whatever comes after the log-on: the host took the credential.
+          if (stage === 'collector' || (stage === 'shell' && !isShownLater(this.#way)))
+            turn.accepted();
           this.#enter(stage);
         },
         onCommand: this.#context.onCommand,
@@ -146,14 +174,18 @@ class RemoteLook {
         { endpoint, logon },
         context,
       );
+      this.#way = session.way;
       this.#context.onWay?.(session.way);
       const look = await this.#collect(session, signal);
       turn.accepted();
       return look;
     } catch (error) {
+      this.#isInDoubt = turn.isInDoubt;
       turn.ended(error);
       if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
       throw (await this.#relayProblem(error)) ?? error;
+    } finally {
+      limit.stand();
     }
   }
 
@@ -169,7 +201,7 @@ class RemoteLook {
 
   #enter(stage: ContactStage): void {
     this.#stage = stage;
-    this.#context.onStage(stage);
+    this.#context.onStage(stage, this.#way && { way: this.#way });
   }
 
   #overHostLimit(cause: unknown): ContactError {
@@ -297,6 +329,10 @@ class Turn {
     this.#isOpen = true;
   }
 
+  get isInDoubt(): boolean {
+    return this.#isOpen && this.#gate?.isProven === false;
+  }
+
   accepted(): void {
     if (this.#isOpen) this.#gate?.accepted();
     this.#isOpen = false;
@@ -308,6 +344,11 @@ class Turn {
     else if (this.#isOpen) this.#gate?.abandoned();
     this.#isOpen = false;
   }
+}
+
+/** Basic and certificates are looked at by the host with the first request that bears them, which opens the shell. */
+function isShownLater(way: Way | undefined): boolean {
+  return way?.auth === 'basic' || way?.auth === 'certificate';
 }
 
 /** What fails behind the log-on: the credential was taken. */

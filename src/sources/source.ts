@@ -1,6 +1,6 @@
 /** Where a look comes from: a host reached now, or stored documents. Knows no causes. */
 import type { Stage } from '../core/contact.ts';
-import type { EvidenceRef, Level } from '../core/event.ts';
+import type { EvidenceRef, Level, StageNote } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Hello, Way } from '../transports/transport.ts';
@@ -8,14 +8,17 @@ import type { Hello, Way } from '../transports/transport.ts';
 export interface LookContext {
   /** Aborted when the run stops: the look then ends as `skipped`. */
   readonly signal: AbortSignal;
-  readonly onStage: (stage: Stage) => void;
+  readonly onStage: (stage: Stage, note?: StageNote) => void;
   readonly onCommand: (command: string) => void;
   readonly onNotice: (level: Level, code: string, text: string) => void;
   /** Told what the host says of itself before it knows who asks. */
   readonly onHello?: (hello: Hello) => void;
   /** Told how the host was signed in to. */
   readonly onWay?: (way: Way) => void;
-  /** Runs the work in one of the run's slots; what needs none (a name look-up) stays outside. */
+  /**
+   * Runs the work in one of the run's slots; what needs none (a name look-up, a wait before the next try) stays
+   * outside. May be asked for again.
+   */
   readonly slot: <T>(work: () => Promise<T>) => Promise<T>;
 }
 

@@ -50,7 +50,8 @@ export async function openStored(paths: readonly string[]): Promise<StoredFleet>
   }));
   return {
     hosts,
-    source: { look: async (host) => readLook(kept.get(host.id.toLowerCase())) },
+    // In slots: a file that is read is an open file, and a process may have a thousand of them.
+    source: { look: (host, { slot }) => slot(() => readLook(kept.get(host.id.toLowerCase()))) },
     notices,
     broken: [...kept.values()].flatMap(({ ref, problem }) =>
       problem ? [`${ref.file}: ${problem.text}`] : [],

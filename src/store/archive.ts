@@ -12,7 +12,7 @@ import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
 
 const EVIDENCE_FILE = 'evidence.ndjson';
 export const RESULT_FILE = 'scan.json';
-const RUN_FILE = 'run.json';
+export const RUN_FILE = 'run.json';
 const RUN_ID = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z-[0-9a-f]{4,}$/;
 const DAY_MS = 86_400_000;
 
@@ -51,6 +51,22 @@ export async function retire(state: string, now: Date, days: number): Promise<nu
   return old.length;
 }
 
+/** What was asked for, so that an interrupted run can go on. Never a secret, nor where one is to be found. */
+export interface Asked {
+  /** Absolute paths of inventories; none for hosts given by name. */
+  readonly inventories: readonly string[];
+  /** What chose among their hosts. */
+  readonly patterns: readonly string[];
+  /** What `--only` said. */
+  readonly only?: string;
+  /** Account of hosts given by name. */
+  readonly user?: string;
+  /** Flags that say how hosts are asked, as they were typed. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** Every host of the run, in its order. */
+  readonly hosts: readonly string[];
+}
+
 /** Told once, when storing had to end; the run goes on. */
 export type OnLost = (error: unknown) => void;
 
@@ -72,23 +88,61 @@ export class Archive {
   }
 
   /** Makes the run's folder. Where that fails, says so through `onLost` and keeps nothing. */
-  static async create(state: string, run: RunInfo, onLost: OnLost): Promise<Archive> {
+  static create(
+    state: string,
+    { run, asked }: { readonly run: RunInfo; readonly asked?: Asked | undefined },
+    onLost: OnLost,
+  ): Promise<Archive> {
     const folder = join(runsFolder(state), run.id);
-    try {
+    return Archive.#open(folder, onLost, async () => {
       await makePrivateFolder(folder);
-      const text = JSON.stringify({ schema: 'patchwhy/run/1', ...run }, null, 1);
-      await writeFile(join(folder, RUN_FILE), `${text}\n`, { mode: PRIVATE_FILE });
-      return new Archive(
-        folder,
-        await open(join(folder, EVIDENCE_FILE), 'ax', PRIVATE_FILE),
-        onLost,
+      const text = JSON.stringify(
+        { schema: 'patchwhy/run/1', ...run, ...(asked && { asked }) },
+        null,
+        1,
       );
+      await writeFile(join(folder, RUN_FILE), `${text}\n`, { mode: PRIVATE_FILE, flush: true });
+      const file = await open(join(folder, EVIDENCE_FILE), 'ax', PRIVATE_FILE);
+      await flushFolder(folder);
+      return file;
+    });
+  }
+
+  /** Goes on with a run's folder. Half a line at the end of its evidence, left by a kill, is cut off. */
+  static reopen(folder: string, onLost: OnLost): Promise<Archive> {
+    return Archive.#open(folder, onLost, async () => {
+      const file = await open(join(folder, EVIDENCE_FILE), 'a+', PRIVATE_FILE);
+      try {
+        await file.truncate(await wholeLines(file));
+        return file;
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    });
+  }
+
+  static async #open(
+    folder: string,
+    onLost: OnLost,
+    work: () => Promise<FileHandle>,
+  ): Promise<Archive> {
+    try {
+      const file = await work();
+      const archive = new Archive(folder, file, onLost);
+      archive.#size = (await file.stat()).size;
+      return archive;
     } catch (error) {
       onLost(error);
       const archive = new Archive(folder, undefined, onLost);
       archive.#lost = true;
       return archive;
     }
+  }
+
+  /** Where its documents are. */
+  get evidence(): string {
+    return join(this.folder, EVIDENCE_FILE);
   }
 
   /** True when a document could not be written down. */
@@ -124,7 +178,7 @@ export class Archive {
     }
     let offset = start;
     for (const { line, done } of batch) {
-      done({ file: join(this.folder, EVIDENCE_FILE), offset, bytes: line.length });
+      done({ file: this.evidence, offset, bytes: line.length });
       offset += line.length;
     }
   }
@@ -154,10 +208,36 @@ export class Archive {
       await file.close();
       // Whole or not at all: whoever finds it may trust it.
       const unfinished = join(this.folder, `.${RESULT_FILE}`);
-      await writeFile(unfinished, result, { mode: PRIVATE_FILE });
+      await writeFile(unfinished, result, { mode: PRIVATE_FILE, flush: true });
       await rename(unfinished, join(this.folder, RESULT_FILE));
     } catch (error) {
       this.#onLost(error);
     }
+  }
+}
+
+const LINE_END = 10;
+const TAIL_BYTES = 64 * 1024;
+
+/** Bytes up to the end of the last line that is whole. */
+async function wholeLines(file: FileHandle): Promise<number> {
+  const tail = Buffer.alloc(TAIL_BYTES);
+  for (let end = (await file.stat()).size; end > 0;) {
+    const start = Math.max(0, end - TAIL_BYTES);
+    const { bytesRead } = await file.read(tail, 0, end - start, start);
+    const at = tail.subarray(0, bytesRead).lastIndexOf(LINE_END);
+    if (at >= 0) return start + at + 1;
+    end = start;
+  }
+  return 0;
+}
+
+/** A file is found again after a power cut only when its folder is on disk too. */
+async function flushFolder(folder: string): Promise<void> {
+  try {
+    await using opened = await open(folder, 'r');
+    await opened.sync();
+  } catch {
+    // Windows opens no folders; its file systems need no telling.
   }
 }

@@ -8,6 +8,7 @@ import { hostId } from '../../src/core/host.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import { createJudge } from '../../src/engine/judge.ts';
 import { readBundle } from '../../src/sources/bundle.ts';
+import type { LookContext } from '../../src/sources/source.ts';
 import { openStored } from '../../src/sources/stored.ts';
 import { evidenceOf } from '../corpus/cases.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -61,6 +62,14 @@ test.each([
   expect(readBundle(bytes)).toMatchObject({ kind: 'refused', why });
 });
 
+const context: LookContext = {
+  signal: new AbortController().signal,
+  slot: (work) => work(),
+  onStage: () => undefined,
+  onCommand: () => undefined,
+  onNotice: () => undefined,
+};
+
 describe('live and bundle of the same host', () => {
   test('give the same diagnosis, byte for byte, for every labelled case', async () => {
     const catalogue = shippedCatalogue();
@@ -80,7 +89,7 @@ describe('live and bundle of the same host', () => {
     const { hosts, source } = await openStored([folder]);
     expect(hosts).toHaveLength(live.size);
     for (const host of hosts) {
-      const { look } = await source.look(host, {} as never);
+      const { look } = await source.look(host, context);
       if (look.kind === 'skipped') throw new Error(look.reason);
       expect(JSON.stringify(createJudge(catalogue).judge(host.id, look))).toBe(live.get(host.id));
     }

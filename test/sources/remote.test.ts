@@ -225,6 +225,78 @@ test('waiting for the first log-ons of a credential does not count against --tim
   expect((await source.look(host('ws-9'), context())).look.kind).toBe('evidence');
 });
 
+describe('a host whose trouble may pass', () => {
+  const dropped = new ContactError({ stage: 'http', code: 'ECONNRESET', message: 'dropped' });
+  const patient = { wait: () => Promise.resolve(), random: () => 0.5 };
+
+  test('is tried again in a slot of its own, so that none is held while it is waited for', async () => {
+    const order: string[] = [];
+    let opens = 0;
+    const open = async ({ admit, onStage }: OpenContext): Promise<Session> => {
+      await admit();
+      onStage('shell'); // the host took the password
+      opens += 1;
+      if (opens < 3) throw dropped;
+      return session((script) => framed(script, DOCUMENT));
+    };
+    const counting = context({
+      slot: async (work) => {
+        order.push('slot');
+        const result = await work();
+        order.push('free');
+        return result;
+      },
+      onStage: (stage, note) => {
+        if (stage === 'queued') order.push(`wait after ${note?.again?.tries}`);
+      },
+    });
+    const { look } = await sourceOf({ open, patience: patient }).look(host('ws-1'), counting);
+    expect(look.kind).toBe('evidence');
+    expect(order).toEqual([
+      'slot',
+      'free',
+      'wait after 1',
+      'slot',
+      'free',
+      'wait after 2',
+      'slot',
+      'free',
+    ]);
+  });
+
+  test('is not tried again when its line was lost over a password that nobody has vouched for', async () => {
+    let opens = 0;
+    const open = async ({ admit }: OpenContext): Promise<Session> => {
+      await admit();
+      opens += 1;
+      throw dropped;
+    };
+    const gate = new CredentialGate('c');
+    const source = sourceOf({ open, patience: patient, gates: new Map([['c', gate]]) });
+    await source.look(host('ws-1'), context());
+    expect(opens).toBe(1);
+    await gate.admit(new AbortController().signal);
+    gate.accepted();
+    await source.look(host('ws-2'), context());
+    expect(opens).toBe(1 + 3);
+  });
+
+  test('has one --timeout for all its tries', async () => {
+    let opens = 0;
+    const open = ({ signal }: OpenContext): Promise<Session> =>
+      new Promise((_resolve, reject) => {
+        opens += 1;
+        if (opens === 1) setTimeout(() => reject(dropped), 30);
+        else signal.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    const quick = { ...patient, random: () => -0.49 };
+    const source = sourceOf({ open, patience: quick, hostMs: 60 });
+    const { look } = await source.look(host('ws-1'), context());
+    expect(opens).toBe(2);
+    expect(look).toMatchObject({ contact: { contact: { code: 'ETIMEDOUT' } } });
+  });
+});
+
 describe('a credential that is refused', () => {
   const refuse = async ({ admit }: OpenContext): Promise<Session> => {
     await admit();

@@ -52,6 +52,23 @@ describe('stored documents', () => {
     ]);
   });
 
+  test('are read in slots: a fleet of documents must not use up the open files of a process', async () => {
+    const folder = folderWith({
+      'a.ndjson': [1, 2, 3].map((at) => document(`ws-${at}`)).join('\n'),
+    });
+    const { hosts, source } = await openStored([folder]);
+    let slots = 0;
+    const counting: LookContext = {
+      ...context,
+      slot: (work) => {
+        slots += 1;
+        return work();
+      },
+    };
+    for (const host of hosts) await source.look(host, counting);
+    expect(slots).toBe(3);
+  });
+
   test('keep their labels', async () => {
     const { fleet } = await looks([
       folderWith({ 'a.json': document('ws-1', undefined, { labels: { site: 'roma' } }) }),

@@ -31,7 +31,7 @@ const refuse = (error: unknown): void => {
 
 describe('the archive of a run', () => {
   test('keeps each document on a line of its own, found again by its reference', async () => {
-    const archive = await Archive.create(temporaryFolder(), run, refuse);
+    const archive = await Archive.create(temporaryFolder(), { run }, refuse);
     const hosts = Array.from({ length: 50 }, (_, at) => `ws-${at}`);
     const refs = await Promise.all(hosts.map((host) => archive.keep(document(host))));
     await archive.finish('{}\n');
@@ -46,7 +46,7 @@ describe('the archive of a run', () => {
 
   test('is readable by its owner alone', async () => {
     const state = temporaryFolder();
-    const archive = await Archive.create(join(state, 'new'), run, refuse);
+    const archive = await Archive.create(join(state, 'new'), { run }, refuse);
     await archive.keep(document('ws-1'));
     await archive.finish('{}\n');
     expect(statSync(archive.folder).mode & 0o777).toBe(0o700);
@@ -67,7 +67,7 @@ describe('the archive of a run', () => {
     const state = join(temporaryFolder(), 'file');
     writeFileSync(state, 'in the way');
     const lost: unknown[] = [];
-    const archive = await Archive.create(state, run, (error) => lost.push(error));
+    const archive = await Archive.create(state, { run }, (error) => lost.push(error));
     expect(await archive.keep(document('ws-1'))).toBeUndefined();
     await archive.finish('{}');
     expect(lost).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('the archive of a run', () => {
       import { Archive } from ${JSON.stringify(new URL('../../src/store/archive.ts', import.meta.url).href)};
       process.on('SIGXFSZ', () => {});
       const lost = [];
-      const archive = await Archive.create(${JSON.stringify(state)}, ${JSON.stringify(run)}, (error) => lost.push(error.code));
+      const archive = await Archive.create(${JSON.stringify(state)}, ${JSON.stringify({ run })}, (error) => lost.push(error.code));
       const refs = [];
       for (let at = 0; at < 10; at += 1) {
         refs.push(await archive.keep({ schema: 'evidence/1', host: 'ws-' + at, collectedAt: 'x', logs: { cbs: [{ text: 'y'.repeat(900) }] } }));

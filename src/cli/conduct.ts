@@ -1,0 +1,116 @@
+/** Carries out a run that is prepared: locks before it, engine, screen and sinks around it, everything closed after it. */
+import type { Catalogue } from '../causes/catalogue.ts';
+import type { ExitCode } from '../core/error.ts';
+import type { RunInfo } from '../core/event.ts';
+import type { Host } from '../core/host.ts';
+import { createJudge } from '../engine/judge.ts';
+import type { ScanPlan } from '../engine/scan.ts';
+import type { Source } from '../sources/source.ts';
+import { takeRunLock } from '../store/run-lock.ts';
+import { stateFolder } from '../store/state-folder.ts';
+import { hasColor, isAscii } from '../tui/manners.ts';
+import type { NoticeBoard } from './notice-board.ts';
+import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
+import type { ScanArguments } from './scan-options.ts';
+import type { Sink } from './sink.ts';
+import type { Storage } from './storage.ts';
+import type { Wishes } from './wishes.ts';
+import { youngGenerationCap } from './young-generation.ts';
+
+export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
+  readonly argv: ShownArguments;
+  readonly wishes: Wishes;
+  readonly catalogue: Catalogue;
+  readonly run: RunInfo;
+  readonly hosts: readonly Host[];
+  /** Short, for the top line of the screen. */
+  readonly title: string;
+  readonly source: Source;
+  readonly storage: Storage;
+  readonly notices: NoticeBoard;
+  readonly log: Sink | undefined;
+}
+
+type ShownArguments = Pick<
+  ScanArguments,
+  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch'
+>;
+
+export async function conduct(prepared: Prepared): Promise<ExitCode> {
+  const { argv, wishes, catalogue, run, hosts, title, source, storage, notices, log } = prepared;
+  const { forks, bounds, failOn, deadlineMs } = wishes;
+  const code = await runScan(
+    (stop) => ({
+      run,
+      hosts,
+      source,
+      judge: createJudge(catalogue),
+      forks,
+      stop,
+      onTell: (tell) => notices.open(tell),
+      now: () => new Date().toISOString(),
+      reasons: storage.reasons,
+      ...(bounds && { bounds }),
+      ...(failOn && { failOn }),
+      ...(storage.keep && { keep: storage.keep }),
+      ...(prepared.lastWords && { lastWords: prepared.lastWords }),
+    }),
+    presentationOf(argv, title, hosts.length === 0),
+    [...storage.sinks, ...(log ? [log] : []), closing(notices), youngGenerationCap()],
+    deadlineMs,
+  );
+  await source.close?.();
+  return code;
+}
+
+/**
+ * Locks what two runs must not do at the same time, each by its name; given back however the process ends.
+ * @throws PatchwhyError `run.locked`, exit 10.
+ */
+export async function takeLocks(names: readonly string[]): Promise<Disposable> {
+  const releases: (() => void)[] = [];
+  const release = (): void => {
+    for (const each of releases.splice(0)) each();
+  };
+  process.once('exit', release);
+  try {
+    for (const name of names) {
+      const lock = await takeRunLock(stateFolder(process.env), name);
+      releases.push(() => lock.release());
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { [Symbol.dispose]: release };
+}
+
+/** From the last event on, what there is to say goes to stderr. */
+function closing(notices: NoticeBoard): Sink {
+  return {
+    take: (event) => {
+      if (event.type === 'run.finished') notices.close();
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+function presentationOf(argv: ShownArguments, title: string, isEmpty: boolean): Presentation {
+  const format = formatOf(argv);
+  return {
+    // Nobody needs a screen to see no host.
+    format: format === 'live' && isEmpty ? 'table' : format,
+    title,
+    isAscii: argv.ascii || isAscii(process.env),
+    hasColor: argv.color && hasColor(process.env),
+    verbose: argv.verbose,
+    auditTouch: argv['audit-touch'],
+    nextCommand: 'patchwhy explain HOST',
+  };
+}
+
+function formatOf({ json, jsonl, plain, verbose }: ShownArguments): Format {
+  if (json) return 'json';
+  if (jsonl) return 'jsonl';
+  return !plain && verbose === 0 && canBeLive(process.env) ? 'live' : 'table';
+}

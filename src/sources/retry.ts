@@ -1,0 +1,90 @@
+/**
+ * A second and a third try at a host, where time alone may cure what went wrong: a connection that was reset, a quota
+ * that was used up, a host that was busy. Never after a refused log-on, and never past the host's limit. Knows no
+ * protocol; decides by stage and code.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ContactProblem } from '../core/contact.ts';
+import type { Look } from '../core/look.ts';
+import type { HostLimit } from './host-limit.ts';
+import type { LookContext } from './source.ts';
+
+/** Time between tries: the clock and the chance of it, so that tests need neither. */
+export interface Patience {
+  /** Rejects when the signal is aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+export const PATIENCE: Patience = {
+  wait: (ms, signal) => pause(ms, undefined, { signal }),
+  random: Math.random,
+};
+
+/** Before the second and the third try, give or take half: hosts that failed together must not come back together. */
+const WAITS_MS = [1000, 3000];
+
+/** One try, and whether another could do harm: a password that is in doubt is not sent again. */
+export interface Try {
+  readonly look: Look;
+  readonly isRepeatable: boolean;
+}
+
+export interface RetryParts {
+  readonly attempt: () => Promise<Try>;
+  readonly context: LookContext;
+  readonly limit: HostLimit;
+  readonly patience: Patience;
+}
+
+/** The first look that is no passing trouble, or the last; its message then says how often the host was tried. */
+export async function withRetries(parts: RetryParts): Promise<Look> {
+  const { attempt, context, limit, patience } = parts;
+  for (let tries = 1; ; tries += 1) {
+    const { look, isRepeatable } = await attempt();
+    const usualMs = WAITS_MS[tries - 1];
+    if (look.kind !== 'contact' || usualMs === undefined || !isRepeatable)
+      return withTries(look, tries);
+    const { stage, code } = look.contact.contact;
+    const waitMs = Math.round(usualMs * (0.5 + patience.random()));
+    if (!mayPass({ stage, code }) || limit.leftMs <= waitMs) return withTries(look, tries);
+    context.onStage('queued', { again: { tries, stage, code, waitMs } });
+    limit.go();
+    await patience.wait(waitMs, context.signal);
+    limit.stand();
+  }
+}
+
+/** Quotas of shells, operations and accounts, and hosts that slow down or restart (wsmerror.h of the Windows SDK). */
+const PASSING_FAULTS: ReadonlySet<string> = new Set([
+  '0x803381A5',
+  '0x803381A6',
+  '0x803381A7',
+  '0x803381A8',
+  '0x803381AB',
+  '0x803381E4',
+  '0x803381E5',
+  '0x803381E7',
+  '0x803381E8',
+  '0x8033816E',
+]);
+
+const PASSING: Readonly<Partial<Record<ContactProblem['stage'], ReadonlySet<string>>>> = {
+  dns: new Set(['EAI_AGAIN']),
+  tcp: new Set(['ECONNRESET']),
+  http: new Set(['ECONNRESET', 'CUT_OFF', 'EPIPE', '503']),
+  shell: PASSING_FAULTS,
+};
+
+/** Whether what went wrong may be over in a few seconds. */
+export function mayPass({ stage, code }: Pick<ContactProblem, 'stage' | 'code'>): boolean {
+  return PASSING[stage]?.has(code) ?? false;
+}
+
+function withTries(look: Look, tries: number): Look {
+  if (look.kind !== 'contact' || tries === 1) return look;
+  const { contact } = look;
+  const message = `${contact.contact.message ?? contact.contact.code} (after ${tries} tries)`;
+  return { ...look, contact: { ...contact, contact: { ...contact.contact, message } } };
+}
