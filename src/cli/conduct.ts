@@ -14,8 +14,8 @@ import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
 import type { ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
 import type { Storage } from './storage.ts';
+import { newSpaceCap } from './tight-heap.ts';
 import type { Wishes } from './wishes.ts';
-import { youngGenerationCap } from './young-generation.ts';
 
 export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
   readonly argv: ShownArguments;
@@ -56,7 +56,7 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
       ...(prepared.lastWords && { lastWords: prepared.lastWords }),
     }),
     presentationOf(argv, title, hosts.length === 0),
-    [...storage.sinks, ...(log ? [log] : []), closing(notices), youngGenerationCap()],
+    [...storage.sinks, ...(log ? [log] : []), closing(notices), newSpaceCap()],
     deadlineMs,
   );
   await source.close?.();
