@@ -103,14 +103,14 @@ class Run {
     const slots = new Admission({ bounds: { ...bounds, overall: forks }, stop, later });
     const begun = infrastructureFirst(plan.hosts).map((host) => this.#inTurn(host, lobby, slots));
     await Promise.all(begun);
-    this.#review();
+    await this.#review();
     this.#finish();
   }
 
   /** A fault here must not cost the results that are in. */
-  #review(): void {
+  async #review(): Promise<void> {
     try {
-      for (const [host, outcome] of this.#plan.judge.review()) this.#revise(host, outcome);
+      for await (const [host, outcome] of this.#plan.judge.review()) this.#revise(host, outcome);
     } catch (error) {
       this.#fault('the comparison of hosts', error);
     }
