@@ -80,6 +80,29 @@ describe('a run', () => {
     expect(most).toBe(7);
   });
 
+  test.each([
+    ['site', { perSite: 2 }],
+    ['jump host', { perJump: 2 }],
+    ['credential', { perCredential: 2 }],
+  ])('never has more hosts at work of one %s than its bound', async (_, bounds) => {
+    const jump = { name: 'jb', address: 'jb', ssh: { knownHosts: [] }, credential: 'k' };
+    const reach = { kind: 'ssh', ssh: { knownHosts: [] }, credential: 'c', via: [jump] } as const;
+    const fleet = hosts(20, () => ({ site: 'roma' })).map((each) => ({ ...each, reach }));
+    let atWork = 0;
+    let most = 0;
+    const source: Source = {
+      look: (host, { slot }) =>
+        slot(async () => {
+          most = Math.max(most, (atWork += 1));
+          await new Promise(setImmediate);
+          atWork -= 1;
+          return { look: evidence(host.id) };
+        }),
+    };
+    await all(scan(plan({ hosts: fleet, source, forks: 9, bounds })));
+    expect(most).toBe(2);
+  });
+
   test('[P-06] is delayed by no host that hangs: the others are done before it ends', async () => {
     const hang = Promise.withResolvers<void>();
     const fleet = hosts(200, (at) => ({ site: at < 100 ? 'dead' : 'alive' }));
