@@ -23,10 +23,13 @@ const WITHOUT_PAUSE = 50;
 
 type Judged = Exclude<Outcome, { kind: 'skipped' }>;
 
-/** A judge over a catalogue. It keeps the facts of each host, put away small, and not its evidence, until the review. */
+/** A judge over a catalogue. It keeps the facts of each host, and not its evidence, until the review. */
 export function createJudge(catalogue: Catalogue): Judge {
   const attic = new Attic<HostFacts>();
-  const seen = new Map<HostId, { readonly packed: Uint8Array; readonly outcome: Judged }>();
+  const seen = new Map<
+    HostId,
+    { readonly factsAgain: () => HostFacts; readonly outcome: Judged }
+  >();
   const fleet = createFleet();
   return {
     judge(host, look) {
@@ -36,15 +39,15 @@ export function createJudge(catalogue: Catalogue): Judge {
           : examine(look.evidence, catalogue.knowledge);
       const outcome = outcomeOf(look, diagnose(catalogue, facts));
       fleet.add(facts);
-      seen.set(host, { packed: attic.put(facts), outcome });
+      seen.set(host, { factsAgain: attic.put(facts), outcome });
       return outcome;
     },
     async *review() {
       let reviewed = 0;
-      for (const [host, { packed, outcome }] of seen) {
+      for (const [host, { factsAgain, outcome }] of seen) {
         reviewed += 1;
         if (reviewed % WITHOUT_PAUSE === 0) await setImmediate();
-        const facts = attic.get(packed);
+        const facts = factsAgain();
         if (!fleetMatters(catalogue, facts, fleet)) continue;
         const verdict = diagnose(catalogue, facts, fleet);
         if (!sameVerdict(verdict, outcome.verdict)) yield [host, { ...outcome, verdict }];
