@@ -14,7 +14,7 @@ import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
 import type { ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
 import type { Storage } from './storage.ts';
-import { newSpaceCap } from './tight-heap.ts';
+import { heapKeeper } from './tight-heap.ts';
 import type { Wishes } from './wishes.ts';
 
 export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
@@ -56,7 +56,7 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
       ...(prepared.lastWords && { lastWords: prepared.lastWords }),
     }),
     presentationOf(argv, title, hosts.length === 0),
-    [...storage.sinks, ...(log ? [log] : []), closing(notices), newSpaceCap()],
+    [...storage.sinks, ...(log ? [log] : []), closing(notices), heapKeeper()],
     deadlineMs,
   );
   await source.close?.();

@@ -8,22 +8,31 @@ import type { Sink } from './sink.ts';
 
 /** Old space may grow by so much beyond what was alive at its last collection; V8 itself would allow up to 300. */
 const OLD_GROWS_PERCENT = 100;
+/** In fleets so large that memory counts more than a tenth of the processor time. */
+const LARGE_FLEET = 2000;
+const OLD_GROWS_PERCENT_IN_LARGE_FLEETS = 30;
 /** Far less than this costs half as much processor time again. */
 const ENOUGH_NEW_BYTES = 24 * 2 ** 20;
 const LOOK_EVERY = 16;
 
 /** To be called before the old space has grown: its first limit is set at its first collection. */
 export function keepOldSpaceTight(): void {
-  setFlagsFromString(`--heap-growing-percent=${OLD_GROWS_PERCENT}`);
+  letOldSpaceGrow(OLD_GROWS_PERCENT);
 }
 
-/** Lets the new space grow to what is useful, and no further. */
-export function newSpaceCap(): Sink {
+function letOldSpaceGrow(percent: number): void {
+  setFlagsFromString(`--heap-growing-percent=${percent}`);
+}
+
+/** Lets the new space grow to what is useful and no further, and the old space less where the fleet is large. */
+export function heapKeeper(): Sink {
   let done = 0;
   let isCapped = false;
   return {
-    take: ({ type }) => {
-      if (isCapped || type !== 'host.done') return;
+    take: (event) => {
+      if (event.type === 'run.started' && event.hosts.length > LARGE_FLEET)
+        letOldSpaceGrow(OLD_GROWS_PERCENT_IN_LARGE_FLEETS);
+      if (isCapped || event.type !== 'host.done') return;
       done += 1;
       if (done % LOOK_EVERY !== 0) return;
       const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
