@@ -3,11 +3,10 @@
  * start-up falls out, beside pywinrm (Debian: python3-winrm) over the same fleet in the same run.
  * `PATCHWHY_RIG=FOLDER npm run bench scan`; FOLDER is that of the WinRM rig.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rigFolder, startRig, type Rig } from '../test/support/rig.ts';
+import { costOf, type Cost } from './program-cost.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/patchwhy.js', import.meta.url));
 const PEER = fileURLToPath(new URL('winrm-pywinrm.py', import.meta.url));
@@ -16,12 +15,6 @@ const MANY = 1200;
 const FORKS = 64;
 /** As much script as pywinrm can carry: one variable. Ours sends its whole collector, about twice that. */
 const PEER_SCRIPT_BYTES = '30000';
-
-interface Cost {
-  readonly cpuMs: number;
-  readonly wallMs: number;
-  readonly peakMb: number;
-}
 
 /** The first hosts of the fleet, by their number. */
 const CHOSEN: Readonly<Record<number, string>> = {
@@ -55,51 +48,20 @@ console.log(`memory:   ${thousand.peakMb.toFixed(0)} MB at 1,000 hosts (limit 25
 
 function patchwhy({ inventory }: Rig, hosts: keyof typeof CHOSEN): Promise<Cost> {
   const run = ['scan', '-i', inventory, '--json', '--no-store', '--forks', String(FORKS)];
-  return costOf([process.execPath, PROGRAM, ...run, '--limit', CHOSEN[hosts] ?? 'all']);
+  return succeeding([process.execPath, PROGRAM, ...run, '--limit', CHOSEN[hosts] ?? 'all'], {
+    RIG_PASSWORD: 'Sealed-1',
+  });
 }
 
 function pywinrm({ folder }: Rig, hosts: number): Promise<Cost> {
-  return costOf(['/usr/bin/python3', PEER, folder, String(hosts), PEER_SCRIPT_BYTES], {
+  return succeeding(['/usr/bin/python3', PEER, folder, String(hosts), PEER_SCRIPT_BYTES], {
     OPENSSL_CONF: join(rigFolder(), 'openssl-legacy.cnf'),
     REQUESTS_CA_BUNDLE: '',
   });
 }
 
-/** Runs a program to its end; CPU as bash counts it, memory as the kernel remembers its peak. */
-function costOf(words: readonly string[], env: Record<string, string> = {}): Promise<Cost> {
-  const began = performance.now();
-  const script = 'TIMEFORMAT="cpu %U %S"; time "$@" >/dev/null';
-  const child = spawn('bash', ['-c', script, 'bench', ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production', RIG_PASSWORD: 'Sealed-1', ...env },
-  });
-  let stderr = '';
-  let peakMb = 0;
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const watch = setInterval(() => (peakMb = Math.max(peakMb, peakOf(child))), 50);
-  return new Promise((resolve, reject) => {
-    child.once('close', (code) => {
-      clearInterval(watch);
-      const [, user, system] = /^cpu ([\d.]+) ([\d.]+)$/m.exec(stderr) ?? [];
-      if (code !== 0 || user === undefined)
-        reject(new Error(`${words.join(' ')} ended with ${code}: ${stderr}`));
-      else
-        resolve({
-          cpuMs: (Number(user) + Number(system)) * 1000,
-          wallMs: performance.now() - began,
-          peakMb,
-        });
-    });
-  });
-}
-
-/** Peak resident memory of the measured program, the child of bash, in MB. */
-function peakOf({ pid }: ChildProcess): number {
-  try {
-    const [inner] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    const kb = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${inner}/status`, 'utf8'))?.[1];
-    return Number(kb ?? 0) / 1000;
-  } catch {
-    return 0; // it has not begun, or is over
-  }
+async function succeeding(words: readonly string[], env: Record<string, string>): Promise<Cost> {
+  const cost = await costOf(words, env);
+  if (cost.code !== 0) throw new Error(`${words.join(' ')} ended with ${cost.code}`);
+  return cost;
 }

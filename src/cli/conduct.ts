@@ -14,8 +14,8 @@ import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
 import type { ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
 import type { Storage } from './storage.ts';
+import { heapKeeper } from './tight-heap.ts';
 import type { Wishes } from './wishes.ts';
-import { youngGenerationCap } from './young-generation.ts';
 
 export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
   readonly argv: ShownArguments;
@@ -33,7 +33,7 @@ export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
 
 type ShownArguments = Pick<
   ScanArguments,
-  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch'
+  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch' | 'log-file'
 >;
 
 export async function conduct(prepared: Prepared): Promise<ExitCode> {
@@ -56,7 +56,7 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
       ...(prepared.lastWords && { lastWords: prepared.lastWords }),
     }),
     presentationOf(argv, title, hosts.length === 0),
-    [...storage.sinks, ...(log ? [log] : []), closing(notices), youngGenerationCap()],
+    [...storage.sinks, ...(log ? [log] : []), closing(notices), heapKeeper()],
     deadlineMs,
   );
   await source.close?.();
@@ -103,14 +103,21 @@ function presentationOf(argv: ShownArguments, title: string, isEmpty: boolean): 
     title,
     isAscii: argv.ascii || isAscii(process.env),
     hasColor: argv.color && hasColor(process.env),
-    verbose: argv.verbose,
-    auditTouch: argv['audit-touch'],
+    ...trailOf(argv),
     nextCommand: 'patchwhy explain HOST',
   };
 }
 
-function formatOf({ json, jsonl, plain, verbose }: ShownArguments): Format {
-  if (json) return 'json';
-  if (jsonl) return 'jsonl';
-  return !plain && verbose === 0 && canBeLive(process.env) ? 'live' : 'table';
+function formatOf(argv: ShownArguments): Format {
+  if (argv.json) return 'json';
+  if (argv.jsonl) return 'jsonl';
+  const { verbose, auditTouch } = trailOf(argv);
+  const isLined = argv.plain || verbose > 0 || auditTouch;
+  return !isLined && canBeLive(process.env) ? 'live' : 'table';
+}
+
+/** What goes to stderr line by line: nothing, where it goes to a file. */
+function trailOf(argv: ShownArguments): Pick<Presentation, 'verbose' | 'auditTouch'> {
+  if (argv['log-file'] !== undefined) return { verbose: 0, auditTouch: false };
+  return { verbose: argv.verbose, auditTouch: argv['audit-touch'] };
 }

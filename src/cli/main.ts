@@ -7,9 +7,11 @@ import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { doctorOptions, resumeOptions, scanOptions } from './scan-options.ts';
+import { keepOldSpaceTight } from './tight-heap.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
 export async function main(words: readonly string[]): Promise<void> {
+  keepOldSpaceTight();
   catchCrashes();
   watchOutput(process.stderr, () => undefined);
   const { stdout } = process;

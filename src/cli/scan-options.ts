@@ -105,13 +105,13 @@ const SCAN_FLAGS = {
   'audit-touch': {
     type: 'boolean',
     default: false,
-    describe: 'list every command sent to a host, on stderr',
+    describe: 'list every command sent to a host, on stderr or in --log-file',
   },
   verbose: { alias: 'v', type: 'count', describe: 'stages and timing on stderr' },
   'log-file': {
     type: 'string',
     requiresArg: true,
-    describe: 'what happens on each host, as JSON lines; -v and -vv say more',
+    describe: 'what -v and --audit-touch say to a file, as JSON lines, instead of stderr',
   },
 } satisfies Record<string, Options>;
 

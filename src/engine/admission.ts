@@ -33,6 +33,8 @@ export interface AdmissionParts {
   readonly later: Later;
   /** From 0 up to 1. */
   readonly random?: () => number;
+  /** False: the whole width is open at once. */
+  readonly isRamped?: boolean;
 }
 
 /** So many at once at the very start, so that a fleet's log-ons do not reach one domain controller in one instant. */
@@ -77,7 +79,8 @@ export class Admission {
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
     this.#random = parts.random ?? Math.random;
-    this.#width = Math.min(FIRST, parts.bounds.overall);
+    const { overall } = parts.bounds;
+    this.#width = parts.isRamped === false ? overall : Math.min(FIRST, overall);
     parts.stop.addEventListener('abort', () => this.#sendAway(), { once: true });
   }
 

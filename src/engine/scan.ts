@@ -94,34 +94,45 @@ class Run {
       hosts: plan.hosts.map(({ id, labels }) => ({ id, labels })),
     });
     plan.onTell?.((level, code, text) => this.#notice(level, code, text));
-    const admission = new Admission({
-      bounds: { ...plan.bounds, overall: plan.forks },
-      stop: plan.stop,
+    const { forks, bounds, stop } = plan;
+    const lobby = new Admission({
+      bounds: { overall: forks + LOBBY },
+      stop,
       later,
+      isRamped: false,
     });
-    const begun = infrastructureFirst(plan.hosts).map((host) => this.#one(host, admission));
+    const slots = new Admission({ bounds: { ...bounds, overall: forks }, stop, later });
+    const begun = infrastructureFirst(plan.hosts).map((host) => this.#inTurn(host, lobby, slots));
     await Promise.all(begun);
-    this.#review();
+    await this.#review();
     this.#finish();
   }
 
   /** A fault here must not cost the results that are in. */
-  #review(): void {
+  async #review(): Promise<void> {
     try {
-      for (const [host, outcome] of this.#plan.judge.review()) this.#revise(host, outcome);
+      for await (const [host, outcome] of this.#plan.judge.review()) this.#revise(host, outcome);
     } catch (error) {
       this.#fault('the comparison of hosts', error);
     }
   }
 
-  async #one(host: Host, admission: Admission): Promise<void> {
-    const { source, stop } = this.#plan;
+  async #inTurn(host: Host, lobby: Admission, slots: Admission): Promise<void> {
     const applicant = applicantOf(host);
+    try {
+      await lobby.run(applicant, () => this.#one(host, applicant, slots));
+    } catch (error) {
+      this.#done(host, { kind: 'skipped', reason: this.#whyNot(host, error) });
+    }
+  }
+
+  async #one(host: Host, applicant: Applicant, slots: Admission): Promise<void> {
+    const { source, stop } = this.#plan;
     try {
       const { look, stored } = await source.look(host, {
         signal: stop,
         slot: (work) =>
-          admission.run(applicant, async () => {
+          slots.run(applicant, async () => {
             await this.#room();
             stop.throwIfAborted();
             return work();
@@ -223,6 +234,12 @@ class Run {
       yield 'findings';
   }
 }
+
+/**
+ * So many more than are in contact have begun: their names are being looked up, they wait for their next try, or for a
+ * slot. What a host costs in memory before it is done is theirs alone, however many there are.
+ */
+const LOBBY = 512;
 
 const later: Later = (callback, ms) => {
   const timer = setTimeout(callback, ms);

@@ -48,93 +48,104 @@ const CONNECTION = new Set([
   '0x80244022',
 ]);
 
-export function fleetFacts(all: Iterable<HostFacts>): FleetFacts {
-  const hosts = [...new Map(Array.from(all, (host) => [host.host, host])).values()];
-  const wsus = shareOf(
-    hosts,
-    ({ facts }) => (facts.wsus.inForce && facts.scan.known ? facts.wsus.url.toLowerCase() : ''),
-    ({ facts }) => facts.scan.failing && CONNECTION.has(facts.scan.code),
-  );
-  const ids = tally(hosts, ({ facts }) => [facts.client.id]);
-  const relays = shareOf(
-    hosts,
-    ({ facts }) => facts.contact.relay,
-    ({ facts }) => facts.contact.known,
-  );
-  const failures = failuresOf(hosts);
-  const tried = tally(hosts, ({ facts }) => [
-    ...new Set([
-      ...facts.open.installs.map(({ kb }) => kb),
-      ...facts.installed.updates.map(({ name }) => name),
-    ]),
-  ]);
+export interface Fleet extends FleetFacts {
+  /** Counts a host in; of two of one name the first counts. */
+  readonly add: (host: HostFacts) => void;
+}
+
+/** Keeps counts and no host: a fleet need not fit in memory. To be asked when all hosts are in. */
+export function createFleet(): Fleet {
+  const names = new Set<string>();
+  const counts: Counts = {
+    wsus: new Map(),
+    ids: new Map(),
+    relays: new Map(),
+    failures: new Map(),
+    tried: new Map(),
+  };
   return {
+    add(host) {
+      if (names.has(host.host)) return;
+      names.add(host.host);
+      countIn(counts, host);
+    },
     about: (host) => ({
-      sameWsus: sameWsus(host, wsus),
-      twins: twins(host, ids),
-      sameRelay: sameRelay(host, relays),
-      sameFailure: sameFailure(host, failures, tried),
+      sameWsus: sameWsus(host, counts.wsus),
+      twins: twins(host, counts.ids),
+      sameRelay: sameRelay(host, counts.relays),
+      sameFailure: sameFailure(host, counts.failures, counts.tried),
     }),
   };
 }
 
-type Tally = ReadonlyMap<string, readonly HostFacts[]>;
+export function fleetFacts(all: Iterable<HostFacts>): FleetFacts {
+  const fleet = createFleet();
+  for (const host of all) fleet.add(host);
+  return fleet;
+}
 
-/** Hosts by each of their keys. */
-function tally(hosts: readonly HostFacts[], keysOf: (host: HostFacts) => readonly string[]): Tally {
-  const groups = new Map<string, HostFacts[]>();
-  for (const host of hosts) {
-    for (const key of keysOf(host)) {
-      if (key === '') continue;
-      const same = groups.get(key);
-      if (same === undefined) groups.set(key, [host]);
-      else same.push(host);
-    }
+interface Counts {
+  /** By the server's address in lower case. */
+  readonly wsus: Map<string, Share>;
+  /** Hosts by client id. */
+  readonly ids: Map<string, number>;
+  readonly relays: Map<string, Share>;
+  /** By update and code. */
+  readonly failures: Map<string, Fellows>;
+  /** Hosts that tried to install an update, or have it. */
+  readonly tried: Map<string, number>;
+}
+
+function countIn(
+  { wsus, ids, relays, failures, tried }: Counts,
+  { facts, labels }: HostFacts,
+): void {
+  const { scan, contact, client, open, installed } = facts;
+  const isDead = scan.failing && CONNECTION.has(scan.code);
+  if (facts.wsus.inForce && scan.known) share(wsus, facts.wsus.url.toLowerCase(), isDead);
+  share(relays, contact.relay, contact.known);
+  tally(ids, client.id);
+  const updates = [
+    ...open.installs.map(({ kb }) => kb),
+    ...installed.updates.map(({ name }) => name),
+  ];
+  for (const update of new Set(updates)) tally(tried, update);
+  for (const { kb, code } of open.installs) {
+    if (kb !== '') fail(failures, `${kb} ${code}`, labels['site'] ?? '');
   }
-  return groups;
+}
+
+function tally(counts: Map<string, number>, key: string): void {
+  if (key !== '') counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** Of the hosts of each key, how many fail. */
+interface Share {
+  tried: number;
+  failing: number;
+}
+
+function share(shares: Map<string, Share>, key: string, isFailing: boolean): void {
+  if (key === '') return;
+  const one = shares.get(key) ?? { tried: 0, failing: 0 };
+  one.tried += 1;
+  if (isFailing) one.failing += 1;
+  shares.set(key, one);
 }
 
 /** Hosts on which one update fails with one code, and their sites. */
 interface Fellows {
-  readonly hosts: number;
-  readonly sites: ReadonlySet<string>;
+  hosts: number;
+  readonly sites: Set<string>;
 }
 
 const NOBODY: Fellows = { hosts: 0, sites: new Set() };
 
-function failuresOf(hosts: readonly HostFacts[]): ReadonlyMap<string, Fellows> {
-  const failures = new Map<string, { hosts: number; sites: Set<string> }>();
-  for (const { facts, labels } of hosts) {
-    for (const { kb, code } of facts.open.installs) {
-      if (kb === '') continue;
-      const fellows = failures.get(`${kb} ${code}`) ?? { hosts: 0, sites: new Set<string>() };
-      fellows.hosts += 1;
-      fellows.sites.add(labels['site'] ?? '');
-      failures.set(`${kb} ${code}`, fellows);
-    }
-  }
-  return failures;
-}
-
-interface Share {
-  readonly tried: number;
-  readonly failing: number;
-}
-
-/** Of the hosts of each key, how many fail; counted once, asked for by every host. */
-function shareOf(
-  hosts: readonly HostFacts[],
-  keyOf: (host: HostFacts) => string,
-  isFailing: (host: HostFacts) => boolean,
-): ReadonlyMap<string, Share> {
-  const shares = new Map<string, Share>();
-  for (const host of hosts) {
-    const key = keyOf(host);
-    if (key === '') continue;
-    const { tried, failing } = shares.get(key) ?? { tried: 0, failing: 0 };
-    shares.set(key, { tried: tried + 1, failing: failing + (isFailing(host) ? 1 : 0) });
-  }
-  return shares;
+function fail(failures: Map<string, Fellows>, key: string, site: string): void {
+  const fellows = failures.get(key) ?? { hosts: 0, sites: new Set<string>() };
+  fellows.hosts += 1;
+  fellows.sites.add(site);
+  failures.set(key, fellows);
 }
 
 function sameWsus({ facts }: HostFacts, wsus: ReadonlyMap<string, Share>): FleetView['sameWsus'] {
@@ -143,9 +154,9 @@ function sameWsus({ facts }: HostFacts, wsus: ReadonlyMap<string, Share>): Fleet
   return { known: true, from: facts.wsus.from, ...same };
 }
 
-function twins({ facts }: HostFacts, ids: Tally): FleetView['twins'] {
+function twins({ facts }: HostFacts, ids: Counts['ids']): FleetView['twins'] {
   const { id, from } = facts.client;
-  return id === '' ? ALONE.twins : { known: true, from, hosts: ids.get(id)?.length ?? 1, id };
+  return id === '' ? ALONE.twins : { known: true, from, hosts: ids.get(id) ?? 1, id };
 }
 
 function sameRelay(
@@ -161,7 +172,7 @@ function sameRelay(
 function sameFailure(
   { facts }: HostFacts,
   failures: ReadonlyMap<string, Fellows>,
-  tried: Tally,
+  tried: Counts['tried'],
 ): FleetView['sameFailure'] {
   if (!facts.open.known) return ALONE.sameFailure;
   const updates = facts.open.installs
@@ -174,7 +185,7 @@ function sameFailure(
         kb,
         code,
         failing: hosts,
-        tried: tried.get(kb)?.length ?? 0,
+        tried: tried.get(kb) ?? 0,
         sites: sites.size,
       };
     });

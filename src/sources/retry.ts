@@ -41,8 +41,11 @@ export interface RetryParts {
 /** The first look that is no passing trouble, or the last; its message then says how often the host was tried. */
 export async function withRetries(parts: RetryParts): Promise<Look> {
   const { attempt, context, limit, patience } = parts;
+  let before: Look | undefined;
   for (let tries = 1; ; tries += 1) {
     const { look, isRepeatable } = await attempt();
+    // That time ran out over a second try says less than what the first one met.
+    if (before !== undefined && limit.signal.aborted) return withTries(before, tries);
     const usualMs = WAITS_MS[tries - 1];
     if (look.kind !== 'contact' || usualMs === undefined || !isRepeatable)
       return withTries(look, tries);
@@ -53,6 +56,7 @@ export async function withRetries(parts: RetryParts): Promise<Look> {
     limit.go();
     await patience.wait(waitMs, context.signal);
     limit.stand();
+    before = look;
   }
 }
 

@@ -80,6 +80,89 @@ describe('a run', () => {
     expect(most).toBe(7);
   });
 
+  test.each([
+    ['site', { perSite: 2 }],
+    ['jump host', { perJump: 2 }],
+    ['credential', { perCredential: 2 }],
+  ])('never has more hosts at work of one %s than its bound', async (_, bounds) => {
+    const jump = { name: 'jb', address: 'jb', ssh: { knownHosts: [] }, credential: 'k' };
+    const reach = { kind: 'ssh', ssh: { knownHosts: [] }, credential: 'c', via: [jump] } as const;
+    const fleet = hosts(20, () => ({ site: 'roma' })).map((each) => ({ ...each, reach }));
+    let atWork = 0;
+    let most = 0;
+    const source: Source = {
+      look: (host, { slot }) =>
+        slot(async () => {
+          most = Math.max(most, (atWork += 1));
+          await new Promise(setImmediate);
+          atWork -= 1;
+          return { look: evidence(host.id) };
+        }),
+    };
+    await all(scan(plan({ hosts: fleet, source, forks: 9, bounds })));
+    expect(most).toBe(2);
+  });
+
+  test('[P-06] is delayed by no host that hangs: the others are done before it ends', async () => {
+    const hang = Promise.withResolvers<void>();
+    const fleet = hosts(200, (at) => ({ site: at < 100 ? 'dead' : 'alive' }));
+    const source: Source = {
+      look: (host, { slot }) =>
+        slot(async () => {
+          if (host.id === 'ws-1' || host.id === 'ws-2') await hang.promise;
+          return { look: evidence(host.id) };
+        }),
+    };
+    const done: string[] = [];
+    for await (const event of scan(plan({ hosts: fleet, source, forks: 3 }))) {
+      if (event.type !== 'host.done') continue;
+      done.push(event.host);
+      if (done.length === 198) hang.resolve();
+    }
+    expect(done.slice(-2).toSorted()).toEqual(['ws-1', 'ws-2']);
+  });
+
+  test('begins no more than a few hundred hosts before their turn, however many there are', async () => {
+    let begun = 0;
+    let ended = 0;
+    let most = 0;
+    const source: Source = {
+      look: async (host, { slot }) => {
+        most = Math.max(most, (begun += 1) - ended);
+        const look = await slot(async () => ({ look: evidence(host.id) }));
+        ended += 1;
+        return look;
+      },
+    };
+    await all(scan(plan({ hosts: hosts(5000), source, forks: 4 })));
+    expect(ended).toBe(5000);
+    expect(most).toBeLessThanOrEqual(4 + 512);
+  });
+
+  test('says a try that will be repeated, and words of its own before it ends', async () => {
+    const again = { tries: 1, stage: 'http', code: '503', waitMs: 10 } as const;
+    const source: Source = {
+      look: (host, { slot, onStage }) => {
+        onStage('queued', { again });
+        return slot(async () => ({ look: evidence(host.id) }));
+      },
+    };
+    const events = await all(
+      scan(
+        plan({
+          hosts: hosts(1),
+          source,
+          lastWords: (outcomes) => [['info', 'x', `${outcomes.size} in all`]],
+        }),
+      ),
+    );
+    expect(ofType(events, 'host.stage')).toMatchObject([{ stage: 'queued', again }]);
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'notice', code: 'x', text: '1 in all' },
+      { type: 'run.finished' },
+    ]);
+  });
+
   test('stores a look before its host counts as done', async () => {
     const order: string[] = [];
     const keep = async (): Promise<undefined> => {

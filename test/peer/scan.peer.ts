@@ -7,6 +7,7 @@ import type { ScanDocument } from '../../src/outputs/scan-document.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { program } from '../support/program.ts';
 import { rigFolder, startRig, type Rig } from '../support/rig.ts';
+import { wrongOutcomes } from '../support/wrong-outcomes.ts';
 
 const PASSWORD = 'Sealed-1';
 const schema = JSON.parse(readFileSync('schemas/scan.schema.json', 'utf8')) as object;
@@ -49,31 +50,7 @@ describe('a fleet of 200 with every fault of the mix', () => {
     expect(document.hosts).toHaveLength(200);
     const { summary } = document;
     expect(summary.judged + summary.contact + summary.skipped).toBe(200);
-    const wrong: string[] = [];
-    for (const [name, { fault, expect: wanted, cause }] of Object.entries(rig.expected())) {
-      const host = document.hosts.find((entry) => entry['name'] === name);
-      const contact = host?.['contact'] as { stage: string; code: string } | undefined;
-      const got = contact
-        ? `${contact.stage} ${contact.code} ${String(host?.['cause'])}`
-        : String(host?.['outcome']);
-      if (wanted === 'evidence' && host?.['outcome'] !== 'judged')
-        wrong.push(`${name} (${fault}): ${got}, wanted evidence`);
-      if (typeof wanted === 'object') {
-        const stages = [wanted.stage].flat();
-        const codes = [wanted.code].flat();
-        const causes = [cause ?? []].flat();
-        const fits =
-          contact &&
-          stages.includes(contact.stage) &&
-          codes.includes(contact.code) &&
-          causes.includes(String(host?.['cause']));
-        if (!fits)
-          wrong.push(
-            `${name} (${fault}): ${got}, wanted ${stages.join('|')} ${codes.join('|')} ${causes.join('|')}`,
-          );
-      }
-    }
-    expect(wrong).toEqual([]);
+    expect(wrongOutcomes(document, rig.expected())).toEqual([]);
     const total = await rig.total();
     const faults = [
       'passwords_in_clear',

@@ -281,7 +281,7 @@ describe('a host whose trouble may pass', () => {
     expect(opens).toBe(1 + 3);
   });
 
-  test('has one --timeout for all its tries', async () => {
+  test('has one --timeout for all its tries; when it runs out over the second, what the first met is told', async () => {
     let opens = 0;
     const open = ({ signal }: OpenContext): Promise<Session> =>
       new Promise((_resolve, reject) => {
@@ -293,7 +293,9 @@ describe('a host whose trouble may pass', () => {
     const source = sourceOf({ open, patience: quick, hostMs: 60 });
     const { look } = await source.look(host('ws-1'), context());
     expect(opens).toBe(2);
-    expect(look).toMatchObject({ contact: { contact: { code: 'ETIMEDOUT' } } });
+    expect(look).toMatchObject({
+      contact: { contact: { code: 'ECONNRESET', message: 'dropped (after 2 tries)' } },
+    });
   });
 });
 
