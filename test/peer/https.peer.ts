@@ -24,7 +24,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
   httpsOnly: { http: false, https: true, tls: { certificate: 'ca_signed' } },
 };
 const NAMES = Object.keys(SETTINGS);
-const addressOf = (name: string): string => `127.47.0.${NAMES.indexOf(name) + 1}`;
+const addressOf = (name: string): string => `127.51.0.${NAMES.indexOf(name) + 1}`;
 const LOCAL: Logon = {
   kind: 'password',
   user: String.raw`.\localadmin`,
@@ -190,7 +190,7 @@ describe('both ports', () => {
     const nobody = {
       port: 'auto' as const,
       tls: 'auto' as const,
-      dial: dialDirect(['127.47.0.99']),
+      dial: dialDirect(['127.51.0.99']),
     };
     expect(await at('trusted', nobody)).toMatchObject({
       stage: 'tcp',

@@ -5,7 +5,7 @@
  */
 import { badReply } from './bad-reply.ts';
 import { readEncryptedBody, sealedBody, sealedType, type SealProtocol } from './encrypted-body.ts';
-import type { GssContext } from './gss.ts';
+import type { GssContext } from './gss-context.ts';
 import type { Seal } from './seal.ts';
 import { bytesOf } from './text-parts.ts';
 

@@ -3,7 +3,7 @@ import { dialDirect } from '../../../src/transports/dial.ts';
 import { ContactError } from '../../../src/core/contact.ts';
 import type { AuthScheme, WinrmSettings } from '../../../src/core/host.ts';
 import { Secret, type Logon } from '../../../src/core/secret.ts';
-import type { Dial, Way } from '../../../src/transports/transport.ts';
+import type { Dial, Hello, Way } from '../../../src/transports/transport.ts';
 import type { FirstUse } from '../../../src/transports/winrm/first-use.ts';
 import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 
@@ -23,6 +23,7 @@ export interface RigHost {
   readonly serverName?: string;
   readonly firstUse?: FirstUse;
   readonly dial?: Dial;
+  readonly onHello?: (hello: Hello) => void;
   readonly ca?: string;
   readonly user?: string;
   readonly password?: string;
@@ -71,6 +72,7 @@ export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Loo
         onStage: () => undefined,
         onCommand: () => undefined,
         admit: () => Promise.resolve(),
+        ...(host.onHello && { onHello: host.onHello }),
       },
     );
     const stdout: Uint8Array[] = [];

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GssError, NoGss } from '../../../src/transports/winrm/gss.ts';
-import { kerberosProblem } from '../../../src/transports/winrm/kerberos-problem.ts';
+import { isRefusal, kerberosProblem } from '../../../src/transports/winrm/kerberos-problem.ts';
 import { rotate } from '../../../src/transports/winrm/kerberos-seal.ts';
-import { principalOf } from '../../../src/transports/winrm/kerberos.ts';
+import { userOf } from '../../../src/transports/winrm/kerberos-user.ts';
 
 const BASE = -1_765_328_384;
 
@@ -46,21 +46,39 @@ test.each([
 });
 
 describe('failures by code', () => {
+  const failed = (offset: number): GssError =>
+    new GssError(13 << 16, (BASE + offset) >>> 0, 'Text in any language');
+
   test.each([
-    [6, 'KDC_ERR_C_PRINCIPAL_UNKNOWN'],
     [7, '0x80090303'],
+    [12, '0x8009030C'],
     [14, 'KDC_ERR_ETYPE_NOSUPP'],
     [18, '0x8009030C'],
-    [23, '0x8009030C'],
-    [24, '0x8009030C'],
+    [31, '0x80090322'],
     [32, 'TICKET_EXPIRED'],
     [37, '0x80090324'],
     [41, '0x80090322'],
     [156, '0x80090311'],
     [195, '0x8009030E'],
-  ])('%i of the table is %s', (offset, code) => {
-    const error = new GssError(13 << 16, (BASE + offset) >>> 0, 'Text in any language');
-    expect(kerberosProblem(error, 'HTTP/ws-1')).toMatchObject({ stage: 'auth', code });
+  ])('%i of the table, asked for a service, is %s', (offset, code) => {
+    expect(kerberosProblem(failed(offset), 'HTTP/ws-1')).toMatchObject({ stage: 'auth', code });
+  });
+
+  test.each([
+    [1, '0x8009030C'],
+    [6, 'KDC_ERR_C_PRINCIPAL_UNKNOWN'],
+    [14, 'KDC_ERR_ETYPE_NOSUPP'],
+    [18, '0x8009030C'],
+    [23, '0x8009030C'],
+    [24, '0x8009030C'],
+    [31, '0x8009030C'],
+    [37, '0x80090324'],
+    [154, '0x80090311'],
+    [156, '0x80090311'],
+    [195, '0x8009030E'],
+  ])('%i of the table, asked for a user, is %s', (offset, code) => {
+    const problem = kerberosProblem(failed(offset), 'anna@ACME.EXAMPLE', 'user');
+    expect(problem).toMatchObject({ stage: 'auth', code });
   });
 
   test('no credential at all, and what nobody has met', () => {
@@ -78,12 +96,34 @@ describe('failures by code', () => {
       message: expect.stringContaining('apt install') as string,
     });
   });
+
+  test('a refusal counts as a password tried, a silent or unknown directory does not', () => {
+    const of = (offset: number): boolean => isRefusal(kerberosProblem(failed(offset), 'a', 'user'));
+    expect([18, 23, 24, 31].map(of)).toEqual([true, true, true, true]);
+    expect([6, 37, 154, 156, 195].map(of)).toEqual([false, false, false, false, false]);
+  });
 });
 
-test.each([
-  ['anna@acme.example', 'anna@ACME.EXAMPLE'],
-  [String.raw`ACME\anna`, 'anna'],
-  ['anna', 'anna'],
-])('%s is principal %s', (user, principal) => {
-  expect(principalOf(user)).toBe(principal);
+describe('a user as Windows spells it', () => {
+  const canonical = (name: string): Promise<string> => Promise.resolve(`${name}@ACME.EXAMPLE`);
+
+  test.each([
+    ['anna@acme.example', 'anna@ACME.EXAMPLE'],
+    ['anna@other.example', 'anna@OTHER.EXAMPLE'],
+    [String.raw`acme\anna`, 'anna@ACME.EXAMPLE'],
+    [String.raw`lab.example\anna`, 'anna@LAB.EXAMPLE'],
+    ['anna', 'anna@ACME.EXAMPLE'],
+  ])('%s is principal %s', async (user, principal) => {
+    expect(await userOf(user, canonical)).toBe(principal);
+  });
+
+  test.each([
+    ['of the host itself', String.raw`.\anna`],
+    ['of a domain whose realm nobody knows', String.raw`LAB\anna`],
+  ])('%s is never tried on a namesake', async (_, user) => {
+    await expect(userOf(user, canonical)).rejects.toMatchObject({
+      stage: 'auth',
+      code: 'AUTH_UNAVAILABLE',
+    });
+  });
 });
