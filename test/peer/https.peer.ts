@@ -135,10 +135,7 @@ describe('trust on first use', () => {
     const place = `${addressOf('selfSigned')}:${HTTPS_PORT}`;
     expect(told).toEqual([place]);
     // Another machine at the same address: the same place with another fingerprint on record.
-    const changed = {
-      known: () => Promise.resolve('cd'.repeat(32)),
-      trust: () => Promise.reject(new Error('no')),
-    };
+    const changed = { recall: () => Promise.resolve('cd'.repeat(32)) };
     expect(await at('selfSigned', { firstUse: changed })).toMatchObject({
       stage: 'tls',
       code: 'CERT_CHANGED',

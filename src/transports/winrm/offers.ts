@@ -24,7 +24,9 @@ export function listed(schemes: readonly string[]): string {
 export function greetingOf({ offers, server }: HttpReply): Hello {
   const schemes = offeredSchemes(offers);
   const isWhole =
-    schemes.length > 0 && !offers.some((line) => /^\s*[\w-]+\s+[\w+/]{16,}/.test(line));
+    schemes.length > 0 &&
+    tokenFor(offers, 'Negotiate') === 'none' &&
+    tokenFor(offers, 'Kerberos') === 'none';
   return { ...(server !== '' && { software: server }), ...(isWhole && { offers: schemes }) };
 }
 
