@@ -133,17 +133,17 @@ describe('a host that does not come to terms', () => {
   const alert = (description: string): string => `150303000202${description}`;
   const hello = `160301002a020000260301${'07'.repeat(32)}00002f00`;
 
-  test.each<[string, string | undefined, string | RegExp, RegExp]>([
+  test.each<[string, string | undefined, RegExp, RegExp]>([
     ['refuses our versions', alert('46'), /PROTOCOL_VERSION/, /TLS 1\.0 or 1\.1 only/],
-    ['answers in TLS 1.0', hello, 'ERR_SSL_UNSUPPORTED_PROTOCOL', /TLS 1\.0 or 1\.1 only/],
+    ['answers in TLS 1.0', hello, /^ERR_SSL_UNSUPPORTED_PROTOCOL$/, /TLS 1\.0 or 1\.1 only/],
     ['shares no cipher', alert('28'), /HANDSHAKE_FAILURE/, /share no cipher/],
     [
       'speaks HTTP',
       Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n').toString('hex'),
-      'ERR_SSL_WRONG_VERSION_NUMBER',
+      /^ERR_SSL_WRONG_VERSION_NUMBER$/,
       /5986 is HTTPS and 5985 is not/,
     ],
-    ['hangs up', undefined, 'ECONNRESET', /breaks off the TLS handshake/],
+    ['hangs up', undefined, /^ECONNRESET$/, /breaks off the TLS handshake/],
   ])('and %s is told so', async (_, answer, code, message) => {
     const server = createTcpServer((socket) => {
       socket.on('error', () => socket.destroy());
@@ -154,7 +154,7 @@ describe('a host that does not come to terms', () => {
     const { port } = server.address() as AddressInfo;
     await expect(open('ws-1.test', port)).rejects.toMatchObject({
       stage: 'tls',
-      code: typeof code === 'string' ? code : (expect.stringMatching(code) as string),
+      code: expect.stringMatching(code) as string,
       message: expect.stringMatching(message) as string,
     });
   });
