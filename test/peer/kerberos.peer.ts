@@ -301,6 +301,30 @@ test('a host that is asked tells what it is and what it offers, also where it re
   });
 });
 
+test('whoever stops at any moment leaves library and process whole', async () => {
+  const password: Logon = {
+    kind: 'password',
+    user: 'Administrator@PATCH.TEST',
+    password: new Secret('Sealed-1'),
+  };
+  const stopped = async (ms: number): Promise<unknown> => {
+    const signal = AbortSignal.timeout(ms);
+    const [logon, auth] =
+      ms % 2 === 0 ? [password, 'kerberos' as const] : [TICKET, 'negotiate' as const];
+    const name = auth === 'kerberos' ? 'krb-2' : 'krb-4';
+    return at(name, logon, { auth: [auth], signal }).then(
+      ({ kind }) => kind,
+      (error: unknown) => (signal.aborted ? 'stopped' : error),
+    );
+  };
+  for (let round = 0; round < 4; round += 1) {
+    const ends = await Promise.all(Array.from({ length: 60 }, (_, ms) => stopped(ms + 1)));
+    expect(ends).toContain('stopped');
+    expect(ends.filter((end) => end !== 'stopped' && end !== 'evidence')).toEqual([]);
+  }
+  expect(await at('krb-2', password)).toMatchObject(GOOD);
+});
+
 describe('a domain controller that takes the question and says nothing', () => {
   test('costs one limit, not one for each host', async () => {
     const sockets: Socket[] = [];

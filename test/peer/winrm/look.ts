@@ -24,6 +24,7 @@ export interface RigHost {
   readonly firstUse?: FirstUse;
   readonly dial?: Dial;
   readonly onHello?: (hello: Hello) => void;
+  readonly signal?: AbortSignal;
   readonly ca?: string;
   readonly user?: string;
   readonly password?: string;
@@ -53,7 +54,7 @@ export const RIG_LOGON: Logon = {
 };
 
 export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Looked> {
-  const { signal } = new AbortController();
+  const { signal = new AbortController().signal } = host;
   try {
     await using session = await createWinrm(host.firstUse).open(
       { name: host.name ?? host.address, dial: host.dial ?? dialDirect([host.address]) },
