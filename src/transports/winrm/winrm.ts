@@ -93,8 +93,7 @@ async function doorsOf(
 }
 
 function trustOf(fingerprint: string | undefined, firstUse: FirstUse | undefined): Trust {
-  if (fingerprint !== undefined)
-    return { kind: 'pin', sha256: fingerprint.replaceAll(':', '').toLowerCase() };
+  if (fingerprint !== undefined) return { kind: 'pin', sha256: fingerprint };
   return firstUse ? { kind: 'first-use', store: firstUse } : { kind: 'authorities' };
 }
 
