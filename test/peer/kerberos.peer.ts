@@ -13,7 +13,7 @@ import { rigFolder } from '../support/rig.ts';
 import { look, type RigHost } from './winrm/look.ts';
 import { HTTP_PORT, HTTPS_PORT, serveFleet, type Fleet } from './winrm/serve-fleet.ts';
 
-const NAMES = ['krb-1', 'krb-2', 'krb-3', 'krb-4', 'krb-5', 'krb-6'];
+const NAMES = ['krb-1', 'krb-2', 'krb-3', 'krb-4', 'krb-5', 'krb-6', 'krb-7'];
 const addressOf = (name: string): string => `127.50.0.${NAMES.indexOf(name) + 1}`;
 const SETTINGS: Readonly<Record<string, object>> = {
   'krb-1': { https: true, tls: { certificate: 'ca_signed' } },
@@ -21,6 +21,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
   'krb-3': { auth: ['Negotiate'], ntlm: false },
   'krb-4': { auth: ['Negotiate'] },
   'krb-5': { remote_users: ['nobody'] },
+  'krb-7': { ntlm: false },
   'krb-6': { remote_users: ['Administrator@PATCH.TEST'] },
 };
 const GOOD = { kind: 'evidence' };
@@ -144,6 +145,19 @@ describe('a ticket of the cache', () => {
     expect(await at('krb-3', TICKET, { auth: ['kerberos', 'negotiate'] })).toMatchObject(GOOD);
   });
 
+  test('is that of the user who was named, and of nobody else', async () => {
+    const named = (user: string): Logon => ({ kind: 'ticket', user });
+    expect(await at('krb-2', named('Administrator@PATCH.TEST'))).toMatchObject(GOOD);
+    expect(await at('krb-2', named('reader@PATCH.TEST'))).toMatchObject({
+      stage: 'auth',
+      code: '0x8009030E',
+      message: expect.stringContaining('reader@PATCH.TEST') as string,
+    });
+    expect(await at('krb-4', named('reader@PATCH.TEST'), { auth: ['negotiate'] })).toMatchObject({
+      code: '0x8009030E',
+    });
+  });
+
   test('is enough for one host and not for another: logged on, and not allowed', async () => {
     expect(await at('krb-5')).toMatchObject({
       kind: 'contact',
@@ -233,6 +247,14 @@ describe('a password', () => {
     const looked = await at('krb-4', password('Sealed-1'), { auth: ['kerberos', 'negotiate'] });
     expect(looked).toMatchObject({ ...GOOD, way: { auth: 'negotiate' } });
     expect(((await fleet.stats('krb-4'))['auth_failures'] ?? 0) - before).toBe(1);
+  });
+
+  test('comes to Kerberos where the host refuses NTLM', async () => {
+    const auth = ['negotiate', 'kerberos'] as const;
+    expect(await at('krb-7', password('Sealed-1'), { auth })).toMatchObject({
+      ...GOOD,
+      way: { auth: 'kerberos' },
+    });
   });
 
   test('for which no way is left says why for each, and what the host offers', async () => {

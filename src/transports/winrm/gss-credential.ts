@@ -1,4 +1,4 @@
-/** Tickets that a password or a keytab gets. They stay in this process: no file, no other program, no environment. */
+/** Tickets of a certain user. What a password or a keytab gets stays in this process: no file, no program, no environment. */
 import type { TicketLogon, PasswordLogon } from '../../core/secret.ts';
 import {
   bufferOf,
@@ -13,10 +13,8 @@ import {
   type Mechanism,
 } from './gss.ts';
 
-/** A password, or a ticket got by a keytab. */
-export type Means =
-  | Pick<PasswordLogon, 'kind' | 'password'>
-  | (Pick<TicketLogon, 'kind'> & { readonly keytab: string });
+/** A password, a keytab, or the ticket caches of whoever runs this. */
+export type Means = Pick<PasswordLogon, 'kind' | 'password'> | Pick<TicketLogon, 'kind' | 'keytab'>;
 
 /** A credential in the library's memory, for each mechanism by which it is used. */
 export type GssCredential = ReadonlyMap<Mechanism, unknown>;
@@ -32,7 +30,7 @@ const released = new FinalizationRegistry<{ calls: Calls; handles: readonly unkn
 
 /**
  * Asks the KDC, on another thread.
- * @param principal `user@REALM`; empty: the first of the keytab
+ * @param principal `user@REALM`; empty: the first of the keytab, or of the caches
  * @throws NoGss, GssError
  */
 export async function acquire(principal: string, means: Means): Promise<GssCredential> {
@@ -42,7 +40,7 @@ export async function acquire(principal: string, means: Means): Promise<GssCrede
     const handles =
       means.kind === 'password'
         ? await withPassword(calls, name, means)
-        : await withKeytab(calls, name, means);
+        : await withTicket(calls, name, means);
     released.register(handles, { calls, handles: [...handles.values()] });
     return handles;
   } finally {
@@ -80,19 +78,14 @@ async function withPassword(
 }
 
 /** One mechanism at a time: of several the library is content with any, and takes the user's own tickets for the rest. */
-async function withKeytab(
+async function withTicket(
   calls: Calls,
   name: unknown,
   { keytab }: Extract<Means, { kind: 'ticket' }>,
 ): Promise<GssCredential> {
   const { acquireFrom, chooseMechanisms } = calls;
   if (!acquireFrom || !chooseMechanisms) throw new NoGss('this one takes no keytabs');
-  count += 1;
-  const elements = [
-    { key: 'client_keytab', value: `FILE:${keytab}` },
-    { key: 'ccache', value: `MEMORY:patchwhy-${process.pid}-${count}` },
-  ];
-  const store = { count: elements.length, elements };
+  const store = keytab === undefined ? null : storeOf(keytab);
   const minor = [0];
   const handles = new Map<Mechanism, unknown>();
   for (const mechanism of ['krb5', 'spnego'] as const) {
@@ -106,6 +99,15 @@ async function withKeytab(
   const major = Number(chooseMechanisms(minor, handles.get('spnego'), setOf('krb5')));
   if (major !== COMPLETE) throw errorOf(calls, 'spnego', major, minor);
   return handles;
+}
+
+function storeOf(keytab: string): object {
+  count += 1;
+  const elements = [
+    { key: 'client_keytab', value: `FILE:${keytab}` },
+    { key: 'ccache', value: `MEMORY:patchwhy-${process.pid}-${count}` },
+  ];
+  return { count: elements.length, elements };
 }
 
 function setOf(mechanism: Mechanism): object {

@@ -39,8 +39,10 @@ const OIDS: Readonly<Record<Mechanism | 'hostBased' | 'userName', string>> = {
 };
 
 export const COMPLETE = 0;
+/** MIT krb5 on Linux and Windows, Apple's, Heimdal. Tried with the first alone. */
 const LIBRARIES = [
   'libgssapi_krb5.so.2',
+  'gssapi64.dll',
   '/System/Library/Frameworks/GSS.framework/GSS',
   'libgssapi.so.3',
 ] as const;

@@ -86,6 +86,11 @@ const NO_TICKET: Meaning = {
     'there is no Kerberos ticket; get one: kinit USER@REALM (KRB5CCNAME names its cache), or give a keytab',
 };
 
+const NO_TICKET_OF: Meaning = {
+  code: NO_TICKET.code,
+  say: (user) => `no ticket cache has a ticket of ${user}; get one: kinit ${user}`,
+};
+
 /** By the offset from the base of the table. */
 const BY_CODE: ReadonlyMap<number, Meaning> = new Map([
   [7, NO_SERVICE],
@@ -130,21 +135,28 @@ const BY_MAJOR: ReadonlyMap<number, Meaning> = new Map([
   [11, EXPIRED],
 ]);
 
+const HOW_TO_INSTALL =
+  process.platform === 'win32'
+    ? 'install MIT Kerberos for Windows, whose cache MSLSA: holds the tickets of the session'
+    : 'apt install libgssapi-krb5-2, then npm ci';
+
 /** The directory does not know the service: another one may be asked for. */
 export const UNKNOWN_SERVICE = '0x80090303';
 
+/** What the library was asked for: a ticket for a service, one for a user, or a user's ticket that is there already. */
+type Asked = 'service' | 'user' | 'cache';
+
 /**
  * @param target the service principal that was asked for, `HTTP/host`, or the user
- * @param asked for which of the two
  */
 export function kerberosProblem(
   error: unknown,
   target: string,
-  asked: 'service' | 'user' = 'service',
+  asked: Asked = 'service',
 ): ContactError {
   if (error instanceof ContactError) return error;
   if (error instanceof NoGss) {
-    const message = `Kerberos needs a GSSAPI library, and ${error.message}; apt install libgssapi-krb5-2, then npm ci`;
+    const message = `Kerberos needs a GSSAPI library, and ${error.message}; ${HOW_TO_INSTALL}`;
     return new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, { cause: error });
   }
   const meaning = error instanceof GssError ? meaningOf(error, asked) : undefined;
@@ -155,9 +167,10 @@ export function kerberosProblem(
   return new ContactError({ stage: 'auth', code, message }, { cause: error });
 }
 
-function meaningOf({ minor, major }: GssError, asked: 'service' | 'user'): Meaning | undefined {
+function meaningOf({ minor, major }: GssError, asked: Asked): Meaning | undefined {
   const byCode = asked === 'user' ? BY_CODE_OF_USER : BY_CODE;
-  return byCode.get(minor - BASE) ?? BY_MAJOR.get(major);
+  const meaning = byCode.get(minor - BASE) ?? BY_MAJOR.get(major);
+  return asked === 'cache' && meaning === NO_TICKET ? NO_TICKET_OF : meaning;
 }
 
 /** A domain controller that keeps silent, which the library itself would wait for much longer. */

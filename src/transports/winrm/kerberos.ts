@@ -1,6 +1,6 @@
 /**
  * Tickets for hosts, by the GSSAPI of this machine. Where it is missing, all the rest works, and whoever asks for
- * Kerberos is told what to install. Not on Windows: its SSPI is another interface.
+ * Kerberos is told what to install. On Windows that is MIT's library: SSPI is another interface.
  */
 import { access, constants } from 'node:fs/promises';
 import pLimit from 'p-limit';
@@ -151,7 +151,8 @@ function makeAccount(logon: KerberosLogon): Account {
     try {
       account.credential = await credentialOf(logon);
     } catch (error) {
-      const problem = kerberosProblem(error, logon.user, 'user');
+      const isThere = logon.kind === 'ticket' && logon.keytab === undefined;
+      const problem = kerberosProblem(error, logon.user, isThere ? 'cache' : 'user');
       // A password that was refused is never tried again; a domain controller may be back.
       if (!isLasting(problem)) signing = undefined;
       throw problem;
@@ -163,7 +164,9 @@ function makeAccount(logon: KerberosLogon): Account {
 async function credentialOf(logon: KerberosLogon): Promise<GssCredential | undefined> {
   if (logon.kind === 'password') return acquire(await userOf(logon.user, canonicalUser), logon);
   const { keytab, user } = logon;
-  if (keytab === undefined) return undefined;
+  if (keytab === undefined)
+    // The caches may hold tickets of several users.
+    return user === '' ? undefined : acquire(user, { kind: 'ticket' });
   try {
     await access(keytab, constants.R_OK);
   } catch (cause) {
