@@ -128,11 +128,12 @@ const BY_CODE_OF_USER: ReadonlyMap<number, Meaning> = new Map([
   [203, NO_KEY],
 ]);
 
-/** GSS_S_NO_CRED, GSS_S_DEFECTIVE_CREDENTIAL, GSS_S_CREDENTIALS_EXPIRED (RFC 2744, 3.9.1). */
+/** GSS_S_NO_CRED, GSS_S_DEFECTIVE_CREDENTIAL, GSS_S_CREDENTIALS_EXPIRED, GSS_S_CONTEXT_EXPIRED (RFC 2744, 3.9.1). */
 const BY_MAJOR: ReadonlyMap<number, Meaning> = new Map([
   [7, NO_TICKET],
   [10, NO_TICKET],
   [11, EXPIRED],
+  [12, EXPIRED],
 ]);
 
 const HOW_TO_INSTALL =

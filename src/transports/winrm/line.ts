@@ -37,8 +37,8 @@ export class Line {
 
   /** @throws ConnectionLost; ContactError when the reply is none, in which case the line is gone too. */
   async call({ id, xml }: Envelope): Promise<Reply> {
-    const reply = await this.#send(xml);
     try {
+      const reply = await this.#send(xml);
       const read = readReply(await this.#open(reply));
       this.#isProven = true;
       // Some faults relate to nothing; what relates to another request is not ours.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GssError, NoGss } from '../../../src/transports/winrm/gss.ts';
 import { isRefusal, kerberosProblem } from '../../../src/transports/winrm/kerberos-problem.ts';
-import { rotate } from '../../../src/transports/winrm/kerberos-seal.ts';
+import { kerberosSeal, rotate } from '../../../src/transports/winrm/kerberos-seal.ts';
 import { userOf } from '../../../src/transports/winrm/kerberos-user.ts';
 
 const BASE = -1_765_328_384;
@@ -10,7 +10,7 @@ const BASE = -1_765_328_384;
 /** A wrap token as gss_wrap makes it: header, confounder and text, copy of the header and checksum. */
 function tokenOf(text: Buffer, checksum: number): Buffer {
   const header = Buffer.from('050402ff000000000000000000000007', 'hex');
-  const rest = Buffer.alloc(32 + checksum - 16);
+  const rest = Buffer.alloc(16 + 16 + checksum);
   rest.forEach((_, at) => rest.writeUInt8(at & 0xff, at));
   return Buffer.concat([header, rest.subarray(0, 16), text, rest.subarray(16)]);
 }
@@ -42,7 +42,71 @@ test.each([
   ['that is empty', ''],
 ])('a token %s is refused', (_, hex) => {
   const token = Buffer.concat([Buffer.from(hex, 'hex'), Buffer.alloc(60)]);
-  expect(() => rotate(token, 10)).toThrow('RFC 4121');
+  expect(() => rotate(token, 10)).toThrow(
+    expect.objectContaining({ stage: 'auth', code: 'KDC_ERR_ETYPE_NOSUPP' }) as Error,
+  );
+});
+
+describe('a body', () => {
+  const PROTOCOL = 'application/HTTP-Kerberos-session-encrypted';
+  /** Seals nothing: whoever opens it turns the rotation back and takes the text out of the middle. */
+  const context = {
+    wrap: (text: Uint8Array): Buffer => tokenOf(Buffer.from(text), 12),
+    unwrap(token: Uint8Array): Buffer {
+      const count = Buffer.from(token).readUInt16BE(6);
+      const body = token.subarray(16);
+      return Buffer.concat([body.subarray(count), body.subarray(0, count)]).subarray(16, -28);
+    },
+  };
+  const seal = kerberosSeal(context, PROTOCOL);
+
+  test('announces the text’s length, and a head as long as the token is longer', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
+        async (text) => {
+          const body = await seal.close([text]);
+          const length = Buffer.byteLength(text);
+          const head = body.toString('latin1');
+          expect(head).toContain(`;Length=${length}\r\n`);
+          const at = head.indexOf('octet-stream\r\n') + 'octet-stream\r\n'.length;
+          expect(body.readUInt32LE(at)).toBe(60);
+          expect((await seal.open(seal.contentType, body)).toString()).toBe(
+            Buffer.from(text).toString(),
+          );
+        },
+      ),
+    );
+  });
+
+  test('of the other protocol, or whose seal is not right, is not believed', async () => {
+    const body = await seal.close(['text']);
+    const other = kerberosSeal(context, 'application/HTTP-SPNEGO-session-encrypted').contentType;
+    expect(() => seal.open(other, body)).toThrow(
+      expect.objectContaining({ code: 'BAD_REPLY' }) as Error,
+    );
+    const failing = {
+      ...context,
+      unwrap: (): Buffer => {
+        throw new GssError(6 << 16, 0, 'bad signature');
+      },
+    };
+    expect(() => kerberosSeal(failing, PROTOCOL).open(seal.contentType, body)).toThrow(
+      expect.objectContaining({ stage: 'http', code: 'BAD_REPLY' }) as Error,
+    );
+  });
+
+  test('cannot be written when the ticket has come to its end', () => {
+    const ended = {
+      ...context,
+      wrap: (): Buffer => {
+        throw new GssError(12 << 16, 0, 'The context has expired');
+      },
+    };
+    expect(() => kerberosSeal(ended, PROTOCOL).close(['text'])).toThrow(
+      expect.objectContaining({ stage: 'auth', code: 'TICKET_EXPIRED' }) as Error,
+    );
+  });
 });
 
 describe('failures by code', () => {
