@@ -1,7 +1,8 @@
 /**
- * Processor time for one host, ours beside pywinrm's: sealed NTLM over HTTP, 64 at a time, the same script in the
- * shell's environment, the same rig fleet. What a host costs is the difference between 1,200 hosts and 200, so that
- * start-up falls out. `PATCHWHY_RIG=... node bench/winrm.ts`; ends with 1 when ours is more than a third. Linux.
+ * Processor time for one host, ours beside pywinrm's and that of the rig's bare GSSAPI client: sealed NTLM over HTTP, 64
+ * at a time, the same script in the shell's environment, the same rig fleet. What a host costs is the difference between
+ * 1,200 hosts and 200, so that start-up falls out. `PATCHWHY_RIG=... node bench/winrm.ts`; ends with 1 when ours is more
+ * than a third of pywinrm's or three times the bare client's, whose cryptography is in C. Linux.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,10 +12,15 @@ import { rigFolder, startRig, type Rig } from '../test/support/rig.ts';
 
 const FEW = 200;
 const MANY = 1200;
-const GOAL = 1 / 3;
+/** Most of what the other costs. */
+const GOALS = { pywinrm: 1 / 3, gss: 3 } as const;
 /** The rig's bare marker line, and about as much as one variable of pywinrm can carry. */
 const SCRIPT_BYTES = [200, 30_000];
-const CLIENTS = { patchwhy: oursAt('winrm-client.ts'), pywinrm: pywinrmAt('winrm-pywinrm.py') };
+const CLIENTS = {
+  patchwhy: oursAt('winrm-client.ts'),
+  pywinrm: pythonAt('winrm-pywinrm.py'),
+  gss: pythonAt('winrm-gss.py'),
+};
 
 /** What a client prints at its end. */
 interface Costs {
@@ -37,7 +43,7 @@ function oursAt(file: string): Client {
   return (...words) => run(process.execPath, file, words, {});
 }
 
-function pywinrmAt(file: string): Client {
+function pythonAt(file: string): Client {
   // Debian's OpenSSL offers the MD4 that pywinrm needs only when told to.
   const settings = {
     OPENSSL_CONF: join(rigFolder(), 'openssl-legacy.cnf'),
@@ -73,8 +79,8 @@ async function measure(rig: Rig, client: Client, scriptBytes: number): Promise<M
   };
 }
 
-const ports = ['--http-port', '25785', '--https-port', '25786'];
-await using rig = await startRig({ hosts: MANY, make: ports, block: 70, controlPort: 25_790 });
+const ports = ['--http-port', '26985', '--https-port', '26986'];
+await using rig = await startRig({ hosts: MANY, make: ports, block: 52, controlPort: 6052 });
 console.log('script  client    CPU ms/host  hosts/s  round trips/host  peak RSS MB');
 for (const scriptBytes of SCRIPT_BYTES) {
   const cpuMs: Record<string, number> = {};
@@ -90,7 +96,9 @@ for (const scriptBytes of SCRIPT_BYTES) {
       measured.rssMb.toFixed(0).padStart(12),
     );
   }
-  const ratio = (cpuMs['patchwhy'] ?? NaN) / (cpuMs['pywinrm'] ?? NaN);
-  console.log(`        ratio ${ratio.toFixed(2)}, goal at most ${GOAL.toFixed(2)}`);
-  if (!(ratio <= GOAL)) process.exitCode = 1;
+  for (const [other, goal] of Object.entries(GOALS)) {
+    const ratio = (cpuMs['patchwhy'] ?? NaN) / (cpuMs[other] ?? NaN);
+    console.log(`        ${ratio.toFixed(2)} of ${other}, goal at most ${goal.toFixed(2)}`);
+    if (!(ratio <= goal)) process.exitCode = 1;
+  }
 }

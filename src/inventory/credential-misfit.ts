@@ -14,6 +14,11 @@ export function misfitOf(
     return `${what} an SSH key, which WinRM does not take: name one with a password, a ticket or a certificate`;
   if (transport === 'winrm' && spec.kind === 'certificate' && winrm.tls === 'never')
     return `${what} a certificate, which needs HTTPS: set winrm.tls to always`;
+  const isBasicOnly = winrm.auth?.every((scheme) => scheme === 'basic') === true;
+  if (transport === 'winrm' && isBasicOnly && spec.kind === 'ticket')
+    return `${what} a Kerberos ticket, which basic cannot use: set winrm.auth to kerberos`;
+  if (transport === 'winrm' && isBasicOnly && spec.kind !== 'certificate' && winrm.tls === 'never')
+    return `winrm.auth is basic, which needs HTTPS: set winrm.tls to always`;
   if (transport === 'ssh' && spec.kind === 'ticket')
     return `${what} a Kerberos ticket, which is not used over SSH: name one with a password or a key`;
   if (transport === 'ssh' && spec.kind === 'certificate')

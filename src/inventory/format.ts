@@ -29,6 +29,14 @@ const tag: Reader<string> = (node, problems, key) => {
     : value;
 };
 
+/** SHA-256 as OpenSSL, Windows and browsers write it: with colons, blanks or nothing in between. */
+const fingerprint: Reader<string> = (node, problems, key) => {
+  const digits = text(node, problems, key)?.replaceAll(/[: ]/g, '').toLowerCase();
+  if (digits === undefined || /^[0-9a-f]{64}$/.test(digits)) return digits;
+  const wanted = 'the SHA-256 of a certificate: 64 hexadecimal digits';
+  return wrong(node, problems, key, wanted);
+};
+
 /** May stand at a host, its groups, its site and in the defaults; the nearest value wins. */
 const settingsFields = {
   transport: choice('winrm', 'ssh', 'local', 'bundle', 'fake'),
@@ -37,7 +45,7 @@ const settingsFields = {
     auth: oneOrMore(choice('kerberos', 'negotiate', 'basic')),
     port,
     ca: text,
-    fingerprint: text,
+    fingerprint,
     server_name: text,
     spn_host: text,
     endpoint: text,

@@ -11,6 +11,8 @@ export class TrustedCertificates {
   readonly #onTrust: (place: string, sha256: string) => void;
   readonly #now: () => Date;
   #known: Promise<Map<string, string>> | undefined;
+  /** One at a time: two hosts behind one address must not both be the first. */
+  #last: Promise<void> = Promise.resolve();
 
   /** @param onTrust told whenever one is trusted for the first time. */
   constructor(
@@ -23,24 +25,37 @@ export class TrustedCertificates {
     this.#now = now;
   }
 
-  async known(place: string): Promise<string | undefined> {
-    return (await this.#read()).get(place);
+  /**
+   * The SHA-256 that counts for a place: the one it showed first, or this one, which is on disk before it counts.
+   * @throws what the file system says.
+   */
+  recall(place: string, sha256: string): Promise<string> {
+    const recalled = this.#last.then(() => this.#recall(place, sha256));
+    this.#last = recalled.then(
+      () => undefined,
+      () => undefined,
+    );
+    return recalled;
   }
 
-  /** On disk before it counts. @throws what the file system says. */
-  async trust(place: string, sha256: string): Promise<void> {
+  async #recall(place: string, sha256: string): Promise<string> {
     const known = await this.#read();
-    if (known.has(place)) return;
-    known.set(place, sha256);
+    const before = known.get(place);
+    if (before !== undefined) return before;
     await makePrivateFolder(this.#folder);
     const line = `${place} ${sha256} ${this.#now().toISOString()}\n`;
     await appendFile(join(this.#folder, FILE), line, { mode: PRIVATE_FILE, flush: true });
+    known.set(place, sha256);
     this.#onTrust(place, sha256);
+    return sha256;
   }
 
   #read(): Promise<Map<string, string>> {
-    this.#known ??= readLines(join(this.#folder, FILE));
-    return this.#known;
+    const reading = this.#known ?? readLines(join(this.#folder, FILE));
+    this.#known = reading;
+    // A file that could not be read may be readable the next time.
+    reading.catch(() => (this.#known = undefined));
+    return reading;
   }
 }
 

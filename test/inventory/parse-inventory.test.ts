@@ -315,10 +315,19 @@ hosts:
   });
 
   test('WinRM settings arrive whole', () => {
-    const winrm =
-      'winrm: { auth: [kerberos, basic], fingerprint: AB12, spn_host: s, endpoint: jea }';
+    const winrm = 'winrm: { auth: [kerberos, basic], spn_host: s, endpoint: jea }';
     expect(host(text(winrm), 'x').reach).toMatchObject({
-      winrm: { auth: ['kerberos', 'basic'], fingerprint: 'AB12', spnHost: 's', endpoint: 'jea' },
+      winrm: { auth: ['kerberos', 'basic'], spnHost: 's', endpoint: 'jea' },
+    });
+  });
+
+  test.each([
+    ['as it is', 'ab'.repeat(32)],
+    ['with colons and in capitals', 'AB:'.repeat(32).slice(0, -1)],
+    ['with blanks', 'ab '.repeat(32).trim()],
+  ])('a fingerprint written %s arrives as digits', (_, written) => {
+    expect(host(text(`winrm: { fingerprint: "${written}" }`), 'x').reach).toMatchObject({
+      winrm: { fingerprint: 'ab'.repeat(32) },
     });
   });
 });

@@ -76,6 +76,13 @@ describe('each mistake is named with its place and what to do', () => {
       'did you mean "always"?',
     ],
     [
+      'fingerprint that is not one',
+      'defaults: { winrm: { fingerprint: AB12 } }' + WITH_HOST,
+      'wrong-value',
+      '1:35: "fingerprint" must be the SHA-256 of a certificate: 64 hexadecimal digits, not "AB12"',
+      /./,
+    ],
+    [
       'bad port',
       'defaults: { winrm: { port: 65536 } }' + WITH_HOST,
       'wrong-value',

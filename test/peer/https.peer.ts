@@ -24,7 +24,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
   httpsOnly: { http: false, https: true, tls: { certificate: 'ca_signed' } },
 };
 const NAMES = Object.keys(SETTINGS);
-const addressOf = (name: string): string => `127.47.0.${NAMES.indexOf(name) + 1}`;
+const addressOf = (name: string): string => `127.51.0.${NAMES.indexOf(name) + 1}`;
 const LOCAL: Logon = {
   kind: 'password',
   user: String.raw`.\localadmin`,
@@ -107,8 +107,6 @@ describe('a pinned certificate', () => {
   test('is all the trust that is needed', async () => {
     const fingerprint = await fingerprintAt('selfSigned');
     expect(await pinned('selfSigned', fingerprint)).toMatchObject(GOOD);
-    const withColons = fingerprint.toUpperCase().replace(/..(?=.)/g, '$&:');
-    expect(await pinned('selfSigned', withColons)).toMatchObject(GOOD);
   });
 
   test('that the host does not show ends the contact before anything is sent, both fingerprints told', async () => {
@@ -135,10 +133,7 @@ describe('trust on first use', () => {
     const place = `${addressOf('selfSigned')}:${HTTPS_PORT}`;
     expect(told).toEqual([place]);
     // Another machine at the same address: the same place with another fingerprint on record.
-    const changed = {
-      known: () => Promise.resolve('cd'.repeat(32)),
-      trust: () => Promise.reject(new Error('no')),
-    };
+    const changed = { recall: () => Promise.resolve('cd'.repeat(32)) };
     expect(await at('selfSigned', { firstUse: changed })).toMatchObject({
       stage: 'tls',
       code: 'CERT_CHANGED',
@@ -190,7 +185,7 @@ describe('both ports', () => {
     const nobody = {
       port: 'auto' as const,
       tls: 'auto' as const,
-      dial: dialDirect(['127.47.0.99']),
+      dial: dialDirect(['127.51.0.99']),
     };
     expect(await at('trusted', nobody)).toMatchObject({
       stage: 'tcp',

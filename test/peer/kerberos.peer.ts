@@ -1,24 +1,28 @@
 /** Kerberos against MIT's KDC and the rig's GSSAPI: tickets, keytabs, both schemes, and every way it can fail. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Secret, type Logon } from '../../src/core/secret.ts';
+import type { Hello } from '../../src/transports/transport.ts';
 import { backgroundDone } from '../../src/transports/winrm/background.ts';
+import { freePort } from '../support/free-port.ts';
 import { rigFolder } from '../support/rig.ts';
 import { look, type RigHost } from './winrm/look.ts';
 import { HTTP_PORT, HTTPS_PORT, serveFleet, type Fleet } from './winrm/serve-fleet.ts';
 
-const KDC_PORT = '8853';
-const NAMES = ['krb-1', 'krb-2', 'krb-3', 'krb-4', 'krb-5'];
-const addressOf = (name: string): string => `127.46.0.${NAMES.indexOf(name) + 1}`;
+const NAMES = ['krb-1', 'krb-2', 'krb-3', 'krb-4', 'krb-5', 'krb-6', 'krb-7'];
+const addressOf = (name: string): string => `127.50.0.${NAMES.indexOf(name) + 1}`;
 const SETTINGS: Readonly<Record<string, object>> = {
   'krb-1': { https: true, tls: { certificate: 'ca_signed' } },
   'krb-2': { auth: ['Kerberos'] },
   'krb-3': { auth: ['Negotiate'], ntlm: false },
   'krb-4': { auth: ['Negotiate'] },
   'krb-5': { remote_users: ['nobody'] },
+  'krb-7': { ntlm: false },
+  'krb-6': { remote_users: ['Administrator@PATCH.TEST'] },
 };
 const GOOD = { kind: 'evidence' };
 
@@ -37,10 +41,12 @@ function setVariables(variables: Readonly<Record<string, string | undefined>>): 
   return () => void setVariables(before);
 }
 
+let kdcPort = '';
+
 function kdc(action: 'start' | 'stop'): void {
   const names = action === 'start' ? NAMES.map((name) => `${name}=${addressOf(name)}`) : [];
   execFileSync('bash', [join(rigFolder(), 'kdc.sh'), action, join(folder, 'kdc'), ...names], {
-    env: { ...process.env, KDC_PORT, LIMIT: '200' },
+    env: { ...process.env, KDC_PORT: kdcPort, LIMIT: '200' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
@@ -57,6 +63,7 @@ const cacheOf = (name: string): string => `FILE:${join(folder, name)}`;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'patchwhy-krb-'));
+  kdcPort = String(await freePort());
   kdc('start');
   const text = readFileSync(join(folder, 'kdc', 'env'), 'utf8');
   for (const [, name = '', value] of text.matchAll(/^export (\w+)=(.*)$/gm))
@@ -100,6 +107,19 @@ async function at(name: string, logon: Logon = TICKET, host: Partial<RigHost> = 
   return looked;
 }
 
+/** With a ticket cache that is not there, and must not be afterwards. */
+function cacheless(): (work: (cache: string) => Promise<void>) => Promise<void> {
+  return async (work) => {
+    const cache = join(folder, 'nobody-has-this');
+    const restore = setVariables({ KRB5CCNAME: `FILE:${cache}` });
+    try {
+      await work(cache);
+    } finally {
+      restore();
+    }
+  };
+}
+
 describe('a ticket of the cache', () => {
   test('signs in by Kerberos itself, in five round trips, sealed', async () => {
     const seen = await fleet.stats('krb-2');
@@ -125,6 +145,19 @@ describe('a ticket of the cache', () => {
     expect(await at('krb-3', TICKET, { auth: ['kerberos', 'negotiate'] })).toMatchObject(GOOD);
   });
 
+  test('is that of the user who was named, and of nobody else', async () => {
+    const named = (user: string): Logon => ({ kind: 'ticket', user });
+    expect(await at('krb-2', named('Administrator@PATCH.TEST'))).toMatchObject(GOOD);
+    expect(await at('krb-2', named('reader@PATCH.TEST'))).toMatchObject({
+      stage: 'auth',
+      code: '0x8009030E',
+      message: expect.stringContaining('reader@PATCH.TEST') as string,
+    });
+    expect(await at('krb-4', named('reader@PATCH.TEST'), { auth: ['negotiate'] })).toMatchObject({
+      code: '0x8009030E',
+    });
+  });
+
   test('is enough for one host and not for another: logged on, and not allowed', async () => {
     expect(await at('krb-5')).toMatchObject({
       kind: 'contact',
@@ -140,18 +173,53 @@ describe('a password', () => {
     user,
     password: new Secret(text),
   });
+  const none = cacheless();
 
-  test('gets a ticket of its own, which leaves the user’s cache alone', async () => {
-    process.env['KRB5CCNAME'] = cacheOf('nobody-has-this');
-    expect(await at('krb-2', password('Sealed-1'))).toMatchObject(GOOD);
-    process.env['KRB5CCNAME'] = cacheOf('ccache');
+  test('gets a ticket of its own, which stays in this process', async () => {
+    await none(async (cache) => {
+      expect(await at('krb-2', password('Sealed-1'))).toMatchObject({
+        ...GOOD,
+        way: { auth: 'kerberos' },
+      });
+      expect(existsSync(cache)).toBe(false);
+    });
   });
 
-  test('that is wrong is tried once at the domain controller, and at the host not at all', async () => {
-    const seen = await fleet.stats('krb-1');
-    const looked = await at('krb-1', password('wrong'), { auth: ['kerberos', 'negotiate'] });
-    expect(looked).toMatchObject({ kind: 'contact', stage: 'auth', code: '0x8009030C' });
-    expect((await fleet.stats('krb-1'))['auth_failures'] ?? 0).toBe(seen['auth_failures'] ?? 0);
+  test('of DOMAIN\\user is used where the realm begins with that word, and nowhere else', async () => {
+    expect(await at('krb-2', password('Sealed-1', String.raw`PATCH\Administrator`))).toMatchObject(
+      GOOD,
+    );
+    expect(await at('krb-2', password('Sealed-1', String.raw`OTHER\Administrator`))).toMatchObject({
+      stage: 'auth',
+      code: 'AUTH_UNAVAILABLE',
+      message: expect.stringContaining('PATCH.TEST') as string,
+    });
+  });
+
+  test('signs in several accounts side by side, each as itself', async () => {
+    const reader = password('Reader-1', 'reader@PATCH.TEST');
+    const administrator = password('Sealed-1');
+    const looks = Array.from({ length: 12 }, (_, n) =>
+      at('krb-6', n % 2 === 0 ? reader : administrator),
+    );
+    const kinds = (await Promise.all(looks)).map((looked, n) =>
+      looked.kind === 'contact' ? `${n % 2} ${looked.code}` : `${n % 2} ${looked.kind}`,
+    );
+    // Only one of them may open a shell there.
+    expect([...new Set(kinds)].toSorted()).toEqual(['0 0x80070005', '1 evidence']);
+  });
+
+  test('that is wrong is tried once at the domain controller, for all hosts, and at no host', async () => {
+    const seen = await Promise.all(['krb-1', 'krb-2', 'krb-3'].map((name) => fleet.stats(name)));
+    const wrong = password('wrong');
+    const auth = ['kerberos', 'negotiate'] as const;
+    const looked = await Promise.all(
+      ['krb-1', 'krb-2', 'krb-3', 'krb-1'].map((name) => at(name, wrong, { auth })),
+    );
+    for (const each of looked)
+      expect(each).toMatchObject({ kind: 'contact', stage: 'auth', code: '0x8009030C' });
+    const now = await Promise.all(['krb-1', 'krb-2', 'krb-3'].map((name) => fleet.stats(name)));
+    expect(now.map((each) => each['requests'])).toEqual(seen.map((each) => each['requests']));
   });
 
   test('that has expired, and a user that nobody knows, are told apart', async () => {
@@ -162,38 +230,150 @@ describe('a password', () => {
     expect(await at('krb-2', password('x', 'nobody@PATCH.TEST'))).toMatchObject({
       code: 'KDC_ERR_C_PRINCIPAL_UNKNOWN',
     });
+    expect(await at('krb-2', password('x', 'nobody@NOWHERE.TEST'))).toMatchObject({
+      code: '0x80090311',
+      message: expect.stringContaining('NOWHERE.TEST') as string,
+    });
   });
 
   test('goes on to NTLM where the directory does not know the host', async () => {
     const host = { auth: ['kerberos', 'negotiate'] as const, name: 'elsewhere.patch.test' };
     const looked = await at('krb-4', password('Sealed-1', String.raw`PATCH\Administrator`), host);
-    expect(looked).toMatchObject(GOOD);
+    expect(looked).toMatchObject({ ...GOOD, way: { auth: 'negotiate' } });
+  });
+
+  test('goes on to NTLM where the host does not take Kerberos, with one log-on that no account was named in', async () => {
+    const before = (await fleet.stats('krb-4'))['auth_failures'] ?? 0;
+    const looked = await at('krb-4', password('Sealed-1'), { auth: ['kerberos', 'negotiate'] });
+    expect(looked).toMatchObject({ ...GOOD, way: { auth: 'negotiate' } });
+    expect(((await fleet.stats('krb-4'))['auth_failures'] ?? 0) - before).toBe(1);
+  });
+
+  test('comes to Kerberos where the host refuses NTLM', async () => {
+    const auth = ['negotiate', 'kerberos'] as const;
+    expect(await at('krb-7', password('Sealed-1'), { auth })).toMatchObject({
+      ...GOOD,
+      way: { auth: 'kerberos' },
+    });
+  });
+
+  test('for which no way is left says why for each, and what the host offers', async () => {
+    const auth = ['kerberos', 'basic', 'negotiate'] as const;
+    const looked = await at('krb-4', password('Sealed-1'), { auth: auth.slice(0, 2) });
+    expect(looked).toMatchObject({
+      kind: 'contact',
+      stage: 'auth',
+      message: expect.stringMatching(
+        /kerberos: the host offers Negotiate, not Kerberos.*; basic: .*Basic/i,
+      ) as string,
+    });
   });
 });
 
-test('a keytab signs in without any cache', async () => {
-  const keytab = join(folder, 'reader.keytab');
-  execFileSync('kadmin.local', ['-r', 'PATCH.TEST'], {
-    input: `ktadd -k ${keytab} -norandkey Administrator\n`,
-    env: {
-      ...process.env,
-      PATH: `${process.env['PATH']}:/usr/sbin`,
-      KRB5_KDC_PROFILE: join(folder, 'kdc', 'kdc.conf'),
-    },
-    stdio: ['pipe', 'ignore', 'ignore'],
+describe('a keytab', () => {
+  const none = cacheless();
+  let keytab = '';
+  beforeAll(() => {
+    keytab = join(folder, 'client.keytab');
+    execFileSync('kadmin.local', ['-r', 'PATCH.TEST'], {
+      input: `ktadd -k ${keytab} -norandkey Administrator\n`,
+      env: {
+        ...process.env,
+        PATH: `${process.env['PATH']}:/usr/sbin`,
+        KRB5_KDC_PROFILE: join(folder, 'kdc', 'kdc.conf'),
+      },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
   });
-  process.env['KRB5CCNAME'] = cacheOf('nobody-has-this');
-  expect(
-    await at('krb-2', { kind: 'ticket', user: 'Administrator@PATCH.TEST', keytab }),
-  ).toMatchObject(GOOD);
-  expect(
-    await at('krb-2', { kind: 'ticket', user: 'a@PATCH.TEST', keytab: join(folder, 'none') }),
-  ).toMatchObject({
-    kind: 'contact',
-    stage: 'auth',
-    code: '0x8009030E',
+
+  test.each([
+    ['by itself, with its user named', ['kerberos'], 'Administrator@PATCH.TEST', 'krb-2'],
+    ['by itself, for the first user in it', ['kerberos'], '', 'krb-2'],
+    ['inside SPNEGO', ['negotiate'], 'Administrator@PATCH.TEST', 'krb-4'],
+  ] as const)('signs in without any cache %s', async (_, auth, user, name) => {
+    await none(async (cache) => {
+      expect(await at(name, { kind: 'ticket', user, keytab }, { auth })).toMatchObject(GOOD);
+      expect(existsSync(cache)).toBe(false);
+    });
   });
-  process.env['KRB5CCNAME'] = cacheOf('ccache');
+
+  test('that is not there, or has no key for the user, says so', async () => {
+    const missing = join(folder, 'none.keytab');
+    const user = 'Administrator@PATCH.TEST';
+    expect(await at('krb-2', { kind: 'ticket', user, keytab: missing })).toMatchObject({
+      stage: 'auth',
+      code: 'AUTH_UNAVAILABLE',
+      message: expect.stringContaining('none.keytab') as string,
+    });
+    expect(await at('krb-2', { kind: 'ticket', user: 'reader@PATCH.TEST', keytab })).toMatchObject({
+      stage: 'auth',
+      code: '0x8009030E',
+      message: expect.stringContaining('no key for reader@PATCH.TEST') as string,
+    });
+  });
+});
+
+test('a host that is asked tells what it is and what it offers, also where it refuses', async () => {
+  const hellos: Hello[] = [];
+  const onHello = (hello: Hello): void => void hellos.push(hello);
+  await at('krb-4', TICKET, { onHello });
+  expect(Object.assign({}, ...hellos)).toMatchObject({
+    software: expect.stringContaining('HTTPAPI') as string,
+    offers: ['Negotiate'],
+  });
+});
+
+test('whoever stops at any moment leaves library and process whole', async () => {
+  const password: Logon = {
+    kind: 'password',
+    user: 'Administrator@PATCH.TEST',
+    password: new Secret('Sealed-1'),
+  };
+  const stopped = async (ms: number): Promise<unknown> => {
+    const signal = AbortSignal.timeout(ms);
+    const [logon, auth] =
+      ms % 2 === 0 ? [password, 'kerberos' as const] : [TICKET, 'negotiate' as const];
+    const name = auth === 'kerberos' ? 'krb-2' : 'krb-4';
+    return at(name, logon, { auth: [auth], signal }).then(
+      ({ kind }) => kind,
+      (error: unknown) => (signal.aborted ? 'stopped' : error),
+    );
+  };
+  for (let round = 0; round < 4; round += 1) {
+    const ends = await Promise.all(Array.from({ length: 60 }, (_, ms) => stopped(ms + 1)));
+    expect(ends).toContain('stopped');
+    expect(ends.filter((end) => end !== 'stopped' && end !== 'evidence')).toEqual([]);
+  }
+  expect(await at('krb-2', password)).toMatchObject(GOOD);
+});
+
+describe('a domain controller that takes the question and says nothing', () => {
+  test('costs one limit, not one for each host', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    const file = join(folder, 'silent.conf');
+    const text = readFileSync(join(folder, 'kdc', 'krb5.conf'), 'utf8');
+    writeFileSync(file, text.replaceAll(kdcPort, String(port)));
+    const logon: Logon = { kind: 'password', user: 'silent@PATCH.TEST', password: new Secret('x') };
+    const host = { limits: { connectMs: 1000, collectMs: 1000 } };
+    const restore = setVariables({ KRB5_CONFIG: file });
+    try {
+      const looks = Array.from({ length: 8 }, () => at('krb-1', logon, host));
+      const began = performance.now();
+      for (const looked of await Promise.all(looks))
+        expect(looked).toMatchObject({ stage: 'auth', code: '0x80090311' });
+      // Eight limits one after the other, two at a time, would be four seconds and more.
+      expect(performance.now() - began).toBeLessThan(3500);
+    } finally {
+      restore();
+    }
+  });
 });
 
 describe('what stands in the way is told apart, and nothing reaches the host', () => {
@@ -226,7 +406,7 @@ describe('what stands in the way is told apart, and nothing reaches the host', (
     ['no KDC', () => ({ KRB5_CONFIG: unreachable() }), 'krb-3.patch.test', '0x80090311', /port 88/],
   ])('%s', async (_, variables, name, code, message) => {
     const seen = await fleet.stats('krb-3');
-    await new Promise((resolve) => void setTimeout(resolve, 2100)); // the short ticket's life
+    if (code === 'TICKET_EXPIRED') await new Promise((resolve) => void setTimeout(resolve, 2100));
     const looked = await with_(variables(), () =>
       at('krb-3', TICKET, name === undefined ? {} : { name }),
     );
@@ -241,10 +421,7 @@ describe('what stands in the way is told apart, and nothing reaches the host', (
 
   function unreachable(): string {
     const file = join(folder, 'unreachable.conf');
-    const text = readFileSync(join(folder, 'kdc', 'krb5.conf'), 'utf8').replaceAll(
-      KDC_PORT,
-      '8899',
-    );
+    const text = readFileSync(join(folder, 'kdc', 'krb5.conf'), 'utf8').replaceAll(kdcPort, '8899');
     writeFileSync(file, text);
     // Without a ticket for the host in the cache the KDC must be asked.
     kinit('Administrator', 'Sealed-1', cacheOf('fresh'));

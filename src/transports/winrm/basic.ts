@@ -5,6 +5,7 @@ import type { Scheme } from './scheme.ts';
 export function basicScheme({ user, password }: PasswordLogon): Scheme {
   return {
     name: 'basic',
+    offeredAs: 'Basic',
     needsTls: true,
     begin: () => {
       // Whoever names the host itself need not say so to it.

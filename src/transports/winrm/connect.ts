@@ -10,6 +10,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { ContactError } from '../../core/contact.ts';
+import { errnoOf } from '../../core/error.ts';
 import { asciiName } from '../ascii-name.ts';
 import { tcpProblem } from '../dial.ts';
 import type { Dial, DialLimit, Hello } from '../transport.ts';
@@ -67,10 +68,9 @@ export async function secure(
   tls: NonNullable<Peer['tls']>,
   onHello: (hello: Hello) => void = () => undefined,
 ): Promise<HttpConnection> {
-  const secured = await handshake(stream, tls);
+  const secured = await handshake(stream, tls, onHello);
   try {
     const certificate = secured.getPeerCertificate();
-    onHello({ certificate: described(certificate) });
     await verify(secured, certificate, authority(peer), tls.trust);
     return new HttpConnection(secured, { host: authority(peer), certificate: certificate.raw });
   } catch (error) {
@@ -83,6 +83,7 @@ export async function secure(
 function handshake(
   stream: Duplex,
   { serverName, context, trust }: NonNullable<Peer['tls']>,
+  onHello: (hello: Hello) => void,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secured = connectTls({
@@ -99,6 +100,7 @@ function handshake(
     // Node closes the handle before it tells of a bad certificate; its details are to be had only before.
     secured.prependOnceListener('secure', () => {
       certificate = secured.getPeerCertificate();
+      if (certificate.raw !== undefined) onHello({ certificate: described(certificate) });
     });
     const fail = (error: unknown): void => {
       secured.destroy();
@@ -124,13 +126,18 @@ async function verify(
   // With authorities Node has ended what it does not trust already.
   if (trust.kind === 'authorities' || (trust.kind === 'first-use' && secured.authorized)) return;
   const shown = createHash('sha256').update(certificate.raw).digest('hex');
-  if (trust.kind === 'pin') {
-    if (shown !== trust.sha256) throw certificateChanged(trust.sha256, shown);
-    return;
+  const expected = trust.kind === 'pin' ? trust.sha256 : await recall(trust.store, place, shown);
+  if (shown !== expected) throw certificateChanged(expected, shown);
+}
+
+async function recall(store: FirstUse, place: string, shown: string): Promise<string> {
+  try {
+    return await store.recall(place, shown);
+  } catch (cause) {
+    const code = errnoOf(cause) ?? 'EIO';
+    const message = `the certificate of ${place} cannot be kept (${code}), so it is not trusted; check the state folder`;
+    throw new ContactError({ stage: 'tls', code, message }, { cause });
   }
-  const known = await trust.store.known(place);
-  if (known === undefined) await trust.store.trust(place, shown);
-  else if (known !== shown) throw certificateChanged(known, shown);
 }
 
 function described({ subject, issuer, valid_to, fingerprint256 }: PeerCertificate) {

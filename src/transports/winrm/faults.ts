@@ -69,7 +69,14 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['0x80338043', OUR_MISTAKE],
   ['0x80338081', OUR_MISTAKE],
   ['0x80070057', OUR_MISTAKE],
+  [
+    '0x80041003',
+    'WMI denies access to the account; give it rights on the namespace, or use an administrator',
+  ],
 ]);
+
+/** Told of what the collector wrote: its output is larger than we announced. */
+const OF_OUTPUT: ReadonlySet<string> = new Set(['0x80338026', '0x80338048']);
 
 const DENIED: ReadonlySet<string> = new Set([
   FAULT.accessDenied,
@@ -105,7 +112,7 @@ export function faultProblem(fault: Fault, account: string): ContactError {
     return new ContactError({ stage: 'timeout', code: 'LIMIT', during: 'shell', message });
   }
   const message = DENIED.has(code) ? denied(account) : (MEANINGS.get(code) ?? unknown(code, fault));
-  return new ContactError({ stage: 'shell', code, message });
+  return new ContactError({ stage: OF_OUTPUT.has(code) ? 'collector' : 'shell', code, message });
 }
 
 function denied(account: string): string {

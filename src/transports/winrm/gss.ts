@@ -31,45 +31,53 @@ export class NoGss extends Error {
 
 export type Mechanism = 'krb5' | 'spnego';
 
-const OIDS: Readonly<Record<Mechanism | 'hostBased', string>> = {
+const OIDS: Readonly<Record<Mechanism | 'hostBased' | 'userName', string>> = {
   krb5: '2a864886f712010202',
   spnego: '2b0601050502',
   hostBased: '2a864886f71201020104',
+  userName: '2a864886f71201020101',
 };
 
-const COMPLETE = 0;
-const CONTINUE = 1;
-/** Mutual, sequence, confidentiality, integrity. */
-const FLAGS = 2 | 8 | 16 | 32;
+export const COMPLETE = 0;
+/** MIT krb5 on Linux and Windows, Apple's, Heimdal. Tried with the first alone. */
 const LIBRARIES = [
   'libgssapi_krb5.so.2',
+  'gssapi64.dll',
   '/System/Library/Frameworks/GSS.framework/GSS',
   'libgssapi.so.3',
 ] as const;
 const MECHANISM_CODE = 2;
 const GSS_CODE = 1;
 
-interface Calls {
+export interface Calls {
   readonly koffi: typeof koffiPackage;
   readonly importName: Call;
+  readonly canonicalName: Call;
+  readonly displayName: Call;
   readonly initSecContext: Call;
   readonly wrap: Call;
   readonly unwrap: Call;
   readonly releaseBuffer: Call;
   readonly releaseName: Call;
+  readonly releaseCredential: Call;
   readonly deleteContext: Call;
   readonly displayStatus: Call;
+  /** Not in every library: MIT krb5 1.11 has them. */
+  readonly acquireWithPassword: Call | undefined;
+  readonly acquireFrom: Call | undefined;
+  readonly chooseMechanisms: Call | undefined;
 }
 
 /** What C calls gss_buffer_desc. */
-interface BufferDesc {
+export interface BufferDesc {
   readonly length: number | bigint;
   readonly value: unknown;
 }
 
 let loading: Promise<Calls> | undefined;
 
-function load(): Promise<Calls> {
+/** @throws NoGss */
+export function gssCalls(): Promise<Calls> {
   loading ??= open();
   return loading;
 }
@@ -77,7 +85,7 @@ function load(): Promise<Calls> {
 /** Whether there is a library, and something to call it with. */
 export async function hasGss(): Promise<boolean> {
   try {
-    await load();
+    await gssCalls();
     return true;
   } catch {
     return false;
@@ -92,8 +100,66 @@ async function open(): Promise<Calls> {
     throw new NoGss('the package "koffi" is not installed', { cause });
   }
   const library = firstLibrary(koffi);
+  declareStructures(koffi);
+  const minor = '_Out_ uint32 *minor';
+  const call = (prototype: string): Call => library.func(prototype);
+  const perhaps = (prototype: string): Call | undefined => {
+    try {
+      return call(prototype);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    koffi,
+    importName: call(
+      `uint32 gss_import_name(${minor}, gss_buffer_desc *name, gss_OID_desc *type, _Out_ void **output)`,
+    ),
+    canonicalName: call(
+      `uint32 gss_canonicalize_name(${minor}, void *name, gss_OID_desc *mech, _Out_ void **output)`,
+    ),
+    displayName: call(
+      `uint32 gss_display_name(${minor}, void *name, _Out_ gss_buffer_desc *text, void *type)`,
+    ),
+    initSecContext: call(
+      `uint32 gss_init_sec_context(${minor}, void *cred, _Inout_ void **context, void *target, gss_OID_desc *mech, uint32 flags, uint32 time, gss_channel_bindings_struct *bindings, gss_buffer_desc *input, void *actual, _Out_ gss_buffer_desc *output, void *ret_flags, void *ret_time)`,
+    ),
+    wrap: call(
+      `uint32 gss_wrap(${minor}, void *context, int conf, uint32 qop, gss_buffer_desc *input, _Out_ int *sealed, _Out_ gss_buffer_desc *output)`,
+    ),
+    unwrap: call(
+      `uint32 gss_unwrap(${minor}, void *context, gss_buffer_desc *input, _Out_ gss_buffer_desc *output, _Out_ int *sealed, void *qop)`,
+    ),
+    releaseBuffer: call(`uint32 gss_release_buffer(${minor}, _Inout_ gss_buffer_desc *b)`),
+    releaseName: call(`uint32 gss_release_name(${minor}, _Inout_ void **name)`),
+    releaseCredential: call(`uint32 gss_release_cred(${minor}, _Inout_ void **cred)`),
+    deleteContext: call(
+      `uint32 gss_delete_sec_context(${minor}, _Inout_ void **context, void *token)`,
+    ),
+    displayStatus: call(
+      `uint32 gss_display_status(${minor}, uint32 status, int kind, gss_OID_desc *mech, _Inout_ uint32 *more, _Out_ gss_buffer_desc *text)`,
+    ),
+    acquireWithPassword: perhaps(
+      `uint32 gss_acquire_cred_with_password(${minor}, void *name, gss_buffer_desc *password, uint32 time, gss_OID_set_desc *mechs, int usage, _Out_ void **cred, void *actual, void *ret_time)`,
+    ),
+    acquireFrom: perhaps(
+      `uint32 gss_acquire_cred_from(${minor}, void *name, uint32 time, gss_OID_set_desc *mechs, int usage, gss_key_value_set_desc *store, _Out_ void **cred, void *actual, void *ret_time)`,
+    ),
+    chooseMechanisms: perhaps(
+      `uint32 gss_set_neg_mechs(${minor}, void *cred, gss_OID_set_desc *mechs)`,
+    ),
+  };
+}
+
+function declareStructures(koffi: Calls['koffi']): void {
   koffi.struct('gss_buffer_desc', { length: 'size_t', value: 'void *' });
   koffi.struct('gss_OID_desc', { length: 'uint32', elements: 'uint8 *' });
+  koffi.struct('gss_OID_set_desc', { count: 'size_t', elements: 'gss_OID_desc *' });
+  koffi.struct('gss_key_value_element_desc', { key: 'const char *', value: 'const char *' });
+  koffi.struct('gss_key_value_set_desc', {
+    count: 'uint32',
+    elements: 'gss_key_value_element_desc *',
+  });
   koffi.struct('gss_channel_bindings_struct', {
     initiator_addrtype: 'uint32',
     initiator_address: 'gss_buffer_desc',
@@ -101,30 +167,6 @@ async function open(): Promise<Calls> {
     acceptor_address: 'gss_buffer_desc',
     application_data: 'gss_buffer_desc',
   });
-  const minor = '_Out_ uint32 *minor';
-  return {
-    koffi,
-    importName: library.func(
-      `uint32 gss_import_name(${minor}, gss_buffer_desc *name, gss_OID_desc *type, _Out_ void **output)`,
-    ),
-    initSecContext: library.func(
-      `uint32 gss_init_sec_context(${minor}, void *cred, _Inout_ void **context, void *target, gss_OID_desc *mech, uint32 flags, uint32 time, gss_channel_bindings_struct *bindings, gss_buffer_desc *input, void *actual, _Out_ gss_buffer_desc *output, void *ret_flags, void *ret_time)`,
-    ),
-    wrap: library.func(
-      `uint32 gss_wrap(${minor}, void *context, int conf, uint32 qop, gss_buffer_desc *input, _Out_ int *sealed, _Out_ gss_buffer_desc *output)`,
-    ),
-    unwrap: library.func(
-      `uint32 gss_unwrap(${minor}, void *context, gss_buffer_desc *input, _Out_ gss_buffer_desc *output, _Out_ int *sealed, void *qop)`,
-    ),
-    releaseBuffer: library.func(`uint32 gss_release_buffer(${minor}, _Inout_ gss_buffer_desc *b)`),
-    releaseName: library.func(`uint32 gss_release_name(${minor}, _Inout_ void **name)`),
-    deleteContext: library.func(
-      `uint32 gss_delete_sec_context(${minor}, _Inout_ void **context, void *token)`,
-    ),
-    displayStatus: library.func(
-      `uint32 gss_display_status(${minor}, uint32 status, int kind, gss_OID_desc *mech, _Inout_ uint32 *more, _Out_ gss_buffer_desc *text)`,
-    ),
-  };
 }
 
 function firstLibrary(koffi: Calls['koffi']) {
@@ -139,140 +181,59 @@ function firstLibrary(koffi: Calls['koffi']) {
   throw new NoGss('there is no GSSAPI library', { cause: failure });
 }
 
-function oid(name: keyof typeof OIDS): { length: number; elements: Buffer } {
+export function oid(name: keyof typeof OIDS): { length: number; elements: Buffer } {
   const elements = Buffer.from(OIDS[name], 'hex');
   return { length: elements.length, elements };
 }
 
-function bufferOf(bytes: Uint8Array): BufferDesc {
+export function bufferOf(bytes: Uint8Array): BufferDesc {
   return { length: bytes.length, value: bytes };
 }
 
-export interface GssWish {
-  /** `HTTP` or `WSMAN`. */
-  readonly service: string;
-  readonly host: string;
-  readonly mechanism: Mechanism;
-  /** Application data of the channel bindings (RFC 5929): `tls-server-end-point:` and a hash. */
-  readonly bindings?: Uint8Array;
-}
-
-/** One security context, of the side that begins. To be ended, or it stays in the library's memory. */
-export class GssContext implements Disposable {
-  readonly #calls: Calls;
-  readonly #wish: GssWish;
-  readonly #name: unknown;
-  #context: unknown = null;
-  #isComplete = false;
-
-  private constructor(calls: Calls, wish: GssWish, name: unknown) {
-    this.#calls = calls;
-    this.#wish = wish;
-    this.#name = name;
-  }
-
-  /** @throws NoGss, GssError. */
-  static async create(wish: GssWish): Promise<GssContext> {
-    const calls = await load();
-    const name = [null] as unknown[];
-    const minor = [0];
-    const text = Buffer.from(`${wish.service}@${wish.host}`, 'utf8');
-    const major = Number(calls.importName(minor, bufferOf(text), oid('hostBased'), name));
-    if (major !== COMPLETE) throw errorOf(calls, wish.mechanism, major, minor);
-    return new GssContext(calls, wish, name[0]);
-  }
-
-  get isComplete(): boolean {
-    return this.#isComplete;
-  }
-
-  /**
-   * The next token to send; empty when there is nothing more to say. May ask the KDC, on another thread.
-   * @throws GssError
-   */
-  async step(token: Uint8Array = new Uint8Array()): Promise<Buffer> {
-    const { initSecContext } = this.#calls;
-    const { mechanism, bindings } = this.#wish;
-    const minor = [0];
-    const context = [this.#context];
-    const output: BufferDesc[] = [{ length: 0, value: null }];
-    const nobody = { length: 0, value: null };
-    const channel = bindings && {
-      initiator_addrtype: 0,
-      initiator_address: nobody,
-      acceptor_addrtype: 0,
-      acceptor_address: nobody,
-      application_data: bufferOf(bindings),
-    };
-    const major = await new Promise<number>((resolve, reject) => {
-      initSecContext.async(
-        minor,
-        null,
-        context,
-        this.#name,
-        oid(mechanism),
-        FLAGS,
-        0,
-        channel ?? null,
-        token.length === 0 ? null : bufferOf(token),
-        null,
-        output,
-        null,
-        null,
-        (error: unknown, result: unknown) => {
-          if (error) reject(error instanceof Error ? error : new Error('GSSAPI', { cause: error }));
-          else resolve(Number(result));
-        },
-      );
+/** A call on another thread: it may ask the KDC. The result is its major status. */
+export function inBackground(call: Call, values: readonly unknown[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const held = [...values]; // the other thread reads their memory: they must outlive the call
+    call.async(...values, (error: unknown, result: unknown) => {
+      held.length = 0;
+      if (error) reject(error instanceof Error ? error : new Error('GSSAPI', { cause: error }));
+      else resolve(Number(result));
     });
-    this.#context = context[0];
-    const answer = this.#take(output);
-    if (major !== COMPLETE && major !== CONTINUE)
-      throw errorOf(this.#calls, mechanism, major, minor);
-    this.#isComplete = major === COMPLETE;
-    return answer;
-  }
+  });
+}
 
-  /** Sealed: header, text, trailer, unrotated (RFC 4121, 4.2.4). @throws GssError */
-  wrap(text: Uint8Array): Buffer {
-    const minor = [0];
-    const sealed = [0];
-    const output: BufferDesc[] = [{ length: 0, value: null }];
-    const { wrap } = this.#calls;
-    const major = Number(wrap(minor, this.#context, 1, 0, bufferOf(text), sealed, output));
-    const token = this.#take(output);
-    if (major !== COMPLETE) throw errorOf(this.#calls, this.#wish.mechanism, major, minor);
-    if (sealed[0] === 0) throw new GssError(0, 0, 'the context cannot seal');
-    return token;
-  }
+/** A name in the library's memory, to be released. @throws GssError */
+export function importName(calls: Calls, text: string, kind: 'hostBased' | 'userName'): unknown {
+  const name = [null] as unknown[];
+  const minor = [0];
+  const major = Number(
+    calls.importName(minor, bufferOf(Buffer.from(text, 'utf8')), oid(kind), name),
+  );
+  if (major !== COMPLETE) throw errorOf(calls, 'krb5', major, minor);
+  return name[0];
+}
 
-  /** @throws GssError when it is not whole, out of order, or signed only. */
-  unwrap(token: Uint8Array): Buffer {
-    const minor = [0];
-    const sealed = [0];
-    const output: BufferDesc[] = [{ length: 0, value: null }];
-    const { unwrap } = this.#calls;
-    const major = Number(unwrap(minor, this.#context, bufferOf(token), output, sealed, null));
-    const text = this.#take(output);
-    if (major !== COMPLETE) throw errorOf(this.#calls, this.#wish.mechanism, major, minor);
-    if (sealed[0] === 0) throw new GssError(0, 0, 'the message is not sealed');
-    return text;
-  }
-
-  /** The bytes of an output buffer, which is the library's own. */
-  #take(output: BufferDesc[]): Buffer {
-    return take(this.#calls, output);
-  }
-
-  [Symbol.dispose](): void {
-    const { deleteContext, releaseName } = this.#calls;
-    if (this.#context !== null) deleteContext([0], [this.#context], null);
-    this.#context = null;
-    releaseName([0], [this.#name]);
+/** A user as Kerberos spells it, with the default realm where none was given. @throws NoGss, GssError */
+export async function canonicalUser(user: string): Promise<string> {
+  const calls = await gssCalls();
+  const name = importName(calls, user, 'userName');
+  const canonical = [null] as unknown[];
+  const output: BufferDesc[] = [{ length: 0, value: null }];
+  const minor = [0];
+  try {
+    let major = Number(calls.canonicalName(minor, name, oid('krb5'), canonical));
+    if (major !== COMPLETE) throw errorOf(calls, 'krb5', major, minor);
+    major = Number(calls.displayName(minor, canonical[0], output, null));
+    if (major !== COMPLETE) throw errorOf(calls, 'krb5', major, minor);
+    return take(calls, output).toString('utf8');
+  } finally {
+    calls.releaseName([0], [name]);
+    if (canonical[0] !== null) calls.releaseName([0], [canonical[0]]);
   }
 }
 
-function take({ koffi, releaseBuffer }: Calls, output: BufferDesc[]): Buffer {
+/** The bytes of an output buffer, which is the library's own. */
+export function take({ koffi, releaseBuffer }: Calls, output: BufferDesc[]): Buffer {
   const length = Number(output[0]?.length ?? 0);
   const value = output[0]?.value;
   if (length === 0 || value === null || value === undefined) return Buffer.alloc(0);
@@ -282,7 +243,7 @@ function take({ koffi, releaseBuffer }: Calls, output: BufferDesc[]): Buffer {
   return copy;
 }
 
-function errorOf(
+export function errorOf(
   calls: Calls,
   mechanism: Mechanism,
   major: number,

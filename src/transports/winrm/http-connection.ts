@@ -73,9 +73,10 @@ export class HttpConnection {
     return this.#isOpen && this.#stream.writable;
   }
 
-  /** Told once, when the connection has ended: what belonged to it can go. */
+  /** Told once, when the connection has ended, be it long ago: what belonged to it can go. */
   onEnd(listener: () => void): void {
-    this.#stream.once('close', listener);
+    if (this.#stream.closed) listener();
+    else this.#stream.once('close', listener);
   }
 
   destroy(): void {

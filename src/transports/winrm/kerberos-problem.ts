@@ -17,7 +17,7 @@ const UNKNOWN_USER: Meaning = {
   say: (user) =>
     `the directory does not know ${user}; check user and realm (capitals): user@ACME.EXAMPLE`,
 };
-const UNKNOWN_SERVICE: Meaning = {
+const NO_SERVICE: Meaning = {
   code: '0x80090303',
   say: (spn) =>
     `the directory knows no service principal ${spn}; use the full name of the host, or set winrm.spn_host`,
@@ -27,15 +27,32 @@ const NO_WAY: Meaning = {
   say: (spn) =>
     `no way from our realm to that of ${spn}; check domain_realm in krb5.conf and the trust between the domains`,
 };
+const UNKNOWN_REALM: Meaning = {
+  code: '0x80090311',
+  say: (user) =>
+    `no domain controller is known for the realm of ${user}; check the realm, krb5.conf and DNS`,
+};
 const WRONG_PASSWORD: Meaning = {
   code: REFUSED,
-  say: () => 'the domain controller refused the password or the key; it is not tried again',
+  say: (user) =>
+    `the domain controller refused the password or key of ${user}; it is not tried again`,
 };
 const PASSWORD_EXPIRED: Meaning = {
   code: REFUSED,
-  say: () => 'the password of the account has expired; change it',
+  say: (user) => `the password of ${user} has expired; change it`,
 };
-const REVOKED: Meaning = { code: REFUSED, say: () => 'the account is locked, disabled or expired' };
+const ACCOUNT_EXPIRED: Meaning = {
+  code: REFUSED,
+  say: (user) => `the account ${user} has expired; it is not tried again`,
+};
+const REVOKED: Meaning = {
+  code: REFUSED,
+  say: (user) => `${user} is locked or disabled; it is not tried again`,
+};
+const NOT_NOW: Meaning = {
+  code: REFUSED,
+  say: (user) => `the domain controller's policy refuses ${user} (hours, place or kind of log-on)`,
+};
 const EXPIRED: Meaning = {
   code: 'TICKET_EXPIRED',
   say: () => 'the Kerberos ticket has expired; get a new one: kinit USER@REALM',
@@ -54,6 +71,10 @@ const NO_KDC: Meaning = {
   code: '0x80090311',
   say: () => 'no domain controller answers (port 88); check krb5.conf and DNS',
 };
+const NO_KEY: Meaning = {
+  code: '0x8009030E',
+  say: (user) => `the keytab has no key for ${user || 'anybody'}; list it: klist -k FILE`,
+};
 const NO_SHARED_KEY: Meaning = {
   code: 'KDC_ERR_ETYPE_NOSUPP',
   say: () =>
@@ -65,13 +86,17 @@ const NO_TICKET: Meaning = {
     'there is no Kerberos ticket; get one: kinit USER@REALM (KRB5CCNAME names its cache), or give a keytab',
 };
 
+const NO_TICKET_OF: Meaning = {
+  code: NO_TICKET.code,
+  say: (user) => `no ticket cache has a ticket of ${user}; get one: kinit ${user}`,
+};
+
+/** By the offset from the base of the table. */
 const BY_CODE: ReadonlyMap<number, Meaning> = new Map([
-  [6, UNKNOWN_USER],
-  [7, UNKNOWN_SERVICE],
+  [7, NO_SERVICE],
+  [12, NOT_NOW],
   [14, NO_SHARED_KEY],
   [18, REVOKED],
-  [23, PASSWORD_EXPIRED],
-  [24, WRONG_PASSWORD],
   [31, OTHER_MACHINE],
   [32, EXPIRED],
   [35, OTHER_MACHINE],
@@ -87,43 +112,80 @@ const BY_CODE: ReadonlyMap<number, Meaning> = new Map([
   [220, NO_KDC],
 ]);
 
-/** GSS_S_NO_CRED, GSS_S_DEFECTIVE_CREDENTIAL, GSS_S_CREDENTIALS_EXPIRED (RFC 2744, 3.9.1). */
+/** While a password or keytab gets its ticket some of them mean something else. */
+const BY_CODE_OF_USER: ReadonlyMap<number, Meaning> = new Map([
+  ...BY_CODE,
+  [1, ACCOUNT_EXPIRED],
+  [6, UNKNOWN_USER],
+  [7, UNKNOWN_USER],
+  [23, PASSWORD_EXPIRED],
+  [24, WRONG_PASSWORD],
+  [31, WRONG_PASSWORD],
+  [68, UNKNOWN_REALM],
+  [154, UNKNOWN_REALM],
+  [181, NO_KEY],
+  [195, NO_KEY],
+  [203, NO_KEY],
+]);
+
+/** GSS_S_NO_CRED, GSS_S_DEFECTIVE_CREDENTIAL, GSS_S_CREDENTIALS_EXPIRED, GSS_S_CONTEXT_EXPIRED (RFC 2744, 3.9.1). */
 const BY_MAJOR: ReadonlyMap<number, Meaning> = new Map([
   [7, NO_TICKET],
   [10, NO_TICKET],
   [11, EXPIRED],
+  [12, EXPIRED],
 ]);
 
-/**
- * What kinit(1) printed, in its untranslated words: the program ends with 1 whatever it was.
- * Others than these are quoted.
- */
-const BY_WORDS: readonly (readonly [RegExp, Meaning])[] = [
-  [/Password expired|must change it now|KEY_EXP/, PASSWORD_EXPIRED],
-  [/Password incorrect|Preauthentication failed/, WRONG_PASSWORD],
-  [/not found in Kerberos database/, UNKNOWN_USER],
-  [/revoked/, REVOKED],
-  [/Clock skew/, SKEW],
-  [/Cannot (contact|resolve)/, NO_KDC],
-  [/Cannot find KDC|Cannot determine realm/, NO_KDC],
-  [/no support for encryption type|encryption type/, NO_SHARED_KEY],
-];
+const HOW_TO_INSTALL =
+  process.platform === 'win32'
+    ? 'install MIT Kerberos for Windows, whose cache MSLSA: holds the tickets of the session'
+    : 'apt install libgssapi-krb5-2, then npm ci';
 
-/** @param target the service principal that was asked for, `HTTP/host`, or the user. */
-export function kerberosProblem(error: unknown, target: string): ContactError {
+/** The directory does not know the service: another one may be asked for. */
+export const UNKNOWN_SERVICE = '0x80090303';
+
+/** What the library was asked for: a ticket for a service, one for a user, or a user's ticket that is there already. */
+type Asked = 'service' | 'user' | 'cache';
+
+/**
+ * @param target the service principal that was asked for, `HTTP/host`, or the user
+ */
+export function kerberosProblem(
+  error: unknown,
+  target: string,
+  asked: Asked = 'service',
+): ContactError {
   if (error instanceof ContactError) return error;
   if (error instanceof NoGss) {
-    const message = `Kerberos needs a GSSAPI library, and ${error.message}; apt install libgssapi-krb5-2, then npm ci`;
+    const message = `Kerberos needs a GSSAPI library, and ${error.message}; ${HOW_TO_INSTALL}`;
     return new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, { cause: error });
   }
+  const meaning = error instanceof GssError ? meaningOf(error, asked) : undefined;
   const text = error instanceof Error ? error.message : String(error);
-  const meaning = meaningOf(error, text);
-  const message = meaning?.say(target) ?? `Kerberos for ${target} failed: ${quote(text, 120)}`;
+  const shown = quote(target, 80);
+  const message = meaning?.say(shown) ?? `Kerberos for ${shown} failed: ${quote(text, 120)}`;
   const code = meaning?.code ?? 'KERBEROS';
   return new ContactError({ stage: 'auth', code, message }, { cause: error });
 }
 
-function meaningOf(error: unknown, text: string): Meaning | undefined {
-  if (!(error instanceof GssError)) return BY_WORDS.find(([words]) => words.test(text))?.[1];
-  return BY_CODE.get(error.minor - BASE) ?? BY_MAJOR.get(error.major);
+function meaningOf({ minor, major }: GssError, asked: Asked): Meaning | undefined {
+  const byCode = asked === 'user' ? BY_CODE_OF_USER : BY_CODE;
+  const meaning = byCode.get(minor - BASE) ?? BY_MAJOR.get(major);
+  return asked === 'cache' && meaning === NO_TICKET ? NO_TICKET_OF : meaning;
+}
+
+/** A domain controller that keeps silent, which the library itself would wait for much longer. */
+export function noController(how: string): ContactError {
+  const message = `${NO_KDC.say('')} (${how})`;
+  return new ContactError({ stage: 'auth', code: NO_KDC.code, message });
+}
+
+/** Whether asking again would only repeat it: a password was refused, or there is none to try. */
+export function isLasting({ code }: ContactError): boolean {
+  return code === REFUSED || code === UNKNOWN_USER.code || code === 'AUTH_UNAVAILABLE';
+}
+
+/** Whether a password was looked at and refused: no other way may try it then. */
+export function isRefusal({ code }: ContactError): boolean {
+  return code === REFUSED;
 }

@@ -3,9 +3,11 @@
  * than the text, which is what Windows and `gss_wrap_iov` make. `gss_wrap` puts the trailer at the end instead, unrotated:
  * so it is rotated here.
  */
+import { ContactError } from '../../core/contact.ts';
 import { badReply } from './bad-reply.ts';
 import { readEncryptedBody, sealedBody, sealedType, type SealProtocol } from './encrypted-body.ts';
-import type { GssContext } from './gss.ts';
+import type { GssContext } from './gss-context.ts';
+import { kerberosProblem } from './kerberos-problem.ts';
 import type { Seal } from './seal.ts';
 import { bytesOf } from './text-parts.ts';
 
@@ -16,15 +18,18 @@ const SEALED = 0x02;
 /** Header, confounder and the encrypted copy of the header: what is not checksum (RFC 4121, 4.2.4). */
 const FIXED_OVERHEAD = 32;
 
-/** @throws Error when the token is not one of RFC 4121: RC4 contexts have another shape. */
+/** @throws ContactError stage auth when the token is none of RFC 4121: RC4 contexts have another shape. */
 export function rotate(token: Buffer, textLength: number): Buffer {
   const overhead = token.length - textLength;
   if (
     overhead < FIXED_OVERHEAD ||
     token.readUInt16BE(0) !== WRAP ||
     ((token[2] ?? 0) & SEALED) === 0
-  )
-    throw new Error('not a sealed token of RFC 4121');
+  ) {
+    const message =
+      'the host and its domain controller agreed on RC4, which is not spoken here; give the computer account AES keys';
+    throw new ContactError({ stage: 'auth', code: 'KDC_ERR_ETYPE_NOSUPP', message });
+  }
   const body = token.subarray(TOKEN_HEADER);
   const count = overhead - FIXED_OVERHEAD;
   const rotated = Buffer.concat([
@@ -36,12 +41,16 @@ export function rotate(token: Buffer, textLength: number): Buffer {
   return rotated;
 }
 
-export function kerberosSeal(context: GssContext, protocol: SealProtocol): Seal {
+/** @param context complete; whoever made it ends it */
+export function kerberosSeal(
+  context: Pick<GssContext, 'wrap' | 'unwrap'>,
+  protocol: SealProtocol,
+): Seal {
   return {
     contentType: sealedType(protocol),
     close(text) {
       const plain = bytesOf(text);
-      const token = context.wrap(plain);
+      const token = wrapped(context, plain);
       const rotated = rotate(token, plain.length);
       const headLength = token.length - plain.length;
       const parts = {
@@ -59,4 +68,13 @@ export function kerberosSeal(context: GssContext, protocol: SealProtocol): Seal 
       }
     },
   };
+}
+
+/** A ticket may end while the session goes on. */
+function wrapped(context: Pick<GssContext, 'wrap'>, plain: Buffer): Buffer {
+  try {
+    return context.wrap(plain);
+  } catch (error) {
+    throw kerberosProblem(error, 'this session');
+  }
 }

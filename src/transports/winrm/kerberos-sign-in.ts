@@ -1,15 +1,17 @@
 /** Signing in a connection with Kerberos, by itself or inside SPNEGO: one post, and the host proves itself in its reply. */
 import { ContactError } from '../../core/contact.ts';
+import type { DialLimit } from '../transport.ts';
 import { badReply } from './bad-reply.ts';
 import { serverEndPoint } from './channel-bindings.ts';
 import { httpProblem } from './http-answers.ts';
+import { quote } from './host-text.ts';
 import type { HttpConnection, HttpReply } from './http-connection.ts';
-import { kerberosProblem } from './kerberos-problem.ts';
+import { isRefusal, kerberosProblem } from './kerberos-problem.ts';
 import { kerberosSeal } from './kerberos-seal.ts';
-import { startKerberos, type KerberosLogon, type KerberosWish } from './kerberos.ts';
+import { startKerberos, type KerberosLogon, type KerberosWish, type Started } from './kerberos.ts';
 import { NotThisWay } from './not-this-way.ts';
-import { offeredSchemes, tokenFor } from './offers.ts';
-import type { Protection, Scheme } from './scheme.ts';
+import { greetingOf, listed, offeredSchemes, tokenFor } from './offers.ts';
+import type { Protection, Scheme, Tell } from './scheme.ts';
 import { SOAP_TYPE } from './sign-in.ts';
 
 const NAMES = { kerberos: 'Kerberos', negotiate: 'Negotiate' } as const;
@@ -20,8 +22,8 @@ const PROTOCOLS = {
 const NOTHING = Buffer.alloc(0);
 /** SPNEGO may want to agree once more on what was agreed. */
 const MOST_LEGS = 3;
-/** Codes of kerberosProblem that tell of a password that was tried, at the domain controller. */
-const TRIED: ReadonlySet<string> = new Set(['0x8009030C']);
+/** A first token bears its time; hosts refuse one that is older than five minutes. */
+const FRESH_MS = 60_000;
 
 /** @param host name in the service principal. */
 export function kerberosScheme(
@@ -33,40 +35,75 @@ export function kerberosScheme(
   const wish: KerberosWish = { host, logon, mechanism };
   return {
     name: 'kerberos',
+    offeredAs: NAMES[scheme],
     needsTls: false,
-    async begin() {
+    async begin(limit) {
       try {
         // Gets the ticket, or finds out why not, before a connection is made for nothing.
-        const { context } = await startKerberos(wish);
-        context[Symbol.dispose]();
+        const first = new First(await startKerberos(wish, limit));
+        return {
+          prove: async (connection, tell) =>
+            prove({ connection, tell, scheme }, await first.or(connection, wish, limit)),
+          drop: () => first.drop(),
+        };
       } catch (error) {
-        if (!(error instanceof ContactError) || TRIED.has(error.code)) throw error;
+        if (!(error instanceof ContactError) || isRefusal(error)) throw error;
         throw new NotThisWay(error);
       }
-      return { prove: (connection) => prove(connection, wish, scheme) };
     },
   };
 }
 
+/** What was started before there was a connection: good for the first that wants no channel bindings, for a while. */
+class First {
+  #started: Started | undefined;
+  readonly #at = performance.now();
+
+  constructor(started: Started) {
+    this.#started = started;
+  }
+
+  /** This one, or another for what the connection wants; in either case the caller's to end. */
+  async or(
+    { certificate }: HttpConnection,
+    wish: KerberosWish,
+    limit: DialLimit,
+  ): Promise<Started> {
+    const started = this.#started;
+    if (!certificate && started && performance.now() - this.#at < FRESH_MS) {
+      this.#started = undefined;
+      return started;
+    }
+    const bindings = certificate && serverEndPoint(certificate);
+    return startKerberos({ ...wish, ...(bindings && { bindings }) }, limit);
+  }
+
+  drop(): void {
+    this.#started?.context[Symbol.dispose]();
+    this.#started = undefined;
+  }
+}
+
+interface Talk {
+  readonly connection: HttpConnection;
+  readonly tell: Tell;
+  readonly scheme: keyof typeof NAMES;
+}
+
 async function prove(
-  connection: HttpConnection,
-  wish: KerberosWish,
-  scheme: keyof typeof NAMES,
+  { connection, tell, scheme }: Talk,
+  { context, token, principal }: Started,
 ): Promise<Protection> {
-  const { certificate } = connection;
-  const bindings = certificate && serverEndPoint(certificate);
-  const { context, token, principal } = await startKerberos({
-    ...wish,
-    ...(bindings && { bindings }),
-  });
   connection.onEnd(() => context[Symbol.dispose]());
+  const name = NAMES[scheme];
   let next = token;
   for (let leg = 1; leg <= MOST_LEGS; leg += 1) {
-    const authorization = `${NAMES[scheme]} ${next.toString('base64')}`;
+    const authorization = `${name} ${next.toString('base64')}`;
     const reply = await connection.post(SOAP_TYPE, NOTHING, authorization);
-    const answer = tokenFor(reply.offers, NAMES[scheme]);
+    tell(greetingOf(reply));
+    const answer = tokenFor(reply.offers, name);
     if (answer === 'bad') throw badReply('holds a Kerberos token that is no base64');
-    if (reply.status === 401 && answer === 'none') throw notTaken(reply, NAMES[scheme]);
+    if (reply.status === 401 && answer === 'none') throw notTaken(reply, name, principal);
     if (reply.status !== 200 && reply.status !== 401) throw httpProblem(reply);
     if (answer === 'none') throw badReply('does not prove that it is the host (no Kerberos token)');
     try {
@@ -77,7 +114,7 @@ async function prove(
     }
     if (reply.status === 200 && context.isComplete) {
       // Inside TLS nothing is sealed a second time.
-      if (certificate) return { kind: 'tls' };
+      if (connection.certificate) return { kind: 'tls' };
       return { kind: 'sealed', seal: kerberosSeal(context, PROTOCOLS[scheme]) };
     }
   }
@@ -85,13 +122,12 @@ async function prove(
 }
 
 /** Not offered: nobody looked at the ticket. Offered: somebody did, and said no. */
-function notTaken({ offers }: HttpReply, name: string): Error {
+function notTaken({ offers }: HttpReply, name: string, principal: string): Error {
   const schemes = offeredSchemes(offers);
-  const list = schemes.join(', ') || 'no way to sign in';
   const isOffered = schemes.some((each) => each.toLowerCase() === name.toLowerCase());
   const message = isOffered
-    ? 'the host refused the Kerberos ticket: the account may not log on there from the network'
-    : `the host offers ${list}, not ${name}; enable it there: winrm set winrm/config/service/auth`;
+    ? `the host refused the ticket for ${quote(principal, 80)}: that principal is another account's (setspn -X), or the account may not log on there; it offers ${listed(schemes)}`
+    : `the host offers ${listed(schemes)}, not ${name}; enable it there: winrm set winrm/config/service/auth`;
   const problem = new ContactError({ stage: 'auth', code: '401', message });
-  return isOffered ? problem : new NotThisWay(problem);
+  return isOffered ? problem : new NotThisWay(problem, schemes);
 }

@@ -1,17 +1,19 @@
 /**
- * Signing in with Kerberos by the GSSAPI of this machine. Where it is missing, all the rest works, and whoever asks for
- * Kerberos is told what to install. Not on Windows: its SSPI is another interface.
+ * Tickets for hosts, by the GSSAPI of this machine. Where it is missing, all the rest works, and whoever asks for
+ * Kerberos is told what to install. On Windows that is MIT's library: SSPI is another interface.
  */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { access, constants } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { ContactError } from '../../core/contact.ts';
 import { errnoOf } from '../../core/error.ts';
 import type { PasswordLogon, TicketLogon } from '../../core/secret.ts';
-import { GssContext, GssError, type GssWish, type Mechanism } from './gss.ts';
-import { kerberosProblem } from './kerberos-problem.ts';
+import { within } from '../within.ts';
+import { canonicalUser, GssError, type Mechanism } from './gss.ts';
+import { GssContext, type GssWish } from './gss-context.ts';
+import { acquire, type GssCredential } from './gss-credential.ts';
+import { quote } from './host-text.ts';
+import { kerberosProblem, noController, UNKNOWN_SERVICE, isLasting } from './kerberos-problem.ts';
+import { userOf } from './kerberos-user.ts';
 
 /** A context that has its first token. */
 export interface Started {
@@ -33,32 +35,71 @@ export interface KerberosWish {
   readonly bindings?: Uint8Array;
 }
 
+export interface KerberosLimit {
+  readonly ms: number;
+  readonly signal: AbortSignal;
+}
+
 /** Services under which WinRM may be known; domain controllers and some servers lack one of them. */
 const SERVICES = ['HTTP', 'WSMAN'] as const;
-/** The only failure after which the other service is worth a question. */
-const UNKNOWN_PRINCIPAL = '0x80090303';
+/**
+ * A question to a domain controller keeps one of the few threads of this process until the library gives up by itself:
+ * names and files of other hosts need some, too.
+ */
+const MOST_QUESTIONS = 2;
+const asking = pLimit(MOST_QUESTIONS);
+/** So long nobody asks a domain controller again that did not answer. */
+const SILENCE_MS = 30_000;
 
 /**
  * The first token for a host, for whichever service the directory knows.
- * @throws ContactError stage auth; nothing has been sent to the host then.
+ * @param limit of one question to the domain controller, from the moment it is asked
+ * @throws ContactError stage auth; nothing has been sent to the host then; the signal's reason.
  */
-export async function startKerberos(wish: KerberosWish): Promise<Started> {
-  const store = await storeOf(wish.logon);
+export async function startKerberos(wish: KerberosWish, limit: KerberosLimit): Promise<Started> {
+  const account = accountOf(wish.logon);
   let problem: ContactError | undefined;
   for (const service of SERVICES) {
     const principal = `${service}/${wish.host}`;
     try {
-      const { context, token } = await inStore(store, () => firstToken({ ...wish, service }));
-      return { context, token, principal };
+      return { ...(await asking(() => ask({ ...wish, service }, account, limit))), principal };
     } catch (error) {
+      limit.signal.throwIfAborted();
       const told = kerberosProblem(error, principal);
       problem ??= told;
-      if (told.code !== UNKNOWN_PRINCIPAL) throw told;
+      account.hasFailed(told);
+      if (told.code !== UNKNOWN_SERVICE) throw told;
     }
   }
   const names = SERVICES.map((service) => `${service}/${wish.host}`).join(' nor ');
   const message = `the directory knows neither service principal ${names}; use the full name of the host, set winrm.spn_host, or mend domain_realm in krb5.conf`;
-  throw new ContactError({ stage: 'auth', code: UNKNOWN_PRINCIPAL, message }, { cause: problem });
+  throw new ContactError({ stage: 'auth', code: UNKNOWN_SERVICE, message }, { cause: problem });
+}
+
+/** One question, which is left to the library when nobody waits for it any longer. */
+function ask(
+  wish: Omit<GssWish, 'credential'>,
+  account: Account,
+  { ms, signal }: KerberosLimit,
+): Promise<Pick<Started, 'context' | 'token'>> {
+  if (account.silent && performance.now() < account.silent.until)
+    return Promise.reject(account.silent.problem);
+  let isAbandoned = false;
+  const expired = (): ContactError => {
+    const problem = noController(`no answer in ${Math.round(ms / 100) / 10} s`);
+    account.silent = { problem, until: performance.now() + SILENCE_MS };
+    return problem;
+  };
+  const stop = (): void => {
+    isAbandoned = true;
+  };
+  return within({ ms, signal, expired, stop }, async () => {
+    await account.signIn();
+    const { credential } = account;
+    const started = await firstToken({ ...wish, ...(credential && { credential }) });
+    if (isAbandoned) started.context[Symbol.dispose]();
+    return started;
+  });
 }
 
 async function firstToken(wish: GssWish): Promise<{ context: GssContext; token: Buffer }> {
@@ -76,77 +117,61 @@ async function firstToken(wish: GssWish): Promise<{ context: GssContext; token: 
   }
 }
 
-/** Variables by which MIT krb5 finds tickets and keys; undefined: as the user has them. */
-type Store = Readonly<Partial<Record<'KRB5CCNAME' | 'KRB5_CLIENT_KTNAME', string>>>;
-
-/** The library reads the environment, which is one for the whole process: one first token at a time. */
-const oneAtATime = pLimit(1);
-
-function inStore<T>(store: Store, work: () => Promise<T>): Promise<T> {
-  return oneAtATime(async () => {
-    const before = Object.keys(store).map((name) => [name, process.env[name]] as const);
-    Object.assign(process.env, store);
-    try {
-      return await work();
-    } finally {
-      for (const [name, value] of before) {
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-      }
-    }
-  });
+interface Account {
+  /** Undefined before the first log-on, and always for the ticket cache of the user. */
+  credential: GssCredential | undefined;
+  /** A domain controller that did not answer in time. */
+  silent: { readonly problem: ContactError; readonly until: number } | undefined;
+  /** Gets the credential where there is none yet; hosts that come meanwhile wait for the same log-on. */
+  readonly signIn: () => Promise<void>;
+  /** What has expired is got anew the next time. */
+  readonly hasFailed: (problem: ContactError) => void;
 }
 
-const stores = new WeakMap<KerberosLogon, Promise<Store>>();
-let count = 0;
+const accounts = new WeakMap<KerberosLogon, Account>();
 
-/** Got once for each credential: its failure is that of all hosts, and costs one log-on. */
-function storeOf(logon: KerberosLogon): Promise<Store> {
-  const known = stores.get(logon) ?? makeStore(logon);
-  stores.set(logon, known);
+/** One for each credential of a run: its failure is that of all hosts, and costs one log-on. */
+function accountOf(logon: KerberosLogon): Account {
+  const known = accounts.get(logon) ?? makeAccount(logon);
+  accounts.set(logon, known);
   return known;
 }
 
-async function makeStore(logon: KerberosLogon): Promise<Store> {
-  if (logon.kind === 'password') return withPassword(logon);
-  if (logon.keytab === undefined) return {};
-  count += 1;
-  // Tickets got by the keytab stay in this process.
-  return {
-    KRB5CCNAME: `MEMORY:patchwhy-${process.pid}-${count}`,
-    KRB5_CLIENT_KTNAME: `FILE:${logon.keytab}`,
+function makeAccount(logon: KerberosLogon): Account {
+  let signing: Promise<void> | undefined;
+  const account: Account = {
+    credential: undefined,
+    silent: undefined,
+    signIn: () => (signing ??= signIn()),
+    hasFailed: ({ code }) => {
+      if (code === 'TICKET_EXPIRED') signing = undefined;
+    },
   };
+  const signIn = async (): Promise<void> => {
+    try {
+      account.credential = await credentialOf(logon);
+    } catch (error) {
+      const isThere = logon.kind === 'ticket' && logon.keytab === undefined;
+      const problem = kerberosProblem(error, logon.user, isThere ? 'cache' : 'user');
+      // A password that was refused is never tried again; a domain controller may be back.
+      if (!isLasting(problem)) signing = undefined;
+      throw problem;
+    }
+  };
+  return account;
 }
 
-const KINIT_LIMIT_MS = 20_000;
-
-/** A ticket for a password, by kinit(1), which reads it from stdin; its cache is ours alone and ends with us. */
-function withPassword({ user, password }: PasswordLogon): Promise<Store> {
-  const folder = mkdtempSync(join(tmpdir(), 'patchwhy-krb-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const cache = `FILE:${join(folder, 'cache')}`;
-  const { PATH, HOME, KRB5_CONFIG, SystemRoot } = process.env;
-  const env = { PATH, HOME, KRB5_CONFIG, SystemRoot, LC_ALL: 'C' };
-  const principal = principalOf(user);
-  return new Promise((resolve, reject) => {
-    const options = { env, timeout: KINIT_LIMIT_MS, windowsHide: true } as const;
-    const child = execFile('kinit', ['-c', cache, principal], options, (error, stdout, stderr) => {
-      if (error === null) return resolve({ KRB5CCNAME: cache });
-      if (errnoOf(error) === 'ENOENT') {
-        const message =
-          'Kerberos with a password needs kinit on this machine (apt install krb5-user), or a ticket that is there already';
-        return reject(new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }));
-      }
-      reject(kerberosProblem(new Error(`${stdout} ${stderr}`.trim() || 'kinit failed'), principal));
-    });
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(`${password.reveal()}\n`);
-  });
-}
-
-/** `user@realm` with its realm in capitals; `DOMAIN\user` is a user of the default realm. */
-export function principalOf(user: string): string {
-  const at = user.lastIndexOf('@');
-  if (at > 0) return `${user.slice(0, at)}@${user.slice(at + 1).toUpperCase()}`;
-  return user.slice(user.indexOf('\\') + 1);
+async function credentialOf(logon: KerberosLogon): Promise<GssCredential | undefined> {
+  if (logon.kind === 'password') return acquire(await userOf(logon.user, canonicalUser), logon);
+  const { keytab, user } = logon;
+  if (keytab === undefined)
+    // The caches may hold tickets of several users.
+    return user === '' ? undefined : acquire(user, { kind: 'ticket' });
+  try {
+    await access(keytab, constants.R_OK);
+  } catch (cause) {
+    const message = `the keytab ${quote(keytab, 80)} cannot be read (${errnoOf(cause) ?? 'unknown'}); check its path and whom it belongs to`;
+    throw new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, { cause });
+  }
+  return acquire(user, { kind: 'ticket', keytab });
 }

@@ -6,7 +6,7 @@ import { isEncryptedType } from './encrypted-body.ts';
 import type { Envelope } from './envelope.ts';
 import { httpProblem } from './http-answers.ts';
 import { ConnectionLost, type HttpConnection, type HttpReply } from './http-connection.ts';
-import { offeredSchemes } from './offers.ts';
+import { listed, offeredSchemes } from './offers.ts';
 import { readReply, type Reply } from './reply.ts';
 import type { Protection } from './scheme.ts';
 import { SOAP_TYPE } from './sign-in.ts';
@@ -37,8 +37,8 @@ export class Line {
 
   /** @throws ConnectionLost; ContactError when the reply is none, in which case the line is gone too. */
   async call({ id, xml }: Envelope): Promise<Reply> {
-    const reply = await this.#send(xml);
     try {
+      const reply = await this.#send(xml);
       const read = readReply(await this.#open(reply));
       this.#isProven = true;
       // Some faults relate to nothing; what relates to another request is not ours.
@@ -83,8 +83,11 @@ export class Line {
 }
 
 function refusedAtFirst({ offers }: HttpReply): ContactError {
-  const schemes = offeredSchemes(offers).join(', ') || 'no way to sign in';
-  const message = `the host refused the log-on: wrong password or certificate, a domain account (Basic is for local ones), or not offered; it offers ${schemes}`;
+  const schemes = offeredSchemes(offers);
+  const why = schemes.some((each) => each.toLowerCase() === 'basic')
+    ? 'wrong password, locked, or a domain account, which Basic does not take'
+    : 'wrong certificate or password, or it does not take this kind at all';
+  const message = `the host refused the log-on: ${why}; it offers ${listed(schemes)}`;
   return new ContactError({ stage: 'auth', code: '401', message });
 }
 

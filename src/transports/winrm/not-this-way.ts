@@ -4,9 +4,12 @@ import type { ContactError } from '../../core/contact.ts';
 export class NotThisWay extends Error {
   override readonly name = 'NotThisWay';
   readonly problem: ContactError;
+  /** What the host offers instead, where it was asked. */
+  readonly offers: readonly string[] | undefined;
 
-  constructor(problem: ContactError) {
+  constructor(problem: ContactError, offers?: readonly string[]) {
     super(problem.message, { cause: problem });
     this.problem = problem;
+    this.offers = offers;
   }
 }

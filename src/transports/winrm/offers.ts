@@ -1,4 +1,6 @@
 /** What a host offers for signing in: its WWW-Authenticate headers, which may be one list or several lines. */
+import type { Hello } from '../transport.ts';
+import type { HttpReply } from './http-connection.ts';
 
 const MAX_SCHEMES = 6;
 
@@ -11,6 +13,21 @@ export function offeredSchemes(lines: readonly string[]): string[] {
     ),
   );
   return [...new Set(names)].slice(0, MAX_SCHEMES);
+}
+
+/** As a message names them. */
+export function listed(schemes: readonly string[]): string {
+  return schemes.join(', ') || 'no way to sign in';
+}
+
+/** What a reply tells of the host. A reply with a token offers one scheme only, which is not all that there is. */
+export function greetingOf({ offers, server }: HttpReply): Hello {
+  const schemes = offeredSchemes(offers);
+  const isWhole =
+    schemes.length > 0 &&
+    tokenFor(offers, 'Negotiate') === 'none' &&
+    tokenFor(offers, 'Kerberos') === 'none';
+  return { ...(server !== '' && { software: server }), ...(isWhole && { offers: schemes }) };
 }
 
 const TOKENS = {

@@ -7,7 +7,8 @@ import { openDoor, type Opened } from './doors.ts';
 import { ConnectionLost } from './http-connection.ts';
 import { Line } from './line.ts';
 import { NotThisWay } from './not-this-way.ts';
-import type { Prepared, Scheme } from './scheme.ts';
+import { listed } from './offers.ts';
+import type { Prepared, Protection, Scheme } from './scheme.ts';
 
 export interface Entrance {
   /** In the order in which they are wanted; at least one. */
@@ -35,25 +36,55 @@ export async function signIn(
   steps: Steps,
   signal: AbortSignal,
 ): Promise<SignedIn> {
-  const passedOver: [Scheme, ContactError][] = [];
+  const passedOver: PassedOver[] = [];
+  let offers: readonly string[] | undefined;
   for (const scheme of entrance.schemes) {
+    if (offers && isMissing(scheme, offers)) {
+      passedOver.push({ scheme, problem: notOffered(scheme, offers) });
+      continue;
+    }
     try {
       return await signInBy(scheme, entrance, steps, signal);
     } catch (error) {
       if (!(error instanceof NotThisWay)) throw asProblem(error);
-      passedOver.push([scheme, error.problem]);
+      passedOver.push({ scheme, problem: error.problem });
+      offers = error.offers ?? offers;
     }
   }
   throw noWay(passedOver);
 }
 
-function noWay(passedOver: readonly [Scheme, ContactError][]): ContactError {
-  const [[, only] = [], ...others] = passedOver;
-  if (only !== undefined && others.length === 0) return only;
-  const why = passedOver.map(([{ name }, { message }]) => `${name}: ${message}`).join('; ');
+interface PassedOver {
+  readonly scheme: Scheme;
+  readonly problem: ContactError;
+}
+
+function isMissing({ offeredAs }: Scheme, offers: readonly string[]): boolean {
+  const wanted = offeredAs?.toLowerCase();
+  return wanted !== undefined && !offers.some((offer) => offer.toLowerCase() === wanted);
+}
+
+function notOffered({ offeredAs }: Scheme, offers: readonly string[]): ContactError {
+  const message = `the host offers ${listed(offers)}, not ${offeredAs}`;
+  return new ContactError({ stage: 'auth', code: '401', message });
+}
+
+/** Each reason once: where Kerberos is missing, it is so by itself and inside Negotiate. */
+function noWay(passedOver: readonly PassedOver[]): ContactError {
+  const reasons = [...new Map(passedOver.map((each) => [each.problem.message, each])).values()];
+  const [first] = reasons;
+  if (first !== undefined && reasons.length === 1) return first.problem;
+  const why = reasons.map(({ scheme, problem }) => `${scheme.name}: ${problem.message}`).join('; ');
   // Of the several the last is the plainest; those before it are what the user asked for first.
-  const code = passedOver.at(-1)?.[1].code ?? 'AUTH_UNAVAILABLE';
+  const code = reasons.at(-1)?.problem.code ?? 'AUTH_UNAVAILABLE';
   return new ContactError({ stage: 'auth', code, message: `no way to sign in: ${why}` });
+}
+
+/** One scheme's way in. */
+interface Attempt extends Entrance {
+  readonly scheme: Scheme;
+  /** What was prepared without the host. */
+  readonly begun: Prepared | undefined;
 }
 
 async function signInBy(
@@ -64,18 +95,26 @@ async function signInBy(
 ): Promise<SignedIn> {
   const doors = scheme.needsTls ? entrance.doors.filter(({ tls }) => tls) : entrance.doors;
   if (doors.length === 0) throw needsTls(scheme);
-  const way = { ...entrance, doors };
-  const begun = await scheme.begin?.();
-  let reached = await reach(scheme, way, steps, signal);
+  const begun = await scheme.begin?.({ ms: steps.limits.connectMs, signal });
+  try {
+    return await proveBy({ ...entrance, doors, scheme, begun }, steps, signal);
+  } finally {
+    begun?.drop?.();
+  }
+}
+
+async function proveBy(attempt: Attempt, steps: Steps, signal: AbortSignal): Promise<SignedIn> {
+  const { scheme, begun, admit, onHello = nobody } = attempt;
+  let reached = await reach(attempt, steps, signal);
   const stop = (): void => reached.connection.destroy();
   try {
-    await entrance.admit();
+    await admit();
     // The host, or something in between, may have closed the line meanwhile: no credential was used on it yet.
-    if (!reached.connection.isOpen) reached = await reach(scheme, way, steps, signal);
+    if (!reached.connection.isOpen) reached = await reach(attempt, steps, signal);
     const { connection, peer, asked } = reached;
     const prepared = asked ?? begun;
     if (prepared === undefined) throw new TypeError(`${scheme.name} has nothing to prove`);
-    const work = (): ReturnType<Prepared['prove']> => prepared.prove(connection);
+    const work = (): Promise<Protection> => prepared.prove(connection, onHello);
     const protection = await steps.run('auth', signal, { work, stop });
     const line = new Line(connection, protection, peer);
     return { line, scheme, clockSkewSeconds: prepared.clockSkewSeconds };
@@ -96,21 +135,16 @@ interface Reached extends Opened {
 }
 
 /** As far as the credential. A door slammed before a byte came is tried once more: no credential was used yet. */
-async function reach(
-  scheme: Scheme,
-  entrance: Entrance,
-  steps: Steps,
-  signal: AbortSignal,
-): Promise<Reached> {
+async function reach(attempt: Attempt, steps: Steps, signal: AbortSignal): Promise<Reached> {
   try {
-    return await reachOnce(scheme, entrance, steps, signal);
+    return await reachOnce(attempt, steps, signal);
   } catch (error) {
     if (!isSlammed(error)) throw error;
   }
   try {
-    return await reachOnce(scheme, entrance, steps, signal);
+    return await reachOnce(attempt, steps, signal);
   } catch (error) {
-    const door = entrance.doors.find(({ tls }) => tls === undefined);
+    const door = attempt.doors.find(({ tls }) => tls === undefined);
     // Over TLS bytes did come; without it nobody knows who closed the door.
     throw isSlammed(error) && door ? closedDoor('ECONNRESET', door.port) : error;
   }
@@ -122,8 +156,7 @@ function isSlammed(error: unknown): boolean {
 }
 
 async function reachOnce(
-  scheme: Scheme,
-  { doors, onHello }: Entrance,
+  { scheme, doors, onHello }: Attempt,
   steps: Steps,
   signal: AbortSignal,
 ): Promise<Reached> {
@@ -131,18 +164,16 @@ async function reachOnce(
   const { ask } = scheme;
   if (ask === undefined) return { ...opened, asked: undefined };
   const stop = (): void => opened.connection.destroy();
-  const tell = onHello ?? ((): undefined => undefined);
   try {
-    const asked = await steps.run('http', signal, {
-      work: () => ask(opened.connection, tell),
-      stop,
-    });
-    return { ...opened, asked };
+    const work = (): Promise<Prepared> => ask(opened.connection, onHello ?? nobody);
+    return { ...opened, asked: await steps.run('http', signal, { work, stop }) };
   } catch (error) {
     stop();
     throw error;
   }
 }
+
+const nobody = (): void => undefined;
 
 /** Errors as they leave this folder. */
 export function asProblem(error: unknown): unknown {

@@ -1,7 +1,7 @@
 /** Ways to sign in: what each needs, and which of them a log-on has. */
 import type { AuthScheme } from '../../core/host.ts';
 import type { Logon } from '../../core/secret.ts';
-import type { Hello } from '../transport.ts';
+import type { DialLimit, Hello } from '../transport.ts';
 import { basicScheme } from './basic.ts';
 import { certificateScheme } from './certificate.ts';
 import type { Peer } from './connect.ts';
@@ -20,19 +20,26 @@ export type Protection =
 export interface Prepared {
   /** Host clock minus console clock, in seconds, where it was told. */
   readonly clockSkewSeconds?: number;
-  /** Uses the credential, once. @throws ContactError stage auth when the host refuses it. */
-  readonly prove: (connection: HttpConnection) => Promise<Protection>;
+  /** Uses the credential, once. @throws ContactError stage auth when the host refuses it, NotThisWay */
+  readonly prove: (connection: HttpConnection, tell: Tell) => Promise<Protection>;
+  /** It is not going to be used, or has been. */
+  readonly drop?: () => void;
 }
+
+/** Told what the host says of itself. */
+export type Tell = (hello: Hello) => void;
 
 export interface Scheme {
   /** As `session.way` tells it. */
   readonly name: string;
+  /** As hosts offer it; absent: they do not. */
+  readonly offeredAs?: string;
   /** Its secret would travel in clear otherwise. */
   readonly needsTls: boolean;
   /** What can be done without the host: nothing of it counts as a try. @throws NotThisWay */
-  readonly begin?: () => Promise<Prepared>;
+  readonly begin?: (limit: DialLimit) => Promise<Prepared>;
   /** What the host is asked before the credential is used. @throws NotThisWay when it does not offer the scheme. */
-  readonly ask?: (connection: HttpConnection, tell: (hello: Hello) => void) => Promise<Prepared>;
+  readonly ask?: (connection: HttpConnection, tell: Tell) => Promise<Prepared>;
 }
 
 /** The schemes that a log-on can use, in the order of the settings. */

@@ -20,8 +20,8 @@ import {
   type Challenge,
 } from './ntlm-messages.ts';
 import { NotThisWay } from './not-this-way.ts';
-import { offeredSchemes, tokenFor } from './offers.ts';
-import type { Prepared, Protection, Scheme } from './scheme.ts';
+import { greetingOf, listed, offeredSchemes, tokenFor } from './offers.ts';
+import type { Prepared, Protection, Scheme, Tell } from './scheme.ts';
 import { ntlmSeal } from './seal.ts';
 
 export const SOAP_TYPE = 'application/soap+xml;charset=UTF-8';
@@ -36,21 +36,14 @@ const WORKSTATION = hostname().replace(/\..*/, '').slice(0, 15).toUpperCase();
 export function ntlmScheme(logon: PasswordLogon, name: string): Scheme {
   return {
     name: 'negotiate',
+    offeredAs: 'Negotiate',
     needsTls: false,
     ask: async (connection, tell): Promise<Prepared> => {
-      const {
-        challenge,
-        clockSkewSeconds: skew,
-        software,
-      } = await askForChallenge(connection, logon.user);
-      tell({
-        ...helloOf(challenge),
-        software,
-        ...(skew !== undefined && { clockSkewSeconds: skew }),
-      });
+      const challenged = await askForChallenge(connection, logon.user, tell);
+      const { clockSkewSeconds } = challenged;
       return {
-        ...(skew !== undefined && { clockSkewSeconds: skew }),
-        prove: (line) => proveIdentity(line, { challenge, clockSkewSeconds: skew }, logon, name),
+        ...(clockSkewSeconds !== undefined && { clockSkewSeconds }),
+        prove: (line, told) => proveIdentity(line, challenged, { logon, name, tell: told }),
       };
     },
   };
@@ -69,7 +62,6 @@ function helloOf({ targetInfo }: Challenge): Hello {
   const domain = text(AV.domain);
   const dnsDomain = text(AV.dnsDomain);
   return {
-    offers: ['Negotiate'],
     ...(computer !== undefined && { computer }),
     ...(dnsName !== undefined && { dnsName }),
     ...(domain !== undefined && { domain }),
@@ -81,8 +73,10 @@ function helloOf({ targetInfo }: Challenge): Hello {
 async function askForChallenge(
   connection: HttpConnection,
   user: string,
-): Promise<Challenged & { readonly software: string }> {
+  tell: Tell,
+): Promise<Challenged> {
   const reply = await post(connection, NEGOTIATE);
+  tell(greetingOf(reply));
   if (reply.status !== 401) throw httpProblem(reply);
   const token = tokenFor(reply.offers, 'Negotiate');
   if (token === 'bad') throw badReply('holds an NTLM challenge that is no base64');
@@ -94,15 +88,22 @@ async function askForChallenge(
     throw new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message });
   }
   const skew = clockSkewSeconds(challenge, Date.now());
-  return { challenge, clockSkewSeconds: skew, software: reply.server };
+  tell({ ...helloOf(challenge), ...(skew !== undefined && { clockSkewSeconds: skew }) });
+  return { challenge, clockSkewSeconds: skew };
+}
+
+interface Proof {
+  readonly logon: PasswordLogon;
+  /** Of the host. */
+  readonly name: string;
+  readonly tell: Tell;
 }
 
 /** Second leg: proves that we know the password. @throws ContactError stage auth when the host refuses. */
 async function proveIdentity(
   connection: HttpConnection,
   { challenge, clockSkewSeconds: skew }: Challenged,
-  logon: PasswordLogon,
-  name: string,
+  { logon, name, tell }: Proof,
 ): Promise<Protection> {
   const computer = avValue(challenge.targetInfo, AV.computer)?.toString('utf16le') ?? '';
   const account = accountName(logon.user, computer);
@@ -116,7 +117,10 @@ async function proveIdentity(
     ...(connection.certificate && { channelBindings: channelBindings(connection.certificate) }),
   });
   const reply = await post(connection, answer.message);
-  if (reply.status === 401) throw refused(reply, logon.user, skew);
+  if (reply.status === 401) {
+    tell(greetingOf(reply));
+    throw refused(reply, logon.user, skew);
+  }
   if (reply.status !== 200 || reply.body.length > 0) throw httpProblem(reply);
   // Inside TLS nothing is sealed a second time.
   if (connection.certificate) return { kind: 'tls' };
@@ -131,9 +135,9 @@ function notOffered({ offers }: HttpReply, user: string): NotThisWay {
   const schemes = offeredSchemes(offers);
   const hasNegotiate = schemes.some((scheme) => scheme.toLowerCase() === 'negotiate');
   const message = hasNegotiate
-    ? `the host offers ${list(schemes)} but refuses NTLM for ${quote(user)}: its policy restricts NTLM, or the account is protected`
-    : `the host offers ${list(schemes)}, not Negotiate, to ${quote(user)}; enable it there: winrm set winrm/config/service/auth`;
-  return new NotThisWay(new ContactError({ stage: 'auth', code: '401', message }));
+    ? `the host offers ${listed(schemes)} but refuses NTLM for ${quote(user)}: its policy restricts NTLM, or the account is protected`
+    : `the host offers ${listed(schemes)}, not Negotiate, to ${quote(user)}; enable it there: winrm set winrm/config/service/auth`;
+  return new NotThisWay(new ContactError({ stage: 'auth', code: '401', message }), schemes);
 }
 
 function refused({ offers }: HttpReply, user: string, skew: number | undefined): ContactError {
@@ -145,10 +149,6 @@ function refused({ offers }: HttpReply, user: string, skew: number | undefined):
   const why = isLocalAccount(user)
     ? 'wrong password, locked, or UAC filters local accounts (LocalAccountTokenFilterPolicy)'
     : 'wrong password, locked, disabled or not allowed here';
-  const message = `the host refused ${quote(user)}: ${why}; it offers ${list(offeredSchemes(offers))}`;
+  const message = `the host refused ${quote(user)}: ${why}; it offers ${listed(offeredSchemes(offers))}`;
   return new ContactError({ stage: 'auth', code: '401', message });
-}
-
-function list(schemes: readonly string[]): string {
-  return schemes.length > 0 ? schemes.join(', ') : 'no way to sign in';
 }

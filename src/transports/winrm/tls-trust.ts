@@ -86,13 +86,34 @@ export function certificateChanged(known: string, shown: string): ContactError {
   return new ContactError({ stage: 'tls', code: 'CERT_CHANGED', message });
 }
 
+const OLD =
+  'the host speaks TLS 1.0 or 1.1 only, which is broken; enable TLS 1.2 there, or use port 5985';
+const NO_TLS = 'what answers is no TLS: 5986 is HTTPS and 5985 is not; check port and "tls"';
+const NO_CIPHER =
+  'host and console share no cipher, or it wants a client certificate; enable TLS 1.2 with ECDHE and AES-GCM there';
+
+/** What came instead of a handshake: OpenSSL's reasons, as Node spells them. */
+const HANDSHAKES: ReadonlyMap<string, string> = new Map([
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', OLD],
+  ['ERR_SSL_UNSUPPORTED_PROTOCOL', OLD],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', NO_CIPHER],
+  ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', NO_CIPHER], // from OpenSSL 3.5 on
+  [
+    'ECONNRESET',
+    'the host breaks off the TLS handshake: its listener has no certificate, or it is older than TLS 1.2',
+  ],
+]);
+
 /** A failed handshake in words; `certificate` where one had come. */
 export function tlsProblem(error: unknown, certificate: PeerCertificate | undefined): ContactError {
   const code = errnoOf(error) ?? 'EPROTO';
   const meaning = MEANINGS.get(code);
   const message =
     meaning === undefined
-      ? `no TLS with this host (${code}): 5986 is HTTPS and 5985 is not; a listener needs a certificate and TLS 1.2`
+      ? (HANDSHAKES.get(code) ??
+        `no TLS with this host (${code}): 5986 is HTTPS and 5985 is not; a listener needs a certificate and TLS 1.2`)
       : `the certificate ${describe(certificate)}${meaning}`;
   return new ContactError({ stage: 'tls', code, message }, { cause: error });
 }

@@ -51,7 +51,9 @@ export function createWinrm(firstUse?: FirstUse): Transport<WinrmSettings> {
         ...(context.onHello && { onHello: context.onHello }),
       };
       const steps = new Steps(context);
-      const { line, scheme, clockSkewSeconds } = await signIn(entrance, steps, context.signal);
+      const signedIn = signIn(entrance, steps, context.signal);
+      signedIn.catch(() => taken.delete(name)); // the door may have been closed since
+      const { line, scheme, clockSkewSeconds } = await signedIn;
       taken.set(name, line.peer.tls ? 'https' : 'http');
       return new WinrmSession({
         way: { wire: line.peer.tls ? 'winrm-https' : 'winrm-http', auth: scheme.name },
@@ -91,8 +93,7 @@ async function doorsOf(
 }
 
 function trustOf(fingerprint: string | undefined, firstUse: FirstUse | undefined): Trust {
-  if (fingerprint !== undefined)
-    return { kind: 'pin', sha256: fingerprint.replaceAll(':', '').toLowerCase() };
+  if (fingerprint !== undefined) return { kind: 'pin', sha256: fingerprint };
   return firstUse ? { kind: 'first-use', store: firstUse } : { kind: 'authorities' };
 }
 

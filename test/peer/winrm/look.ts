@@ -3,7 +3,7 @@ import { dialDirect } from '../../../src/transports/dial.ts';
 import { ContactError } from '../../../src/core/contact.ts';
 import type { AuthScheme, WinrmSettings } from '../../../src/core/host.ts';
 import { Secret, type Logon } from '../../../src/core/secret.ts';
-import type { Dial, Way } from '../../../src/transports/transport.ts';
+import type { Dial, Hello, Way } from '../../../src/transports/transport.ts';
 import type { FirstUse } from '../../../src/transports/winrm/first-use.ts';
 import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 
@@ -23,6 +23,8 @@ export interface RigHost {
   readonly serverName?: string;
   readonly firstUse?: FirstUse;
   readonly dial?: Dial;
+  readonly onHello?: (hello: Hello) => void;
+  readonly signal?: AbortSignal;
   readonly ca?: string;
   readonly user?: string;
   readonly password?: string;
@@ -52,7 +54,7 @@ export const RIG_LOGON: Logon = {
 };
 
 export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Looked> {
-  const { signal } = new AbortController();
+  const { signal = new AbortController().signal } = host;
   try {
     await using session = await createWinrm(host.firstUse).open(
       { name: host.name ?? host.address, dial: host.dial ?? dialDirect([host.address]) },
@@ -71,6 +73,7 @@ export async function look(host: RigHost, logon: Logon = RIG_LOGON): Promise<Loo
         onStage: () => undefined,
         onCommand: () => undefined,
         admit: () => Promise.resolve(),
+        ...(host.onHello && { onHello: host.onHello }),
       },
     );
     const stdout: Uint8Array[] = [];

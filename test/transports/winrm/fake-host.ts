@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import {
   readEncryptedBody,
@@ -39,6 +40,8 @@ export interface FakeHost {
   readonly connections: () => number;
   /** Connections still open. */
   readonly open: () => number;
+  /** Takes a connection that did not come through its port. */
+  readonly accept: (stream: Duplex) => void;
 }
 
 export type Script = (request: Request) => Answer | undefined | Promise<Answer | undefined>;
@@ -78,7 +81,14 @@ export async function fakeHost(
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { port, address, legs, connections: () => connections, open: () => sockets.size };
+  return {
+    port,
+    address,
+    legs,
+    connections: () => connections,
+    open: () => sockets.size,
+    accept: (stream) => void server.emit('connection', stream),
+  };
 }
 
 interface State {

@@ -2,7 +2,7 @@
 import { dialDirect } from '../../../src/transports/dial.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { ContactStage } from '../../../src/core/contact.ts';
-import type { Session } from '../../../src/transports/transport.ts';
+import type { Dial, Session } from '../../../src/transports/transport.ts';
 import { backgroundDone } from '../../../src/transports/winrm/background.ts';
 import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 import { ACCOUNT, type FakeHost } from './fake-host.ts';
@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly limits?: { readonly connectMs: number; readonly collectMs: number };
   readonly signal?: AbortSignal;
   readonly admit?: () => Promise<void>;
+  readonly dial?: Dial;
   /** As the inventory names the host; its address otherwise. */
   readonly name?: string;
   readonly password?: string;
@@ -38,7 +39,7 @@ type Where = Pick<FakeHost, 'port' | 'address'>;
 
 export async function openSession(host: Where, options: RunOptions, ran: Ran): Promise<Session> {
   return createWinrm().open(
-    { name: options.name ?? host.address, dial: dialDirect([host.address]) },
+    { name: options.name ?? host.address, dial: options.dial ?? dialDirect([host.address]) },
     { tls: 'never', auth: ['negotiate'], port: host.port },
     {
       kind: 'password',
