@@ -51,6 +51,13 @@ export async function findRun(word: string): Promise<StoredRun> {
   );
 }
 
+/** The folder of the run that a word means, by its id or as `last`; else the word, which is a path. */
+export async function runOrPath(word: string): Promise<string> {
+  const runs = await newestFirst();
+  if (word === 'last' && runs[0] !== undefined) return runs[0];
+  return runs.find((folder) => basename(folder) === word) ?? word;
+}
+
 /** How far back the last interrupted run is looked for. */
 const LOOK_BACK = 20;
 

@@ -3,6 +3,7 @@
  * length of all that follows, so that a byte changed on the way is noticed; it is no proof of who wrote it.
  */
 import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import type { Evidence } from '../core/look.ts';
 import { parseDocument } from './parse-document.ts';
 
@@ -10,8 +11,8 @@ export type BundleRead =
   | {
       readonly kind: 'bundle';
       readonly evidence: Evidence;
-      /** The document as it lies in the file, with its line end. */
-      readonly text: string;
+      /** Bytes before the document. */
+      readonly offset: number;
       /** Of the whole file, as the host showed it. */
       readonly sha256: string;
     }
@@ -24,7 +25,7 @@ export type BundleRead =
     };
 
 /** Many times what the collector's own limits allow. */
-export const LARGEST_BUNDLE = 8 * 1024 * 1024;
+const LARGEST = 8 * 1024 * 1024;
 
 const MARK = /^PATCHWHY-BUNDLE\/(\d{1,4}) /;
 const FIRST_LINE = /^PATCHWHY-BUNDLE\/1 sha256=([0-9a-f]{64}) bytes=(\d{1,9})(\r?\n)/;
@@ -36,9 +37,14 @@ const UNKNOWN_LINE = {
   next: 'name files that the packed collector wrote: patchwhy collector pack',
 } as const;
 
+/** Rejects with what the file system says. */
+export async function readBundleFile(file: string): Promise<BundleRead> {
+  const { size } = await stat(file);
+  if (size > LARGEST) return refused('broken', `is larger than ${LARGEST / 1024 / 1024} MB`, AGAIN);
+  return readBundle(await readFile(file));
+}
+
 export function readBundle(bytes: Buffer): BundleRead {
-  if (bytes.length > LARGEST_BUNDLE)
-    return refused('broken', `is larger than ${LARGEST_BUNDLE / 1024 / 1024} MB`, AGAIN);
   const head = bytes.toString('latin1', 0, LONGEST_FIRST_LINE);
   const version = MARK.exec(head)?.[1];
   if (version !== undefined && Number(version) > 1)
@@ -56,13 +62,13 @@ export function readBundle(bytes: Buffer): BundleRead {
   // The one byte that the hash does not vouch for; both lines were written by one cmdlet.
   if (lineEnd !== (body.at(-2) === 13 ? '\r\n' : '\n'))
     return refused('altered', 'was altered: its line ends are mixed', AGAIN);
-  return readBody(bytes, body.toString('utf8'));
+  return readBody(bytes, line.length);
 }
 
-function readBody(bytes: Buffer, text: string): BundleRead {
-  const parsed = parseDocument(text);
+function readBody(bytes: Buffer, offset: number): BundleRead {
+  const parsed = parseDocument(bytes.toString('utf8', offset));
   if (parsed.kind === 'evidence')
-    return { kind: 'bundle', evidence: parsed.evidence, text, sha256: hashOf(bytes) };
+    return { kind: 'bundle', evidence: parsed.evidence, offset, sha256: hashOf(bytes) };
   if (parsed.kind === 'broken' && parsed.problem.code === 'UNKNOWN_SCHEMA')
     return newer(`holds ${parsed.problem.text}`);
   const why = parsed.kind === 'broken' ? parsed.problem.text : 'no evidence document';

@@ -10,7 +10,7 @@ import type { ContactFailure } from '../core/evidence.ts';
 import type { Evidence } from '../core/look.ts';
 import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
 
-const EVIDENCE_FILE = 'evidence.ndjson';
+export const EVIDENCE_FILE = 'evidence.ndjson';
 export const RESULT_FILE = 'scan.json';
 export const RUN_FILE = 'run.json';
 const RUN_ID = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z-[0-9a-f]{4,}$/;
@@ -23,6 +23,11 @@ export function runId(startedAt: Date, random: () => number = Math.random): stri
     .toString(16)
     .padStart(4, '0');
   return `${time}Z-${tail}`;
+}
+
+/** When a run began, from its id. */
+export function startOf(id: string): string {
+  return id.replace(RUN_ID, '$1T$2:$3:$4Z');
 }
 
 export function runsFolder(state: string): string {
