@@ -24,7 +24,7 @@ param([string]$OutFile)
 // then written again below its hash, by the same cmdlet, hence byte by byte the same.
 const TAIL = `
 function Get-PatchwhyHash([string]$path) {
-  # A function of Microsoft's own module, since 4.0; where a policy takes that one for untrusted, it fails.
+  # A function of Microsoft's own module, since 4.0; where application control is on, it is often not found.
   try { $hash = (Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash } catch { $hash = '' }
   if (-not $hash) {
     # The second line is the hash, up to Windows 8 with a blank between the bytes; the others are in the host's language.
@@ -95,8 +95,8 @@ export function asFunctionBody(script: string): string {
 }
 
 /**
- * A starter for whoever would rather double-click: hands the script's text to the host's own 64-bit PowerShell. Text
- * that is piped is no script file, so neither the execution policy nor the mark of a download has to be lifted.
+ * A starter for whoever would rather double-click: hands the script's text to the host's own 64-bit PowerShell. An
+ * execution policy, and the mark of a download with it, concerns script files and no text (about_Execution_Policies).
  *
  * @param file the packed script, in the same folder
  */

@@ -46,6 +46,8 @@ const LETTER = String.raw`[\p{L}\p{N}]`;
 const ACCOUNT_SAID =
   /(?:user(?:name)?|account|owner|by|as|for|logon|runas|credential|benutzer|konto|utilisateur|compte|utente|usuario|cuenta)["']?[\s:=]{1,3}["']?([\p{L}\p{N}._-]{1,64})\\([\p{L}\p{N}._$-]{1,64})(?![\\\p{L}\p{N}])/giu;
 const ACCOUNT_ALONE = /^([\p{L}\p{N}._-]{1,64})\\([\p{L}\p{N}._ $-]{1,64})$/u;
+/** Of a name in the DNS (RFC 1035); accounts are shorter. */
+const LONGEST_NAME = 255;
 const FILE_END =
   /\.(dll|exe|log|xml|cab|msi|msp|msu|sys|inf|dat|ini|txt|ps1|cmd|bat|tmp|etl|evtx|mui|cat|mum|esd|wim)$/i;
 
@@ -57,9 +59,14 @@ const SID = String.raw`(?<sid>\bS-1-(?:5-21|12-1)(?:-\d{1,10}){3,15})(?!\d)`;
 const MAC = String.raw`(?<mac>(?<![\p{L}\p{N}:-])(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})(?![\p{L}\p{N}:-]))`;
 const IPV6 = String.raw`(?<ip6>(?<![\p{L}\p{N}_:.])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f:.]*(?:%\w+)?(?![\p{L}\p{N}_:]))`;
 const IPV4 = String.raw`(?<ip4>(?<![\p{L}\p{N}_.~])(?:\d{1,3}\.){3}\d{1,3}(?!${LETTER}|_|~|\.${LETTER}))`;
-const TOKEN = String.raw`(?<token>${LETTER}+(?:(?:[.~-]|_+)${LETTER}+)*)`;
+// So many parts and no more: what is done with one grows with the square of them, and a host may write what it likes.
+const TOKEN = String.raw`(?<token>${LETTER}{1,64}(?:(?:[.~-]|_{1,8})${LETTER}{1,64}){0,23})`;
+/** A script in base64 may say anything. */
+const ENCODED = String.raw`(?<encoded>(?<=\s[-/]e(?:c|nc[a-z]*)?\s+["']?)[a-z0-9+/=]{24,})`;
+/** Of a directory or a certificate. */
+const PATH_OF_NAMES = String.raw`(?<names>\b(?:CN|OU|DC)=[^,;="\r\n]{1,64}(?:,\s?(?:CN|OU|DC|O|L|S|ST|C)=[^,;="\r\n]{1,64}){1,15})`;
 const ANYTHING = new RegExp(
-  [MAIL, URL_START, SHARE, HOME, SID, MAC, IPV6, IPV4, TOKEN].join('|'),
+  [ENCODED, PATH_OF_NAMES, MAIL, URL_START, SHARE, HOME, SID, MAC, IPV6, IPV4, TOKEN].join('|'),
   'giu',
 );
 
@@ -110,7 +117,7 @@ export class Redactor {
 
   #learn(kind: Kind, text: string): void {
     const name = text.toLowerCase();
-    if (!isTelling(name)) return;
+    if (name.length > LONGEST_NAME || !isTelling(name)) return;
     const before = this.#known.get(name);
     if (before !== undefined && KINDS.indexOf(before) <= KINDS.indexOf(kind)) return;
     this.#known.set(name, kind);
@@ -125,7 +132,7 @@ export class Redactor {
 
   #learnHost(text: string): void {
     const name = text.toLowerCase().replace(/\.$/, '');
-    if (/^[\d.]+$|[:\s\\/]/.test(name) || isPublicHost(name)) return;
+    if (name.length > LONGEST_NAME || /^[\d.]+$|[:\s\\/]/.test(name) || isPublicHost(name)) return;
     const dot = name.indexOf('.');
     this.#learn('host', dot < 0 ? name : name.slice(0, dot));
     if (dot > 0) this.#learnDomain(name.slice(dot + 1));
@@ -133,6 +140,7 @@ export class Redactor {
 
   /** A domain and those above it, and the first word of each, which is what Windows calls it. */
   #learnDomain(domain: string): void {
+    if (domain.length > LONGEST_NAME) return;
     for (let left = domain; left !== ''; left = left.slice(left.indexOf('.') + 1)) {
       if (left.includes('.') && (isRegistrySuffix(left) || isPublicHost(left))) return;
       if (left.includes('.')) this.#domains.add(left);
@@ -162,8 +170,9 @@ export class Redactor {
     for (const { groups = {} } of text.matchAll(ANYTHING)) this.#learnMatch(groups);
   }
 
-  #learnMatch({ mail, urlHost, server, profile, mac, token }: Groups): void {
-    if (mail !== undefined) {
+  #learnMatch({ names, mail, urlHost, server, profile, mac, token }: Groups): void {
+    if (names !== undefined && !isMakersName(names)) this.#learnDirectory(names);
+    else if (mail !== undefined) {
       const [user = '', domain = ''] = mail.toLowerCase().split('@');
       if (isPublicHost(domain)) return;
       this.#learn('user', user);
@@ -174,6 +183,11 @@ export class Redactor {
     else if (mac !== undefined) this.#learn('mac', mac.replaceAll(/[^0-9a-f]/gi, ''));
     else if (token !== undefined && token.includes('.') && looksLikeDns(token))
       this.#learnHost(token);
+  }
+
+  #learnDirectory(names: string): void {
+    const domain = [...names.matchAll(/\bDC=([^,]+)/gi)].map(([, label = '']) => label.trim());
+    if (domain.length > 0) this.#learnDomain(domain.join('.').toLowerCase());
   }
 
   /** A folder of a user; Windows puts the domain behind a dot where the name was taken. */
@@ -214,6 +228,12 @@ export class Redactor {
 
   #match(match: string, groups: Groups, place: Place): string {
     const { mail, scheme, login, urlHost, server, share, folder, profile, sid, mac } = groups;
+    const { encoded, names } = groups;
+    if (encoded !== undefined) return this.#mask('text', encoded);
+    if (names !== undefined)
+      return isMakersName(names)
+        ? names
+        : names.replaceAll(/(?<==)[^,]+/g, (name) => this.#knownName(name, 'name'));
     if (mail !== undefined)
       return isPublicHost(mail.split('@')[1] ?? '') ? mail : this.#mask('mail', mail);
     if (scheme !== undefined && urlHost !== undefined) {
@@ -318,7 +338,7 @@ export class Redactor {
   }
 
   /** One name has one mask, by whatever place it is found. */
-  #knownName(name: string, otherwise: Kind | 'share' = 'label'): string {
+  #knownName(name: string, otherwise: Kind | 'share' | 'name' = 'label'): string {
     const plain = name.toLowerCase();
     const kind = this.#known.get(plain) ?? otherwise;
     return kind === 'guid' ? this.#guid(plain) : this.#mask(kind, plain);
@@ -363,6 +383,11 @@ function isFixed(text: string, path: readonly string[]): boolean {
   if (text === '' || TIME.test(text)) return true;
   if (path.includes('data') && path[0] === 'events') return false;
   return FIXED.has(field) || (field === 'name' && FIXED_NAMES.has(path.at(-2) ?? ''));
+}
+
+/** Certificates of those whose software and servers everybody has. */
+function isMakersName(names: string): boolean {
+  return /microsoft|digicert|verisign|symantec|globalsign/i.test(names);
 }
 
 function walk(

@@ -71,6 +71,10 @@ describe('masked is', () => {
     ['the issuer of a SID', 'S-1-5-21-111111-222222-333333-1104', '111111-222222'],
     ['the account of a SID', 'S-1-5-21-111111-222222-333333-1104', '-1104'],
     ['a SID of the cloud', 'S-1-12-1-111111-222222-333333-444444', '222222'],
+    ['a computer in a directory', 'CN=SRVX,OU=Presses,DC=contoso,DC=local', 'SRVX'],
+    ['its unit and domain', 'CN=SRVX,OU=Presses,DC=contoso,DC=local of CONTOSO', 'CONTOSO'],
+    ['who a certificate is for', 'subject CN=px7, O=Contoso Ltd, C=IT', 'Contoso'],
+    ['a script in base64', `powershell -enc ${'bQByAG8AcwBzAGkA'.repeat(3)}`, 'bQByAG8AcwBz'],
     ['the id of the update client', 'id 6F9619FF-8B86-D011-B42D-00CF4FC964FF', '6F9619FF'],
   ])('%s', (_, text, name) => {
     expect(text).toContain(name);
@@ -90,6 +94,7 @@ describe('left as it is', () => {
     ['C:\\Program Files\\Microsoft\\Edge\\1.3.195.35\\x.dll'],
     ['https://fe3cr.delivery.mp.microsoft.com/x http://download.windowsupdate.com/c/a.cab'],
     ['http://127.0.0.1:8080 localhost ::1 255.255.255.0 0.0.0.0'],
+    ['CN=Microsoft Update Secure Server CA 2.1, O=Microsoft Corporation, C=US'],
     ['NT AUTHORITY\\SYSTEM, BUILTIN\\Administrators, S-1-5-18, S-1-5-32-544'],
     ['S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'],
     ['C:\\Users\\Public\\x C:\\Windows\\System32\\wuaueng.dll cbs.log setup.exe'],
@@ -248,6 +253,23 @@ test('no name that was planted anywhere is left, and the diagnosis is that of th
     ),
     { numRuns: 400 },
   );
+});
+
+test.each([
+  'a',
+  'a.',
+  'a-',
+  '1.',
+  ':a',
+  'Users\\',
+  '\\\\',
+  'user a\\b ',
+  'x@a.',
+  'http://',
+  'CN=a,',
+  'S-1-5-21-1',
+])('a long text of %j alone is done in the time of any other', (piece) => {
+  expect(masked(piece.repeat(60_000 / piece.length))).not.toBe('');
 });
 
 test('any text is survived', () => {

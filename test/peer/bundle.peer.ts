@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readBundle } from '../../src/sources/bundle.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { program } from '../support/program.ts';
+import { play } from './collector/play.ts';
 import { playPacked, type PackedPlay, type Played } from './collector/play-packed.ts';
 import { HEALTHY, type World } from './collector/worlds.ts';
 
@@ -33,6 +38,36 @@ describe.skipIf(pwsh === '')('the packed collector in a real PowerShell', () => 
       os: { build: 19_045, languageMode: mode },
     });
     expect(bytes.toString('latin1')).toMatch(/^[\r\n -~]*$/);
+  });
+
+  test.each(MODES)(
+    'brings the document that the collector prints when it is sent, in %s',
+    async (mode) => {
+      const { text } = await play(pwsh, HEALTHY, { mode, files: { 'WinSxS/filemaps.txt': '' } });
+      const { bytes, offset } = bundleOf(await run({ mode }));
+      // Each stage is a folder of its own, and takes its own time.
+      const [sent, carried] = [text, bytes.toString('utf8', offset)].map((document): unknown =>
+        JSON.parse(
+          document
+            .replaceAll(/patchwhy-(?:stage|packed)-\w{6}/g, 'FOLDER')
+            .replace(/"collectedAt":"[^"]+"/, '"collectedAt":""')
+            .replace(/"durationMs":\d+/, '"durationMs":0'),
+        ),
+      );
+      expect(carried).toEqual(sent);
+    },
+  );
+
+  test('is taken by the program', async () => {
+    const { name, bytes } = bundleOf(await run());
+    const [cwd, state] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(cwd, name), bytes);
+    const ended = await program(['evidence', 'import', name], {
+      cwd,
+      env: { PATCHWHY_STATE: state },
+    });
+    expect(ended).toMatchObject({ stderr: '', code: 0 });
+    expect(ended.stdout).toMatch(/^STAGE-01: bundle, \d+ \w+ old, SHA-256 /m);
   });
 
   test('says section by section what it reads, what it could not, and the size and hash of the file', async () => {
