@@ -1,7 +1,7 @@
 /** Hosts with `transport: bundle` in a scan: what was imported from them stands in for asking them. */
 import { PatchwhyError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
-import { ageOf } from '../outputs/age.ts';
+import { age } from '../outputs/age.ts';
 import { carriedDocuments, carriedSource, isCarried } from '../sources/carried.ts';
 import type { Source } from '../sources/source.ts';
 import { openStored, type StoredFleet } from '../sources/stored.ts';
@@ -28,7 +28,7 @@ export async function withCarried(
   const now = new Date();
   const ages = carried.flatMap((host) => {
     const document = find(host);
-    return document === undefined ? [] : [`${host.id} (bundle, ${ageOf(document.at, now)} old)`];
+    return document === undefined ? [] : [`${host.id} (bundle, ${age(now, document.at)} old)`];
   });
   const more = ages.length > NAMED ? ` and ${ages.length - NAMED} more` : '';
   const named = ages.slice(0, NAMED).join(', ');

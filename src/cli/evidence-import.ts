@@ -1,7 +1,7 @@
 /** `patchwhy evidence import`: what was carried over by hand is checked, kept for later scans, and judged as a run. */
 import yargs from 'yargs';
 import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
-import { ageOf } from '../outputs/age.ts';
+import { age } from '../outputs/age.ts';
 import { keepImported } from '../store/imported.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { checkedFiles, evidenceIn } from './check-evidence.ts';
@@ -55,7 +55,7 @@ async function keepAll(
     const what = sha256 === undefined ? 'document' : 'bundle';
     const hash = sha256 === undefined ? '' : `, SHA-256 ${sha256}`;
     const note = newer === undefined ? '' : `; scans go on with that of ${newer}, which is newer`;
-    await say(`${host}: ${what}, ${ageOf(collectedAt, new Date())} old${hash}${note}`);
+    await say(`${host}: ${what}, ${age(new Date(), collectedAt)} old${hash}${note}`);
   }
   for (const code of troubles)
     await complain(`nothing is kept in ${state} for hosts with transport: bundle (${code})`);

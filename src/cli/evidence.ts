@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
-import { ageOf } from '../outputs/age.ts';
+import { age } from '../outputs/age.ts';
 import { EVIDENCE_FILE, startOf } from '../store/archive.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { importEvidence, verifyEvidence } from './evidence-import.ts';
@@ -49,7 +49,7 @@ async function listRuns(): Promise<ExitCode> {
     const id = basename(folder);
     const size = `${Math.ceil(bytes / 1024)} kB`;
     await say(
-      `${id}  ${ageOf(startOf(id), now).padStart(10)} old  ${String(documents).padStart(6)} documents  ${size.padStart(10)}`,
+      `${id}  ${age(now, startOf(id)).padStart(10)} old  ${String(documents).padStart(6)} documents  ${size.padStart(10)}`,
     );
   }
   return 0;

@@ -10,7 +10,7 @@ const STEPS = [
  *
  * @param then UTC, ISO 8601
  */
-export function ageOf(then: string, now: Date): string {
+export function age(now: Date, then: string): string {
   const seconds = Math.max(0, (now.getTime() - Date.parse(then)) / 1000);
   const [unit, size] = STEPS.find(([, least]) => seconds >= least) ?? ['second', 1];
   const count = Math.floor(seconds / size);

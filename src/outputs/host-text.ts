@@ -1,8 +1,8 @@
 /** One host's verdict as plain text, with every line of its proof. */
 import { printable } from '../core/printable.ts';
 import type { Outcome, Quote, Verdict } from '../core/verdict.ts';
-import { ageOf } from './age.ts';
 import type { ScanDocument } from './scan-document.ts';
+import { age } from './age.ts';
 
 type Contact = Extract<Outcome, { kind: 'contact' }>['contact'];
 
@@ -17,7 +17,7 @@ export function hostText(
   const lines = [headline(host)];
   const collectedAt = host['collectedAt'];
   if (typeof collectedAt === 'string') {
-    lines.push(`  evidence of ${collectedAt}, ${ageOf(collectedAt, now)} old; run ${scan.run.id}`);
+    lines.push(`  evidence of ${collectedAt}, ${age(now, collectedAt)} old; run ${scan.run.id}`);
   }
   lines.push(...contactLines(host['contact'] as Contact | undefined));
   const {

@@ -58,6 +58,8 @@ describe('masked is', () => {
     ['a client of two words', 'made for ACME GMBH.', 'GMBH'],
     ['a site', 'site Milano is down', 'Milano'],
     ['mail', 'tell j.doe+it@contoso.example', 'contoso'],
+    ['the company in a mail address', 'tell jdoe@contoso.example of CONTOSO', 'of CONTOSO'],
+    ['the name in it', 'jdoe, that is jdoe@contoso.example', 'jdoe'],
     ['a private address', 'from 10.20.1.36', '10.20.1.36'],
     ['a private address with its port', 'at 172.16.4.2:8530,', '172.16'],
     ['a range of addresses', '192.168.7.1-192.168.7.99', '192.168.7.99'],
@@ -103,6 +105,24 @@ describe('left as it is', () => {
     ['Failed to process single phase execution. [HRESULT = 0x800f0922 - CBS_E_INSTALLERS_FAILED]'],
   ])('%s', (text) => {
     expect(masked(text)).toBe(text);
+  });
+
+  test('a word of the contract or of Windows, even where somebody is called so', () => {
+    const names = { log: 'CcmExec', provider: 'CcmExec', id: 1 };
+    const { host, ...rest } = redacted({
+      host: 'CcmExec',
+      os: { edition: 'CcmExec' },
+      services: [{ name: 'CcmExec', state: 'stopped' }],
+      events: [names],
+      errors: [{ section: 'services.CcmExec' }],
+    });
+    expect(host).toMatch(/^host-/);
+    expect(rest).toEqual({
+      os: { edition: 'CcmExec' },
+      services: [{ name: 'CcmExec', state: 'stopped' }],
+      events: [names],
+      errors: [{ section: 'services.CcmExec' }],
+    });
   });
 
   test('labels that say what a host is for', () => {
