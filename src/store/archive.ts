@@ -25,6 +25,10 @@ export function runId(startedAt: Date, random: () => number = Math.random): stri
   return `${time}Z-${tail}`;
 }
 
+export function isRunId(name: string): boolean {
+  return RUN_ID.test(name);
+}
+
 /** When a run began, from its id. */
 export function startOf(id: string): string {
   return id.replace(RUN_ID, '$1T$2:$3:$4Z');
@@ -38,10 +42,7 @@ export function runsFolder(state: string): string {
 export async function storedRuns(state: string): Promise<string[]> {
   try {
     const names = await readdir(runsFolder(state));
-    return names
-      .filter((name) => RUN_ID.test(name))
-      .toSorted()
-      .toReversed();
+    return names.filter(isRunId).toSorted().toReversed();
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
