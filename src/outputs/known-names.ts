@@ -47,6 +47,13 @@ export function isPublicHost(name: string): boolean {
   return PUBLIC_HOST.test(name);
 }
 
+/** Certificates of those whose software and servers everybody has. */
+export function isMakersName(names: string): boolean {
+  return (
+    /\bO=(?:microsoft|digicert|verisign|symantec|globalsign)/i.test(names) && !/\bDC=/i.test(names)
+  );
+}
+
 /** Whether a name may be masked wherever it stands, as a word among others. */
 export function isTelling(name: string): boolean {
   return name.length >= 3 && !WORDS.has(name) && !/^\d+$/.test(name);

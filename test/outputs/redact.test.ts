@@ -75,6 +75,11 @@ describe('masked is', () => {
     ['a SID of the cloud', 'S-1-12-1-111111-222222-333333-444444', '222222'],
     ['a computer in a directory', 'CN=SRVX,OU=Presses,DC=contoso,DC=local', 'SRVX'],
     ['its unit and domain', 'CN=SRVX,OU=Presses,DC=contoso,DC=local of CONTOSO', 'CONTOSO'],
+    [
+      'a computer in a unit of Microsoft',
+      'CN=SRVX,OU=Microsoft Groups,DC=contoso,DC=local',
+      'SRVX',
+    ],
     ['who a certificate is for', 'subject CN=px7, O=Contoso Ltd, C=IT', 'Contoso'],
     ['a script in base64', `powershell -enc ${'bQByAG8AcwBzAGkA'.repeat(3)}`, 'bQByAG8AcwBz'],
     ['the id of the update client', 'id 6F9619FF-8B86-D011-B42D-00CF4FC964FF', '6F9619FF'],
