@@ -2,6 +2,7 @@
 import type { ExitCode } from '../core/error.ts';
 import { printable } from '../core/printable.ts';
 import { parseInventory } from '../inventory/parse-inventory.ts';
+import { isCarried } from '../sources/carried.ts';
 import { readNamedFile } from './named-file.ts';
 import { writeAll } from './output-stream.ts';
 
@@ -12,11 +13,17 @@ export async function inventoryCheckCommand({
 }): Promise<ExitCode> {
   const inventory = parseInventory(readNamedFile(file), file, readNamedFile);
   const { hosts, warnings } = inventory;
-  const later = hosts.filter(({ reach }) => reach.kind === 'unavailable');
+  const carried = hosts.filter(isCarried);
+  const later = hosts.filter((host) => host.reach.kind === 'unavailable' && !isCarried(host));
   const sites = new Set(hosts.flatMap(({ labels }) => labels['site'] ?? []));
   const lines = [
     `${printable(file)}: ${plural(hosts.length, 'host')}, ${plural(sites.size, 'site')}, ${plural(inventory.credentials.size, 'credential')}; nothing wrong`,
     ...warnings.map(({ message, hint }) => `warning: ${printable(message)}; ${printable(hint)}`),
+    ...(carried.length > 0
+      ? [
+          `${plural(carried.length, 'host')} by bundle: patchwhy collector pack, run it there, patchwhy evidence import`,
+        ]
+      : []),
     ...later.map(
       ({ id, reach }) =>
         `${printable(id)} will be skipped: ${reach.kind === 'unavailable' ? printable(reach.reason) : ''}`,

@@ -161,7 +161,7 @@ function commands(
             alias: 'o',
             type: 'string',
             requiresArg: true,
-            describe: 'pack: the file to write; - for stdout',
+            describe: 'pack: the file to write, or its folder; - for stdout',
           })
           .option('sha256', { type: 'boolean', default: false, describe: 'show: its hash alone' })
           .option('force', { type: 'boolean', default: false, describe: 'write over a file' }),
@@ -185,12 +185,13 @@ function commands(
             alias: 'o',
             type: 'string',
             requiresArg: true,
-            describe: 'redact, export: the file to write',
+            describe: 'redact, export: the file to write; stdout without it',
           })
           .option('key', {
             type: 'string',
             requiresArg: true,
-            describe: 'redact: the same word masks the same names alike in another call',
+            describe:
+              'redact: where a word is (env:NAME, file:PATH); the same one masks names alike in another call',
           })
           .example('$0 evidence import usb/*.patchwhy', 'what air-gapped hosts brought')
           .example('$0 evidence redact last -o for-vendor.ndjson', 'names masked'),

@@ -31,7 +31,8 @@ const SCAN_FLAGS = {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: 'judge stored documents (folder, .json, .ndjson) instead of asking hosts',
+    describe:
+      'judge stored documents (folder, .json, .ndjson, bundle, run id or last) instead of asking hosts',
   },
   user: {
     type: 'string',

@@ -9,6 +9,7 @@ import { suggestion } from '../inventory/nearest.ts';
 import { ScanDocumentBuilder, type ScanDocument } from '../outputs/scan-document.ts';
 import { openStored } from '../sources/stored.ts';
 import {
+  isRunId,
   RESULT_FILE,
   RUN_FILE,
   runId,
@@ -49,6 +50,14 @@ export async function findRun(word: string): Promise<StoredRun> {
       'give the id or the folder of a run, or last',
     ),
   );
+}
+
+/** The folder of the run that a word means, by its id or as `last`; else the word, which is a path. */
+export async function runOrPath(word: string): Promise<string> {
+  if (word !== 'last' && !isRunId(word)) return word;
+  const runs = await newestFirst();
+  if (word === 'last' && runs[0] !== undefined) return runs[0];
+  return runs.find((folder) => basename(folder) === word) ?? word;
 }
 
 /** How far back the last interrupted run is looked for. */

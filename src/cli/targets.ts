@@ -18,11 +18,13 @@ import { Names } from '../transports/names.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { TrustedCertificates } from '../store/trusted-certificates.ts';
+import { withCarried } from './carried-hosts.ts';
 import { readNamedFile } from './named-file.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import { secretIo } from './secret-io.ts';
 import type { ScanArguments } from './scan-options.ts';
 import { withSshConfig } from './ssh-config.ts';
+import { runOrPath } from './stored-run.ts';
 import { transports } from './transports.ts';
 
 export interface Targets {
@@ -86,7 +88,7 @@ async function storedTargets(
   paths: readonly string[],
   patterns: readonly string[],
 ): Promise<Targets> {
-  const { hosts, source, notices } = await openStored(paths);
+  const { hosts, source, notices } = await openStored(await Promise.all(paths.map(runOrPath)));
   return {
     source: 'evidence',
     inventory: paths.join(', '),
@@ -105,7 +107,13 @@ function inventoryTargets(wish: Wish, file: string, patterns: readonly string[])
     inventory: file,
     title: basename(file),
     hosts,
-    open: (chosen, notices) => remote(wish, chosen, inventory.credentials, notices),
+    open: async (chosen, notices) =>
+      withCarried(
+        await remote(wish, chosen, inventory.credentials, notices),
+        chosen,
+        inventory.hosts,
+        notices,
+      ),
     notices: inventory.warnings.map(({ message }) => message),
     fleet: resolve(file),
     asked: { inventories: file === STDIN ? [] : [resolve(file)], patterns },

@@ -7,7 +7,16 @@ const PLACE = '@NONCE@';
 interface Script {
   /** Ends before the first section; the only part that holds the nonce. */
   readonly head: string;
+  readonly sections: readonly Section[];
+  readonly end: string;
+  /** All but the head. */
   readonly rest: string;
+}
+
+interface Section {
+  /** `os`, `volumes`, ... */
+  readonly name: string;
+  readonly text: string;
 }
 
 let joined: Script | undefined;
@@ -18,26 +27,32 @@ let joined: Script | undefined;
  * @param nonce a word of this run, 8 to 32 letters or digits, that marks its answer among other output
  */
 export function collectorScript(nonce: string): string {
-  if (!/^[0-9A-Za-z]{8,32}$/.test(nonce)) throw new TypeError(`"${nonce}" cannot mark a run`);
   joined ??= join();
-  return joined.head.replaceAll(PLACE, nonce) + joined.rest;
+  return headFor(nonce, joined) + joined.rest;
 }
 
-/** Names of the sections, in their order: `os`, `volumes`, ... */
-export function collectorSections(): readonly string[] {
-  return sectionFiles().map((name) => name.replace(/^\d+-|\.ps1$/g, ''));
+/** The same script in its parts, in their order. */
+export function collectorParts(nonce: string): Pick<Script, 'head' | 'sections' | 'end'> {
+  joined ??= join();
+  return { head: headFor(nonce, joined), sections: joined.sections, end: joined.end };
 }
 
-function sectionFiles(): string[] {
-  return readdirSync(new URL('sections/', FOLDER))
-    .filter((name) => name.endsWith('.ps1'))
-    .toSorted();
+function headFor(nonce: string, { head }: Script): string {
+  if (!/^[0-9A-Za-z]{8,32}$/.test(nonce)) throw new TypeError(`"${nonce}" cannot mark a run`);
+  return head.replaceAll(PLACE, nonce);
 }
 
 function join(): Script {
-  const sections = sectionFiles();
-  const rest = [...sections.map((name) => `sections/${name}`), 'epilogue.ps1'].map(read);
-  return { head: read('prelude.ps1'), rest: rest.join('') };
+  const sections = readdirSync(new URL('sections/', FOLDER))
+    .filter((name) => name.endsWith('.ps1'))
+    .toSorted()
+    .map((file) => ({
+      name: file.replace(/^\d+-|\.ps1$/g, ''),
+      text: read(`sections/${file}`),
+    }));
+  const end = read('epilogue.ps1');
+  const rest = sections.map(({ text }) => text).join('') + end;
+  return { head: read('prelude.ps1'), sections, end, rest };
 }
 
 /** A checkout on Windows may have turned LF into CRLF. */

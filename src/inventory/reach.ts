@@ -30,6 +30,10 @@ export function reachOf(settings: Settings, surroundings: Surroundings): Reach {
   const { transport = 'winrm', credential } = settings;
   const unavailable = (reason: string): Reach => ({ kind: 'unavailable', transport, reason });
   if (transport === 'local') return { kind: 'local' };
+  if (transport === 'bundle')
+    return unavailable(
+      'nothing reaches it: patchwhy collector pack, then patchwhy evidence import',
+    );
   if (transport !== 'winrm' && transport !== 'ssh')
     return unavailable(`transport "${transport}" comes in a later version`);
   const spec = credential && surroundings.credentials.get(credential.name);

@@ -2,6 +2,7 @@
 import { printable } from '../core/printable.ts';
 import type { Outcome, Quote, Verdict } from '../core/verdict.ts';
 import type { ScanDocument } from './scan-document.ts';
+import { age } from './age.ts';
 
 type Contact = Extract<Outcome, { kind: 'contact' }>['contact'];
 
@@ -95,16 +96,4 @@ function quoteLine({ kind, quote, pointer }: Quote): string {
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
-}
-
-const STEPS = [
-  ['d', 86_400],
-  ['h', 3600],
-  ['min', 60],
-] as const;
-
-function age(now: Date, then: string): string {
-  const seconds = Math.max(0, (now.getTime() - Date.parse(then)) / 1000);
-  const [unit, size] = STEPS.find(([, least]) => seconds >= least) ?? ['s', 1];
-  return `${Math.floor(seconds / size)} ${unit}`;
 }

@@ -3,199 +3,206 @@
  * diagnosis stays what it was. What the engine reads (codes, builds, KB numbers, package names) is left as it is. Pure.
  */
 import { createHmac } from 'node:crypto';
+import { isIpv4, isTellingIpv6 } from './addresses.ts';
+import { isCommonAccount, isMakersName, isPublicHost, looksLikeDns } from './known-names.ts';
+import { ANYTHING, type Groups } from './name-patterns.ts';
+import { isFixed, type Kind, Names } from './names.ts';
 
-/** Public hosts that evidence is about, and that name nobody. */
-const PUBLIC =
-  /(^|\.)(microsoft\.com|windowsupdate\.com|windows\.com|windows\.net|office\.com|office\.net|live\.com|msftconnecttest\.com|msftncsi\.com|azure\.com|azureedge\.net|digicert\.com|w3\.org|xmlsoap\.org)$/i;
-
-const URL_HOST =
-  /\b[a-z][a-z0-9+.-]{1,10}:\/\/(?:[^\s/@"<>]{0,64}@)?(\[[0-9a-f:.%]+\]|[^\s/:"'<>;,)\]]{1,255})/gi;
-const HOST_AND_PORT = /(?<![\w.\\/-])([a-z][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63})+):\d{2,5}(?!\d)/gi;
-const FULL_NAME = /(?<![\w\\~-]|\w\.)[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,63}(?![\w~-])/gi;
-const WORD = /(?<![\w.-])[a-z0-9][a-z0-9-]{2,62}(?![\w-])/gi;
-const MAIL = /[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+/gi;
-const ADDRESS_4 = /(?<![\w.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w.]*\d)(?!\w)/g;
-const ADDRESS_6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])/gi;
-const HARDWARE = /(?<![\w:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![\w:-])/gi;
-const SID = /\bS-1-5-21-\d{1,10}-\d{1,10}-\d{1,10}(?=-|\b)/g;
-const HOME = /((?:^|[\\/])(?:Users|Documents and Settings)[\\/])([^\\/:*?"<>|]{1,64})/gi;
-const NOBODY = /^(public|default|default user|all users|administrator)$/i;
-const GUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
-
-/** Fields whose whole value is a name of somebody or something. */
-const NAMED_FIELDS: ReadonlySet<string> = new Set([
-  'host',
-  'user',
-  'userName',
-  'account',
-  'owner',
-  'domain',
-  'computerName',
-  'dnsSuffix',
-  'relay',
-  'serial',
-  'serialNumber',
-]);
-const LABELS: ReadonlySet<string> = new Set([
-  'client',
-  'site',
-  'group',
-  'unit',
-  'location',
-  'tags',
-  'owner',
-]);
-/** Fields that hold host names without a scheme. */
-const HOST_FIELDS =
-  /^(QueryName|proxyBypass|winHttpProxy|systemProxy|wsusServer|wsusStatusServer|address|target|pac\w*)$/i;
 /** Versions look like addresses there. */
 const VERSIONED = /version|title|^build$|^ubr$/i;
 
+/** Labels that say what a host is for, not whose it is. */
+const PLAIN_LABELS: ReadonlySet<string> = new Set(['type', 'ring', 'role', 'tz', 'policy']);
+
+/** Where in a text something matched. */
+interface Place {
+  readonly text: string;
+  readonly at: number;
+  readonly length: number;
+  /** No addresses are to be expected. */
+  readonly isVersioned: boolean;
+}
+
 export class Redactor {
   readonly #key: string;
-  /** Names without their domain, in lower case. */
-  readonly #names = new Set<string>();
-  readonly #domains = new Set<string>();
+  readonly #names = new Names();
 
   /** @param key the same one masks the same names in the same way, and nobody without it can tell which they were. */
   constructor(key: string) {
     this.#key = key;
   }
 
-  /** Learns the names of a document. To be told all of them before the first is masked. */
+  /** Learns the names of a document. To be told all documents before the first is masked. */
   learn(document: unknown): void {
-    walk(document, [], (text, path) => {
-      const field = path.at(-1) ?? '';
-      if (field === 'host' && path.length === 1) this.#learnName(text);
-      if (HOST_FIELDS.test(field))
-        for (const [name] of text.matchAll(FULL_NAME)) this.#learnName(name);
-      for (const [, name = ''] of text.matchAll(URL_HOST)) this.#learnName(name);
-      for (const [, name = ''] of text.matchAll(HOST_AND_PORT)) this.#learnName(name);
-    });
+    this.#names.learn(document);
   }
 
   /** The document with its names masked; a new one, of the same shape. */
   redact<T>(document: T): T {
-    return map(document, [], (text, path) => this.#text(text, path)) as T;
+    return map(document, [], (text, path) => this.#value(text, path)) as T;
   }
 
-  #learnName(name: string): void {
-    const plain = name.toLowerCase();
-    if (/^[\d.]+$|^\[|^localhost$/.test(plain) || PUBLIC.test(plain)) return;
-    const dot = plain.indexOf('.');
-    this.#names.add(dot < 0 ? plain : plain.slice(0, dot));
-    if (dot > 0) this.#domains.add(plain.slice(dot + 1));
-  }
-
-  #text(text: string, path: readonly string[]): string {
+  #value(text: string, path: readonly string[]): string {
     const field = path.at(-1) ?? '';
-    if (field === 'schema' || field === 'section') return text;
-    if (path.at(-2) === 'labels' && LABELS.has(field)) return this.#mask('label', text);
-    if (NAMED_FIELDS.has(field) && path.length <= 3 && text !== '') return this.#named(text);
-    let left = text
-      .replace(MAIL, (mail) => this.#mask('mail', mail))
-      .replace(SID, (sid) => this.#sid(sid))
-      .replace(HOME, (whole, before: string, user: string) =>
-        NOBODY.test(user) ? whole : before + this.#mask('user', user),
-      )
-      .replace(FULL_NAME, (name) => this.#fullName(name));
-    left = left.replace(WORD, (word) => (this.#isName(word) ? this.#name(word) : word));
-    left = left.replace(HARDWARE, (address) => this.#mask('mac', address));
-    if (field === 'susClientId') left = left.replace(GUID, (guid) => this.#guid(guid));
-    if (VERSIONED.test(field)) return left;
-    return left
-      .replace(ADDRESS_4, (address, ...octets: string[]) => this.#address(address, octets, field))
-      .replace(ADDRESS_6, (address) => (address === '::1' ? address : this.#mask('ip6', address)));
+    if (path[0] === 'labels')
+      return PLAIN_LABELS.has(field) ? text : this.#mask('label', text.toLowerCase());
+    if (isFixed(text, path)) return text;
+    // A name by its place, whatever word it is.
+    if (path.length === 1 && field === 'host' && text !== '') return this.#fullName(text);
+    const isVersioned = VERSIONED.test(field);
+    const { phrases } = this.#names;
+    const spoken = phrases ? text.replace(phrases, (phrase) => this.#knownName(phrase)) : text;
+    return spoken.replace(ANYTHING, (match, ...found) => {
+      // Behind the groups by number: where it begins, the whole text, the groups by name.
+      const groups = found.at(-1) as Groups;
+      const at = found.at(-3) as number;
+      return this.#match(match, groups, { text: spoken, at, length: match.length, isVersioned });
+    });
   }
 
-  #named(text: string): string {
-    return /^[\w-]+(\.[\w-]+)*$/.test(text) ? this.#hostName(text) : this.#mask('name', text);
+  #match(match: string, groups: Groups, place: Place): string {
+    const { mail, scheme, login, urlHost, server, share, folder, profile, sid, mac } = groups;
+    const { encoded, names } = groups;
+    if (encoded !== undefined) return this.#mask('text', encoded);
+    if (names !== undefined)
+      return isMakersName(names)
+        ? names
+        : names.replaceAll(/(?<==)[^,]+/g, (name) => this.#knownName(name, 'name'));
+    if (mail !== undefined)
+      return isPublicHost(mail.split('@')[1] ?? '') ? mail : this.#mask('mail', mail);
+    if (scheme !== undefined && urlHost !== undefined) {
+      const user = login === undefined ? '' : `${this.#mask('user', login)}@`;
+      return scheme + user + this.#urlHost(urlHost);
+    }
+    if (server !== undefined) {
+      const behind = share === undefined ? '' : `\\${this.#share(share)}`;
+      return `\\\\${this.#urlHost(server)}${behind}`;
+    }
+    if (folder !== undefined && profile !== undefined)
+      return folder + (isCommonAccount(profile) ? profile : this.#knownName(profile, 'user'));
+    if (sid !== undefined) return this.#sid(sid);
+    if (mac !== undefined) return this.#mask('mac', mac.replaceAll(/[^0-9a-f]/gi, ''));
+    return this.#numberOrToken(match, groups, place);
   }
 
-  #hostName(name: string): string {
-    const dot = name.indexOf('.');
-    return dot < 0
-      ? this.#name(name)
-      : `${this.#name(name.slice(0, dot))}.${this.#domain(name.slice(dot + 1))}`;
+  #numberOrToken(match: string, { ip6, ip4 }: Groups, place: Place): string {
+    if (ip6 !== undefined) return this.#ipv6(ip6);
+    if (ip4 === undefined) return this.#token(match, place);
+    const before = place.text.slice(Math.max(0, place.at - 24), place.at);
+    const after = place.text.slice(place.at + place.length, place.at + place.length + 2);
+    return !place.isVersioned && isIpv4(ip4, before, after) ? this.#mask('ip', ip4) : ip4;
+  }
+
+  /** The colon or full stop of a sentence may stand behind it. */
+  #ipv6(text: string): string {
+    const [, address = text, end = ''] = /^(.*?[^.:]|.*::)([.:]?)$/.exec(text) ?? [];
+    return isTellingIpv6(address) ? this.#mask('ip6', address) + end : text;
+  }
+
+  #urlHost(host: string): string {
+    const plain = host.replaceAll(/^\[|\]$/g, '');
+    if (plain !== host) return isTellingIpv6(plain) ? this.#mask('ip6', plain) : host;
+    if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(host))
+      return isIpv4(host, '', '') ? this.#mask('ip', host) : host;
+    if (/^(localhost|[.?])$/i.test(host) || isPublicHost(host)) return host;
+    return this.#fullName(host);
+  }
+
+  /** Shares that every Windows has stay. */
+  #share(share: string): string {
+    return /^(?:[a-z]\$|admin\$|ipc\$|print\$|sysvol|netlogon)$/i.test(share)
+      ? share
+      : this.#knownName(share, 'share');
   }
 
   #fullName(name: string): string {
-    const plain = name.toLowerCase();
-    if (PUBLIC.test(plain)) return name;
-    if (this.#domains.has(plain)) return this.#domain(name);
-    const isOurs = [...this.#domains].some((domain) => plain.endsWith(`.${domain}`));
-    return isOurs ? this.#hostName(name) : name;
-  }
-
-  /** Bare words only where they cannot be words of the language. */
-  #isName(word: string): boolean {
-    return /[\d-]/.test(word) && this.#names.has(word.toLowerCase());
-  }
-
-  #address(address: string, octets: readonly string[], field: string): string {
-    const numbers = octets.slice(0, 4).map(Number);
-    const [a = 0, b = 0] = numbers;
-    if (
-      numbers.some((number) => number > 255) ||
-      a === 127 ||
-      a === 0 ||
-      address === '255.255.255.255'
-    )
-      return address;
-    const isPrivate =
-      a === 10 ||
-      (a === 172 && b >= 16 && b < 32) ||
-      (a === 192 && b === 168) ||
-      (a === 169 && b === 254);
-    // In running text a version of four small numbers is likelier than a public address.
-    if (!isPrivate && /^(message|text)$/.test(field)) return address;
-    return this.#mask('ip', address);
-  }
-
-  #sid(sid: string): string {
-    const [a, b, c] = [0, 8, 16].map((at) =>
-      Number.parseInt(this.#hash('sid', sid).slice(at, at + 8), 16),
-    );
-    return `S-1-5-21-${a}-${b}-${c}`;
-  }
-
-  #guid(guid: string): string {
-    const hash = this.#hash('guid', guid);
-    return [
-      hash.slice(0, 8),
-      hash.slice(8, 12),
-      hash.slice(12, 16),
-      hash.slice(16, 20),
-      hash.slice(20, 32),
-    ].join('-');
-  }
-
-  #name(name: string): string {
-    return this.#mask('host', name);
+    const dot = name.indexOf('.');
+    if (dot < 0 || this.#names.isDomain(name))
+      return dot < 0 ? this.#knownName(name, 'host') : this.#domain(name);
+    return `${this.#knownName(name.slice(0, dot), 'host')}.${this.#domain(name.slice(dot + 1))}`;
   }
 
   #domain(domain: string): string {
     return `${this.#mask('domain', domain)}.invalid`;
   }
 
+  #token(token: string, place: Place): string {
+    if (this.#names.kindOf(token) !== undefined) return this.#knownName(token);
+    if (isPublicHost(token)) return token;
+    if (token.includes('.') && (this.#names.isInDomain(token) || looksLikeDns(token)))
+      return this.#fullName(token);
+    return this.#isUser(token, place) ? this.#knownName(token, 'user') : this.#pieces(token);
+  }
+
+  /** What stands behind `DOMAIN\`, however short and common a word it is. */
+  #isUser(token: string, { text, at }: Place): boolean {
+    const [, domain = ''] =
+      /(?<![\\/:\p{L}\p{N}._-])([\p{L}\p{N}._-]{1,64})\\$/u.exec(
+        text.slice(Math.max(0, at - 66), at),
+      ) ?? [];
+    const kind = this.#names.kindOf(domain);
+    return (kind === 'domain' || kind === 'host') && !isCommonAccount(token);
+  }
+
+  /** Known names inside a longer word: `backup_ws-0142`, `ACME-Policy`; the longest first. */
+  #pieces(token: string): string {
+    const parts = token.split(/([.~_-]+)/);
+    let done = '';
+    for (let from = 0; from < parts.length;) {
+      const to = this.#longest(parts, from);
+      done += to === from ? (parts[from] ?? '') : this.#knownName(parts.slice(from, to).join(''));
+      from = to === from ? from + 1 : to;
+    }
+    return done;
+  }
+
+  /** Where the longest known name that begins with a part ends; `from` when there is none. */
+  #longest(parts: readonly string[], from: number): number {
+    if (from % 2 !== 0) return from;
+    for (let to = parts.length; to > from; to -= 2)
+      if (this.#names.kindOf(parts.slice(from, to).join('')) !== undefined) return to;
+    return from;
+  }
+
+  /** One name has one mask, by whatever place it is found. */
+  #knownName(name: string, otherwise: Kind | 'share' | 'name' = 'label'): string {
+    const plain = name.toLowerCase();
+    const kind = this.#names.kindOf(plain) ?? otherwise;
+    return kind === 'guid' ? this.#guid(plain) : this.#mask(kind, plain);
+  }
+
+  #sid(sid: string): string {
+    const parts = sid.split('-');
+    const head = parts.slice(0, 4).join('-');
+    const issuer = parts.slice(4, 7);
+    // Claims and other well-known groups have no domain.
+    if (issuer.every((part) => part === '0')) return sid;
+    const masked = this.#numbers(`${head}-${issuer.join('-')}`, 3);
+    const rest = parts.slice(7).map((part) => {
+      if (Number(part) < 1000) return part;
+      return 1000 + ((this.#numbers(`${sid}:${part}`, 1)[0] ?? 0) % 100_000);
+    });
+    return [head, ...masked, ...rest].join('-');
+  }
+
+  #numbers(text: string, count: number): number[] {
+    const hash = this.#hash(text);
+    return Array.from({ length: count }, (_, at) =>
+      Number.parseInt(hash.slice(at * 8, at * 8 + 8), 16),
+    );
+  }
+
+  #guid(guid: string): string {
+    return this.#hash(guid).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  }
+
   #mask(kind: string, value: string): string {
-    return `${kind}-${this.#hash(kind, value).slice(0, 8)}`;
+    return `${kind}-${this.#hash(value).slice(0, 10)}`;
   }
 
-  #hash(kind: string, value: string): string {
-    return createHmac('sha256', this.#key).update(`${kind}:${value.toLowerCase()}`).digest('hex');
+  #hash(value: string): string {
+    return createHmac('sha256', this.#key).update(value.toLowerCase()).digest('hex');
   }
-}
-
-function walk(
-  value: unknown,
-  path: readonly string[],
-  visit: (text: string, path: readonly string[]) => void,
-): void {
-  if (typeof value === 'string') visit(value, path);
-  else if (Array.isArray(value)) for (const item of value) walk(item, path, visit);
-  else if (typeof value === 'object' && value !== null)
-    for (const [name, inner] of Object.entries(value)) walk(inner, [...path, name], visit);
 }
 
 function map(

@@ -1,12 +1,12 @@
-/** Looks that were taken before: folders, `.json` and `.ndjson` files of evidence and contact documents. */
+/** Looks that were taken before: folders, bundles, `.json` and `.ndjson` files of evidence and contact documents. */
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, PatchwhyError } from '../core/error.ts';
 import type { EvidenceRef } from '../core/event.ts';
 import { hostId, type Host, type HostId, type Labels } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
-import { readBundle } from './bundle.ts';
+import { readBundleFile } from './bundle.ts';
 import { parseDocument, type DocumentProblem, type Parsed } from './parse-document.ts';
 import type { Source } from './source.ts';
 
@@ -26,8 +26,14 @@ export interface StoredFleet {
   readonly notices: readonly string[];
   /** Documents that cannot be read, a sentence each. */
   readonly broken: readonly string[];
-  /** Where a host's document lies. */
-  readonly refOf: (host: HostId) => EvidenceRef | undefined;
+  /** The document of a host, whatever the case of its name; undefined when there is none that can be read. */
+  readonly documentOf: (host: string) => StoredDocument | undefined;
+}
+
+export interface StoredDocument {
+  readonly ref: EvidenceRef;
+  /** When it was taken, UTC, ISO 8601; empty for a contact document that does not say. */
+  readonly at: string;
 }
 
 /**
@@ -56,11 +62,15 @@ export async function openStored(paths: readonly string[]): Promise<StoredFleet>
     broken: [...kept.values()].flatMap(({ ref, problem }) =>
       problem ? [`${ref.file}: ${problem.text}`] : [],
     ),
-    refOf: (host) => kept.get(host.toLowerCase())?.ref,
+    documentOf: (host) => {
+      const entry = kept.get(host.toLowerCase());
+      return entry === undefined || entry.problem ? undefined : { ref: entry.ref, at: entry.at };
+    },
   };
 }
 
-async function filesOf(path: string): Promise<string[]> {
+/** The files of a folder that may hold documents; a file is what it is. */
+export async function filesOf(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const names = await readdir(path, { recursive: true });
@@ -72,7 +82,7 @@ async function filesOf(path: string): Promise<string[]> {
     throw new PatchwhyError(
       'evidence.unreadable',
       `${path}: cannot be read (${errnoOf(error) ?? 'unknown'})`,
-      'give a folder, a .json or an .ndjson file of evidence documents',
+      'give a folder, or .patchwhy, .json or .ndjson files of evidence documents',
       { cause: error },
     );
   }
@@ -107,16 +117,15 @@ async function readEntries(file: string): Promise<Entry[]> {
 
 /** The document in a bundle lies behind its first line; one that is not whole is its host's failure. */
 async function bundleEntry(file: string): Promise<Entry[]> {
-  const read = readBundle(await readFile(file));
+  const read = await readBundleFile(file);
   if (read.kind === 'refused') {
     const ref = { file, offset: 0, bytes: 0 };
     const code = read.why === 'newer' ? ('UNKNOWN_SCHEMA' as const) : ('BAD_REPLY' as const);
     return [{ id: hostId(file), labels: {}, at: '', ref, problem: { code, text: read.what } }];
   }
-  const { evidence, text } = read;
-  const bytes = Buffer.byteLength(text);
+  const { evidence, offset } = read;
   const { size } = await stat(file);
-  const ref = { file, offset: size - bytes, bytes };
+  const ref = { file, offset, bytes: size - offset };
   return entryOf({ kind: 'evidence', evidence }, ref, file);
 }
 
@@ -151,7 +160,7 @@ function refuseUnreadable(entries: readonly Entry[], paths: readonly string[]): 
     throw new PatchwhyError(
       'evidence.none',
       `${paths.join(', ')}: no evidence document there`,
-      'give a folder, a .json or an .ndjson file of evidence documents',
+      'give a folder, or .patchwhy, .json or .ndjson files of evidence documents',
     );
   }
   const { problem } = first;

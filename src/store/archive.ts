@@ -10,7 +10,7 @@ import type { ContactFailure } from '../core/evidence.ts';
 import type { Evidence } from '../core/look.ts';
 import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
 
-const EVIDENCE_FILE = 'evidence.ndjson';
+export const EVIDENCE_FILE = 'evidence.ndjson';
 export const RESULT_FILE = 'scan.json';
 export const RUN_FILE = 'run.json';
 const RUN_ID = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z-[0-9a-f]{4,}$/;
@@ -25,6 +25,15 @@ export function runId(startedAt: Date, random: () => number = Math.random): stri
   return `${time}Z-${tail}`;
 }
 
+export function isRunId(name: string): boolean {
+  return RUN_ID.test(name);
+}
+
+/** When a run began, from its id. */
+export function startOf(id: string): string {
+  return id.replace(RUN_ID, '$1T$2:$3:$4Z');
+}
+
 export function runsFolder(state: string): string {
   return join(state, 'runs');
 }
@@ -33,10 +42,7 @@ export function runsFolder(state: string): string {
 export async function storedRuns(state: string): Promise<string[]> {
   try {
     const names = await readdir(runsFolder(state));
-    return names
-      .filter((name) => RUN_ID.test(name))
-      .toSorted()
-      .toReversed();
+    return names.filter(isRunId).toSorted().toReversed();
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;

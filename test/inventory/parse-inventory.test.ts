@@ -251,7 +251,8 @@ describe('aliases', () => {
 
 describe('hosts that this version cannot reach say why in one line', () => {
   test.each([
-    ['transport: bundle', /transport "bundle"/],
+    ['transport: bundle', /collector pack/],
+    ['transport: fake', /transport "fake"/],
     ['credential: sshkey', /credential "sshkey" is an SSH key, which WinRM does not take/],
     ['credential: client, winrm: { tls: never }', /certificate, which needs HTTPS/],
   ])('%s', (settings, reason) => {
