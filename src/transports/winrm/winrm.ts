@@ -43,6 +43,7 @@ export const winrm: Transport<WinrmSettings> = {
       conversation: new Conversation(line, entrance, steps),
       envelopes: new Envelopes(urlOf(entrance.peer)),
       account: logon.user,
+      ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
       steps,
       onCommand: context.onCommand,
       clockSkewSeconds,
