@@ -19,4 +19,4 @@ if (Get-PSSessionConfiguration -Name '@NAME@' -ErrorAction SilentlyContinue) {
   Unregister-PSSessionConfiguration -Name '@NAME@' -Force -NoServiceRestart
 }
 Register-PSSessionConfiguration -Name '@NAME@' -Path $file -Force
-Get-PSSessionConfiguration -Name '@NAME@' | Format-List -Property Name, Permission
+"Registered. Allowed: $((Get-PSSessionConfiguration -Name '@NAME@').Permission)"

@@ -51,9 +51,7 @@ function groupName(group: string | undefined): string {
     );
   const [domain = '', name = '', ...rest] = group.split('\\');
   const isLocal = domain === '.' || domain.toLowerCase() === 'localhost';
-  // oxlint-disable-next-line no-control-regex -- these no account has
-  const isWhole =
-    domain !== '' && name !== '' && rest.length === 0 && !/[\u0000-\u001f\u007f"*?]/.test(group);
+  const isWhole = domain !== '' && name !== '' && rest.length === 0 && !/[\p{Cc}"*?]/u.test(group);
   if (isWhole && !isLocal) return group;
   throw new PatchwhyError(
     'use',

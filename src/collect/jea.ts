@@ -101,7 +101,7 @@ function quoted(text: string): string {
 
 /** Windows PowerShell takes a file for ANSI unless it is marked. */
 function marked(text: string): string {
-  return /[^\u0000-\u007f]/.test(text) ? `\uFEFF${text}` : text;
+  return /\P{ASCII}/u.test(text) ? `\uFEFF${text}` : text;
 }
 
 function read(name: string): string {

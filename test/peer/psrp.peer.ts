@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jeaCommand } from '../../src/collect/jea.ts';
 import { FrameReader } from '../../src/collect/frame.ts';
 import { collectorScript } from '../../src/collect/script.ts';
 import type { Evidence } from '../../src/core/look.ts';
+import type { Job } from '../../src/transports/transport.ts';
+import { runScript } from '../transports/winrm/run-script.ts';
 import { play } from './collector/play.ts';
 import { HEALTHY } from './collector/worlds.ts';
 import { outOfProcess, type OutOfProcess } from './psrp/out-of-process.ts';
+import { powershellHost } from './psrp/powershell-host.ts';
 import { stagedEndpoint, type StagedEndpoint } from './psrp/staged-endpoint.ts';
 
 const pwsh = process.env['PATCHWHY_PWSH'] ?? '';
@@ -83,6 +88,31 @@ describe.skipIf(pwsh === '')('a real PowerShell at the other end', () => {
     const { output, state } = await session.run({ script: collectorScript(NONCE) });
     expect(state).toBe('completed');
     expect(document(output)).toMatchObject({ schema: 'evidence/1' });
+  });
+});
+
+test.skipIf(pwsh === '')('the generated files are what PowerShell takes them for', async () => {
+  using folder = stagedEndpoint(HEALTHY);
+  const script = `
+    $ErrorActionPreference = 'Stop'
+    Set-Location '${folder.modules}'
+    $endpoint = Import-PowerShellDataFile ./patchwhy.pssc
+    $role = Import-PowerShellDataFile ./patchwhy/RoleCapabilities/patchwhy.psrc
+    $module = Test-ModuleManifest ./patchwhy/patchwhy.psd1
+    $errors = $null
+    $null = [System.Management.Automation.Language.Parser]::ParseFile("$PWD/register.ps1", [ref]$null, [ref]$errors)
+    @{
+      group = "$($endpoint.RoleDefinitions.Keys)"; role = $endpoint.RoleDefinitions.Values.RoleCapabilities
+      visible = $role.VisibleFunctions; exports = "$($module.ExportedCommands.Keys)"; version = "$($module.Version)"; errors = $errors.Count
+    } | ConvertTo-Json -Compress`;
+  const { stdout } = await promisify(execFile)(pwsh, ['-NoProfile', '-Command', script]);
+  expect(JSON.parse(stdout)).toEqual({
+    group: String.raw`ACME\Help'desk`,
+    role: 'patchwhy',
+    visible: ['Get-PatchEvidence'],
+    exports: 'Get-PatchEvidence',
+    version: '1.2.3',
+    errors: 0,
   });
 });
 
@@ -176,6 +206,53 @@ describe.skipIf(pwsh === '')('the generated endpoint in a real PowerShell', () =
     const { name, parameters } = jeaCommand(NONCE);
     const { errors } = await session.run({ name, parameters: { ...parameters, Other: '1' } });
     expect(errors).toMatchObject([{ id: 'NamedParameterNotFound,Get-PatchEvidence' }]);
+  });
+});
+
+describe.skipIf(pwsh === '')('a session with a real PowerShell behind WinRM', () => {
+  const job = (nonce: string): Job => ({
+    kind: 'powershell',
+    script: collectorScript(nonce),
+    command: jeaCommand(nonce),
+  });
+  const limits = { connectMs: 30_000, collectMs: 60_000 };
+
+  test('gets the document by the command, where scripts are not allowed', async () => {
+    using staged = stagedEndpoint(HEALTHY);
+    const args = [...SERVER, '-ConfigurationFile', staged.configuration];
+    const host = await powershellHost(pwsh, args, { PSModulePath: staged.modules });
+    const ran = await runScript(host, { endpoint: 'patchwhy', job: job(NONCE), limits });
+    expect(ran).toMatchObject({ stderr: '', exits: [0] });
+    expect(document([ran.stdout])).toMatchObject({
+      host: 'STAGE-01',
+      errors: expect.any(Array) as unknown,
+    });
+  });
+
+  test('gets it by the script, where there is no such command', async () => {
+    const host = await powershellHost(pwsh, SERVER);
+    const ran = await runScript(host, {
+      endpoint: 'microsoft.powershell',
+      job: job(NONCE),
+      limits,
+    });
+    expect(ran).toMatchObject({ stderr: '', exits: [0] });
+    expect(document([ran.stdout])).toMatchObject({ schema: 'evidence/1' });
+    expect(ran.commands).toHaveLength(2);
+  });
+
+  test('is told that the endpoint of somebody else has nothing for us', async () => {
+    using staged = stagedEndpoint(HEALTHY);
+    const args = [...SERVER, '-ConfigurationFile', staged.configuration];
+    const host = await powershellHost(pwsh, args, { PSModulePath: staged.modules });
+    const command = { name: 'Get-Something', parameters: {} };
+    await expect(
+      runScript(host, {
+        endpoint: 'other',
+        job: { kind: 'powershell', script: '1', command },
+        limits,
+      }),
+    ).rejects.toMatchObject({ stage: 'collector', code: 'NO_FUNCTION' });
   });
 });
 

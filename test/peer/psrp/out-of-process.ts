@@ -37,7 +37,7 @@ export interface OutOfProcess extends AsyncDisposable {
   run(what: NamedCommand | { readonly script: string }): Promise<Outcome>;
 }
 
-interface Packet {
+export interface Packet {
   readonly kind: string;
   readonly guid: string;
   readonly bytes: Buffer;
@@ -55,15 +55,14 @@ export async function outOfProcess(
   args: readonly string[],
   { room = 32_768, environment = {} }: OutOfProcessOptions = {},
 ): Promise<OutOfProcess> {
-  const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
-  const packets = read(child);
+  const server = startServer(program, args, environment);
+  const { packets, write } = server;
   const pool = randomUUID().toUpperCase();
   let objects = 0;
   const fragments = (pipeline: string, type: number, text: string): Buffer[] =>
     fragmentsOf(writeMessage({ type, pool, pipeline, text }), (objects += 1), room);
   const send = (guid: string, bytes: Buffer): void => {
-    const base64 = bytes.toString('base64');
-    child.stdin.write(`<Data Stream='Default' PSGuid='${guid.toLowerCase()}'>${base64}</Data>\n`);
+    write(dataPacket(guid, bytes));
   };
   const until = async (
     guid: string,
@@ -99,7 +98,7 @@ export async function outOfProcess(
     pool,
     async run(what) {
       const pipeline = randomUUID().toUpperCase();
-      child.stdin.write(`<Command PSGuid='${pipeline.toLowerCase()}' />\n`);
+      write(guidPacket('Command', pipeline));
       await acknowledged('CommandAck', pipeline);
       const [last = Buffer.alloc(0), ...others] = fragments(
         pipeline,
@@ -114,7 +113,7 @@ export async function outOfProcess(
       const guids: [string, string][] = [];
       const events = await until(pipeline, ({ kind }) => kind === 'pipeline', guids);
       const end = events.find((event) => event.kind === 'pipeline');
-      child.stdin.write(`<Close PSGuid='${pipeline.toLowerCase()}' />\n`);
+      write(guidPacket('Close', pipeline));
       return {
         output: events.flatMap((event) => (event.kind === 'output' ? [event.text] : [])),
         errors: events.flatMap((event) => ('error' in event && event.error ? [event.error] : [])),
@@ -122,12 +121,41 @@ export async function outOfProcess(
         guids,
       };
     },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+export interface Server extends AsyncDisposable {
+  /** Sends one packet. */
+  readonly write: (packet: string) => void;
+  readonly packets: AsyncIterable<Packet>;
+}
+
+/** PowerShell told to be a server. */
+export function startServer(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Server {
+  const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
+  return {
+    write: (packet) => void child.stdin.write(`${packet}\n`),
+    packets: read(child),
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
+      if (child.exitCode !== null || !child.kill('SIGKILL')) return;
       await ended;
     },
   };
+}
+
+export function dataPacket(guid: string, bytes: Uint8Array): string {
+  const base64 = Buffer.from(bytes).toString('base64');
+  return `<Data Stream='Default' PSGuid='${guid.toLowerCase()}'>${base64}</Data>`;
+}
+
+export function guidPacket(kind: 'Command' | 'Close', guid: string): string {
+  return `<${kind} PSGuid='${guid.toLowerCase()}' />`;
 }
 
 /** Packets as they come; an iterator that may be left and taken up again. */

@@ -27,7 +27,7 @@ export function stagedEndpoint(world: World): StagedEndpoint {
   };
   const files = jeaFiles({
     name: 'patchwhy',
-    roleGroup: String.raw`ACME\Helpdesk`,
+    roleGroup: String.raw`ACME\Help'desk`,
     version: '1.2.3',
   });
   const root = join(modules, 'root');
