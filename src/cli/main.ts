@@ -153,19 +153,37 @@ function commands(
     )
     .command(
       'collector <action>',
-      'the script that runs on hosts: show it, or pack it for a host that nothing reaches',
+      'the script that runs on hosts: show it, pack it for a host that nothing reaches, or write an endpoint for it (jea)',
       (y) =>
         y
-          .positional('action', { choices: ['show', 'pack'] as const, demandOption: true })
+          .positional('action', { choices: ['show', 'pack', 'jea'] as const, demandOption: true })
           .option('output', {
             alias: 'o',
             type: 'string',
             requiresArg: true,
-            describe: 'pack: the file to write, or its folder; - for stdout',
+            describe:
+              'pack: the file to write, or its folder; - for stdout. jea: the folder (patchwhy-jea)',
+          })
+          .option('role-group', {
+            type: 'string',
+            requiresArg: true,
+            describe: String.raw`jea: who may use the endpoint, as DOMAIN\GROUP`,
+          })
+          .option('name', {
+            type: 'string',
+            requiresArg: true,
+            default: 'patchwhy',
+            describe: 'jea: name of the endpoint',
           })
           .option('sha256', { type: 'boolean', default: false, describe: 'show: its hash alone' })
           .option('force', { type: 'boolean', default: false, describe: 'write over a file' }),
-      ends(async (argv) => (await import('./collector.ts')).collectorCommand(argv)),
+      ends(async (argv) => {
+        const { action, output } = argv;
+        if (action !== 'jea')
+          return (await import('./collector.ts')).collectorCommand({ ...argv, action });
+        const { collectorJeaCommand } = await import('./collector-jea.ts');
+        return collectorJeaCommand({ ...argv, output: output ?? 'patchwhy-jea' });
+      }),
     )
     .command(
       'evidence <action> [paths..]',

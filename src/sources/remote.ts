@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readClixml, STDERR_READ } from '../collect/clixml.ts';
 import { FrameReader } from '../collect/frame.ts';
+import { jeaCommand } from '../collect/jea.ts';
 import { noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
 import { ContactError, type ContactStage } from '../core/contact.ts';
@@ -224,7 +225,11 @@ class RemoteLook {
     const stderr = new Head(STDERR_READ);
     let exitCode: number | undefined;
     for await (const chunk of session.run(
-      { kind: 'powershell', script: this.#job.script },
+      {
+        kind: 'powershell',
+        script: this.#job.script,
+        command: jeaCommand(this.#job.nonce),
+      },
       signal,
     )) {
       if (chunk.kind === 'stdout') frame.push(chunk.bytes);

@@ -11,9 +11,20 @@ import type { Logon } from '../core/secret.ts';
 /** What to run with what the host ships; the transport decides how it travels. */
 export type Job =
   /** A PowerShell script of any length: ASCII, lines of at most 8,000 characters ended by LF. */
-  | { readonly kind: 'powershell'; readonly script: string }
+  | {
+      readonly kind: 'powershell';
+      readonly script: string;
+      /** The same by its name, for endpoints that run no scripts (JEA). */
+      readonly command?: NamedCommand;
+    }
   /** One command line for cmd.exe, at most 8,000 characters. */
   | { readonly kind: 'cmd'; readonly command: string };
+
+/** A command that somebody has set up on the host, with what it is to be given. */
+export interface NamedCommand {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
 
 export type Chunk =
   | { readonly kind: 'stdout' | 'stderr'; readonly bytes: Uint8Array }

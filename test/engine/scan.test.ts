@@ -85,8 +85,19 @@ describe('a run', () => {
     ['jump host', { perJump: 2 }],
     ['credential', { perCredential: 2 }],
   ])('never has more hosts at work of one %s than its bound', async (_, bounds) => {
-    const jump = { name: 'jb', address: 'jb', ssh: { port: 22, knownHosts: [] }, credential: 'k' };
-    const reach = { kind: 'ssh', ssh: { port: 22, knownHosts: [] }, credential: 'c', via: [jump] } as const;
+    const jump = {
+      name: 'jb',
+      address: 'jb',
+      ssh: { port: 22, knownHosts: [] },
+      credential: 'k',
+      channels: 8,
+    };
+    const reach = {
+      kind: 'ssh',
+      ssh: { port: 22, knownHosts: [] },
+      credential: 'c',
+      via: [jump],
+    } as const;
     const fleet = hosts(20, () => ({ site: 'roma' })).map((each) => ({ ...each, reach }));
     let atWork = 0;
     let most = 0;

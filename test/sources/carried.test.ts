@@ -92,7 +92,7 @@ test('a document that was carried gives the diagnosis of the living host, byte f
     const diagnosis = JSON.stringify(byHand.judge(one.id, home));
     expect(diagnosis).toBe(JSON.stringify(live.judge(one.id, lookOf(asked.look))));
   }
-  expect([...byHand.review()]).toEqual([...live.review()]);
+  expect(await Array.fromAsync(byHand.review())).toEqual(await Array.fromAsync(live.review()));
 });
 
 describe('a host that nothing reaches', () => {

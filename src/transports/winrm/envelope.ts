@@ -1,5 +1,5 @@
 /**
- * WS-Man requests for the WinRS shell (MS-WSMV 3.1.4.5). The shapes follow recordings of real clients and hosts.
+ * WS-Man requests, and those for the WinRS shell (MS-WSMV 3.1.4.5). The shapes follow recordings of real clients and hosts.
  */
 import { randomUUID } from 'node:crypto';
 import type { TextParts } from './text-parts.ts';
@@ -19,9 +19,9 @@ export const NS = {
 /** The longest the host may hold one request, in seconds; well under the 60 s that hosts clamp it to. */
 export const OPERATION_SECONDS = 20;
 /** The least MaxEnvelopeSizekb of any Windows; announcing more than the host's own is a fault. */
-const MAX_ENVELOPE_BYTES = 150 * 1024;
+export const MAX_ENVELOPE_BYTES = 150 * 1024;
 /** A shell that we fail to delete ends by itself after so long; 180 s is allowed on every Windows. */
-const IDLE_SECONDS = 180;
+export const IDLE_SECONDS = 180;
 
 /** A request, and the id its reply must relate to. */
 export interface Envelope {
@@ -51,17 +51,21 @@ function environment(variables: Readonly<Record<string, string>>): Uint8Array {
 
 /** Builds the requests of one conversation with one host. */
 export class Envelopes {
-  readonly #to: string;
-  readonly #session = newId();
+  readonly #requests: Requests;
 
   /** @param url where the requests go. */
   constructor(url: string) {
-    this.#to = `<a:To>${escapeXml(url)}</a:To>`;
+    this.#requests = new Requests(url, `${NS.shell}/cmd`);
+  }
+
+  /** The same conversation with another resource of the host. */
+  requestsTo(resource: string): Requests {
+    return this.#requests.to(resource);
   }
 
   /** Opens a shell whose environment holds the variables. Without `codePage` the host's OEM code page stays. */
   create(variables: Readonly<Record<string, string>>, codePage?: number): Envelope {
-    return this.#build({
+    return this.#requests.build({
       action: `${NS.transfer}/Create`,
       options: {
         WINRS_NOPROFILE: 'TRUE',
@@ -77,7 +81,7 @@ export class Envelopes {
 
   /** Runs a command line by cmd; the id is ours, so that a host can tell a repeated request. */
   command(shell: Selectors, commandId: string, commandLine: string): Envelope {
-    return this.#build({
+    return this.#requests.build({
       action: `${NS.shell}/Command`,
       shell,
       options: { WINRS_CONSOLEMODE_STDIN: 'TRUE', WINRS_SKIP_CMD_SHELL: 'FALSE' },
@@ -89,7 +93,7 @@ export class Envelopes {
   }
 
   receive(shell: Selectors, commandId: string): Envelope {
-    return this.#build({
+    return this.#requests.build({
       action: `${NS.shell}/Receive`,
       shell,
       options: { WSMAN_CMDSHELL_OPTION_KEEPALIVE: 'TRUE' },
@@ -101,17 +105,36 @@ export class Envelopes {
 
   /** Ends the shell and all that runs in it. */
   delete(shell: Selectors): Envelope {
-    return this.#build({ action: `${NS.transfer}/Delete`, shell, body: [] });
+    return this.#requests.build({ action: `${NS.transfer}/Delete`, shell, body: [] });
+  }
+}
+
+/** Requests to one resource of one host: what all of them have in common. */
+export class Requests {
+  readonly #url: string;
+  readonly #session: string;
+  readonly #start: string;
+
+  /** @param resource URI of what is asked. */
+  constructor(url: string, resource: string, session: string = newId()) {
+    this.#url = url;
+    this.#session = session;
+    this.#start =
+      `${START}<w:ResourceURI s:mustUnderstand="true">${escapeXml(resource)}</w:ResourceURI>` +
+      `<a:To>${escapeXml(url)}</a:To>`;
   }
 
-  #build(parts: Parts): Envelope {
+  to(resource: string): Requests {
+    return new Requests(this.#url, resource, this.#session);
+  }
+
+  build(parts: Parts): Envelope {
     const id = newId();
     const head =
-      START +
-      this.#to +
+      this.#start +
       `<a:Action s:mustUnderstand="true">${parts.action}</a:Action><a:MessageID>${id}</a:MessageID>` +
       `<p:SessionId s:mustUnderstand="false">${this.#session}</p:SessionId>` +
-      optionSet(parts.options) +
+      optionSet(parts) +
       selectorSet(parts.shell) +
       '</s:Header><s:Body>';
     return { id, xml: [head, ...parts.body, '</s:Body></s:Envelope>'] };
@@ -123,22 +146,28 @@ interface Parts {
   readonly body: TextParts;
   readonly shell?: Selectors;
   readonly options?: Readonly<Record<string, string>>;
+  /** Options without which the host must rather refuse. */
+  readonly demands?: Readonly<Record<string, string>>;
 }
 
 const START =
   `<s:Envelope xmlns:s="${NS.soap}" xmlns:a="${NS.addressing}" xmlns:w="${NS.wsman}"` +
   ` xmlns:p="${NS.microsoft}" xmlns:rsp="${NS.shell}"><s:Header>` +
   `<a:ReplyTo><a:Address s:mustUnderstand="true">${NS.addressing}/role/anonymous</a:Address></a:ReplyTo>` +
-  `<w:ResourceURI s:mustUnderstand="true">${NS.shell}/cmd</w:ResourceURI>` +
   `<w:MaxEnvelopeSize s:mustUnderstand="true">${MAX_ENVELOPE_BYTES}</w:MaxEnvelopeSize>` +
   `<w:OperationTimeout>PT${OPERATION_SECONDS}S</w:OperationTimeout>` +
   '<w:Locale xml:lang="en-US" s:mustUnderstand="false"/><p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>';
 
-function optionSet(options: Parts['options']): string {
-  if (options === undefined) return '';
-  const items = Object.entries(options).map(
-    ([name, value]) => `<w:Option Name="${name}">${value}</w:Option>`,
-  );
+function optionSet({ options = {}, demands = {} }: Parts): string {
+  const items = [
+    ...Object.entries(demands).map(
+      ([name, value]) => `<w:Option Name="${name}" MustComply="true">${value}</w:Option>`,
+    ),
+    ...Object.entries(options).map(
+      ([name, value]) => `<w:Option Name="${name}">${value}</w:Option>`,
+    ),
+  ];
+  if (items.length === 0) return '';
   return `<w:OptionSet s:mustUnderstand="true">${items.join('')}</w:OptionSet>`;
 }
 

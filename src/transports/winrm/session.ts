@@ -1,10 +1,12 @@
 /** A signed-in host that runs scripts, one after the other. */
 import type { Chunk, Job, OpenContext, Session, Way } from '../transport.ts';
 import { inBackground } from './background.ts';
-import { bootstrap, type Bootstrap } from './bootstrap.ts';
 import type { Conversation } from './conversation.ts';
 import type { Envelopes } from './envelope.ts';
-import { isCuredByNewShell, Shell } from './shell.ts';
+import { EndpointStay } from './psrp/endpoint-stay.ts';
+import { endpointUri } from './psrp/requests.ts';
+import { isCuredByNewShell, ShellStay } from './shell.ts';
+import type { Stay } from './stay.ts';
 import { overLimit, type Steps } from '../steps.ts';
 import { within } from '../within.ts';
 
@@ -18,6 +20,8 @@ export interface SessionParts {
   readonly conversation: Conversation;
   readonly envelopes: Envelopes;
   readonly account: string;
+  /** Session configuration to run in; absent: the WinRS shell. */
+  readonly endpoint?: string;
   readonly steps: Steps;
   readonly onCommand: OpenContext['onCommand'];
   readonly clockSkewSeconds: number | undefined;
@@ -54,18 +58,16 @@ export class WinrmSession implements Session {
 
   /** Once, or once more in a new shell when the first was lost before it said anything. */
   async *#runOnce(job: Job, ending: AbortController): AsyncGenerator<Chunk, void, undefined> {
-    const travel = travelOf(job);
     for (let isSecondTry = false; ; isSecondTry = true) {
       await this.#farewell; // a shell before this one may still be using the line
-      const shell = new Shell({ ...this.#parts, signal: ending.signal });
+      const stay = this.#stay(job, ending.signal);
       let hasSpoken = false;
       try {
         await this.#parts.steps.run('shell', ending.signal, {
-          work: () => shell.create(travel.variables),
+          work: () => stay.open(),
           stop: (reason) => ending.abort(reason), // its reply is still waited for, to delete what it opened
         });
-        this.#parts.onCommand(travel.told);
-        for await (const chunk of this.#listen(shell, travel.commandLine, ending)) {
+        for await (const chunk of this.#listen(stay, ending)) {
           hasSpoken = true;
           yield chunk;
         }
@@ -73,17 +75,20 @@ export class WinrmSession implements Session {
       } catch (error) {
         if (isSecondTry || hasSpoken || !isCuredByNewShell(error)) throw error;
       } finally {
-        this.#farewell = this.#sayFarewell(shell);
+        this.#farewell = this.#sayFarewell(stay);
       }
     }
   }
 
+  #stay(job: Job, signal: AbortSignal): Stay {
+    const { endpoint, envelopes, ...parts } = this.#parts;
+    if (endpoint === undefined) return new ShellStay(job, { ...parts, envelopes, signal });
+    const requests = envelopes.requestsTo(endpointUri(endpoint));
+    return new EndpointStay(job, { ...parts, endpoint, requests, signal });
+  }
+
   /** The collector's time: from the command to the last byte. */
-  async *#listen(
-    shell: Shell,
-    commandLine: string,
-    ending: AbortController,
-  ): AsyncGenerator<Chunk, void, undefined> {
+  async *#listen(stay: Stay, ending: AbortController): AsyncGenerator<Chunk, void, undefined> {
     const { steps, conversation } = this.#parts;
     const { collectMs } = steps.limits;
     steps.onStage('collector');
@@ -101,9 +106,9 @@ export class WinrmSession implements Session {
         },
         work,
       );
-    await inTime(() => shell.command(commandLine));
+    await inTime(() => stay.start());
     for (;;) {
-      const reply = await inTime(() => shell.receive());
+      const reply = await inTime(() => stay.receive());
       yield* reply.parts;
       if (!reply.isDone) continue;
       yield { kind: 'exit', code: reply.exitCode };
@@ -111,7 +116,7 @@ export class WinrmSession implements Session {
     }
   }
 
-  #sayFarewell(shell: Shell): Promise<unknown> {
+  #sayFarewell(stay: Stay): Promise<unknown> {
     const { conversation } = this.#parts;
     const giveUp = new AbortController();
     const farewell = within(
@@ -124,7 +129,7 @@ export class WinrmSession implements Session {
           conversation.destroy();
         },
       },
-      () => shell.delete(giveUp.signal),
+      () => stay.end(giveUp.signal),
     );
     return inBackground(farewell);
   }
@@ -135,18 +140,4 @@ export class WinrmSession implements Session {
     void inBackground(this.#farewell.finally(() => conversation.destroy()));
     return Promise.resolve();
   }
-}
-
-interface Travel extends Pick<Bootstrap, 'variables' | 'commandLine'> {
-  /** For the audit trail. */
-  readonly told: string;
-}
-
-const NO_VARIABLES: Bootstrap['variables'] = {};
-
-function travelOf(job: Job): Travel {
-  if (job.kind === 'cmd')
-    return { variables: NO_VARIABLES, commandLine: job.command, told: job.command };
-  const { variables, commandLine, sha256 } = bootstrap(job.script);
-  return { variables, commandLine, told: `${commandLine} (script SHA-256 ${sha256})` };
 }

@@ -3,17 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ContactError } from '../../core/contact.ts';
 import { badReply } from './bad-reply.ts';
-import type { Bootstrap } from './bootstrap.ts';
+import type { Job, OpenContext } from '../transport.ts';
+import { bootstrap, type Bootstrap } from './bootstrap.ts';
 import type { Conversation } from './conversation.ts';
 import { NS, type Envelope, type Envelopes, type Selectors } from './envelope.ts';
 import { FAULT, faultCode, faultProblem } from './faults.ts';
 import { nameIn, type Reply } from './reply.ts';
+import type { Stay } from './stay.ts';
 
 export interface ShellParts {
   readonly conversation: Conversation;
   readonly envelopes: Envelopes;
   /** Who signed in, for messages. */
   readonly account: string;
+  readonly onCommand: OpenContext['onCommand'];
   readonly signal: AbortSignal;
 }
 
@@ -25,21 +28,23 @@ const CREATED = nameIn(NS.transfer, 'ResourceCreated');
 const COMMANDED = nameIn(NS.shell, 'CommandResponse');
 const RECEIVED = nameIn(NS.shell, 'ReceiveResponse');
 
-export class Shell {
+export class ShellStay implements Stay {
   readonly #parts: ShellParts;
+  readonly #travel: Travel;
   #commandId = randomUUID().toUpperCase();
   #selectors: Selectors = [];
   /** The request under way that decides what there is to delete. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ShellParts) {
+  constructor(job: Job, parts: ShellParts) {
     this.#parts = parts;
+    this.#travel = travelOf(job);
   }
 
-  /** Opens it. @throws ContactError. */
-  create(variables: Bootstrap['variables']): Promise<void> {
+  open(): Promise<void> {
     return this.#change(async () => {
       const { envelopes } = this.#parts;
+      const { variables } = this.#travel;
       let reply = await this.#ask(envelopes.create(variables, UTF8), 'once');
       if (codeOf(reply) === FAULT.codePage)
         reply = await this.#ask(envelopes.create(variables), 'once');
@@ -49,9 +54,10 @@ export class Shell {
     });
   }
 
-  /** Starts the command line. @throws ContactError. */
-  command(commandLine: string): Promise<void> {
+  start(): Promise<void> {
     return this.#change(async () => {
+      const { commandLine, told } = this.#travel;
+      this.#parts.onCommand(told);
       const envelope = this.#parts.envelopes.command(this.#selectors, this.#commandId, commandLine);
       const reply = await this.#ask(envelope, 'twice');
       // Asked twice because a reply got lost; the host knows the id already, so the command runs.
@@ -61,7 +67,6 @@ export class Shell {
     });
   }
 
-  /** The next thing the host has to say, however many polls that takes. @throws ContactError. */
   async receive(): Promise<Reply> {
     for (;;) {
       const envelope = this.#parts.envelopes.receive(this.#selectors, this.#commandId);
@@ -78,7 +83,7 @@ export class Shell {
    * Ends the shell and all that still runs in it, so that nothing is left open on the host. Waits for a Create that
    * may be under way. @throws ContactError.
    */
-  async delete(signal: AbortSignal): Promise<void> {
+  async end(signal: AbortSignal): Promise<void> {
     await Promise.allSettled([this.#changing]);
     const { conversation, envelopes } = this.#parts;
     if (this.#selectors.length === 0) return;
@@ -116,4 +121,18 @@ const REOPENED: ReadonlySet<string> = new Set([
 
 function codeOf({ fault }: Reply): string | undefined {
   return fault && faultCode(fault);
+}
+
+interface Travel extends Pick<Bootstrap, 'variables' | 'commandLine'> {
+  /** For the audit trail. */
+  readonly told: string;
+}
+
+const NO_VARIABLES: Bootstrap['variables'] = {};
+
+function travelOf(job: Job): Travel {
+  if (job.kind === 'cmd')
+    return { variables: NO_VARIABLES, commandLine: job.command, told: job.command };
+  const { variables, commandLine, sha256 } = bootstrap(job.script);
+  return { variables, commandLine, told: `${commandLine} (script SHA-256 ${sha256})` };
 }

@@ -60,6 +60,7 @@ export function createWinrm(firstUse?: FirstUse): Transport<WinrmSettings> {
         conversation: new Conversation(line, { ...entrance, schemes: [scheme] }, steps),
         envelopes: new Envelopes(urlOf(line.peer)),
         account: logon.kind === 'ticket' ? logon.user || 'the ticket' : logon.user,
+        ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
         steps,
         onCommand: context.onCommand,
         clockSkewSeconds,

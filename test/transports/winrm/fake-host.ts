@@ -16,7 +16,8 @@ import { AV, utf16, writeAvPairs } from '../../../src/transports/winrm/ntlm-mess
 import { Rc4 } from '../../../src/transports/winrm/rc4.ts';
 import { hex, vectors } from './fixtures.ts';
 
-export type Leg = 'negotiate' | 'authenticate' | 'create' | 'command' | 'receive' | 'delete';
+export type Leg = 'negotiate' | 'authenticate' | (typeof ACTIONS)[number];
+const ACTIONS = ['create', 'command', 'send', 'receive', 'signal', 'delete'] as const;
 
 export interface Request {
   readonly leg: Leg;
@@ -185,10 +186,10 @@ function authenticate(response: ServerResponse, message: Buffer, state: State): 
 }
 
 function legOf(xml: string): Leg {
-  const action = /<a:Action[^>]*>[^<]*\/(\w+)</.exec(xml)?.[1]?.toLowerCase();
-  if (action === 'create' || action === 'command' || action === 'receive' || action === 'delete')
-    return action;
-  throw new Error(`unexpected action ${action}`);
+  const word = /<a:Action[^>]*>[^<]*\/(\w+)</.exec(xml)?.[1]?.toLowerCase();
+  const action = ACTIONS.find((each) => each === word);
+  if (action === undefined) throw new Error(`unexpected action ${word}`);
+  return action;
 }
 
 function usual(leg: Leg, id: string): string {

@@ -1,36 +1,6 @@
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { fakeHost, type Leg } from './fake-host.ts';
-import { fixture } from './fixtures.ts';
+import { recordedHost } from './recorded-host.ts';
 import { runScript } from './run-script.ts';
-
-interface Message {
-  readonly request: string;
-  readonly response: string;
-  readonly transport_error?: unknown;
-}
-
-/** Answers each leg with what a real Windows said to it, in order, sealed. */
-async function recordedHost(name: string): Promise<Awaited<ReturnType<typeof fakeHost>>> {
-  const { messages } = parse(fixture(`pypsrp/${name}.yml`).toString('utf8')) as {
-    messages: Message[];
-  };
-  const left = [...messages];
-  const next = (leg: Leg): Message | undefined => {
-    const at = left.findIndex(({ request }) => actionOf(request) === leg);
-    return at < 0 ? undefined : left.splice(at, 1)[0];
-  };
-  return fakeHost(({ leg, id }) => {
-    const message = next(leg);
-    if (message === undefined) return undefined;
-    const xml = message.response.replace(/RelatesTo>[^<]*</, `RelatesTo>${id}<`);
-    return { xml, status: message.transport_error === undefined ? 200 : 500 };
-  });
-}
-
-function actionOf(request: string): string | undefined {
-  return /<wsa:Action[^>]*>[^<]*\/(\w+)</.exec(request)?.[1]?.toLowerCase();
-}
 
 test.each([
   ['test_winrs_standard', { stdout: 'hi\r\n', stderr: '', exits: [0] }],

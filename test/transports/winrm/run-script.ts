@@ -2,7 +2,7 @@
 import { dialDirect } from '../../../src/transports/dial.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { ContactStage } from '../../../src/core/contact.ts';
-import type { Dial, Session } from '../../../src/transports/transport.ts';
+import type { Dial, Job, Session } from '../../../src/transports/transport.ts';
 import { backgroundDone } from '../../../src/transports/winrm/background.ts';
 import { createWinrm } from '../../../src/transports/winrm/winrm.ts';
 import { ACCOUNT, type FakeHost } from './fake-host.ts';
@@ -30,6 +30,9 @@ export interface RunOptions {
   readonly password?: string;
   readonly user?: string;
   readonly script?: string;
+  /** In the place of a script. */
+  readonly job?: Job;
+  readonly endpoint?: string;
   readonly onStage?: (stage: ContactStage) => void;
   /** Told of each piece of output. */
   readonly onOutput?: () => void;
@@ -40,7 +43,12 @@ type Where = Pick<FakeHost, 'port' | 'address'>;
 export async function openSession(host: Where, options: RunOptions, ran: Ran): Promise<Session> {
   return createWinrm().open(
     { name: options.name ?? host.address, dial: options.dial ?? dialDirect([host.address]) },
-    { tls: 'never', auth: ['negotiate'], port: host.port },
+    {
+      tls: 'never',
+      auth: ['negotiate'],
+      port: host.port,
+      ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    },
     {
       kind: 'password',
       user: options.user ?? ACCOUNT,
@@ -78,7 +86,7 @@ export async function runScript(host: Where, options: RunOptions = {}): Promise<
     await using session = await openSession(host, options, ran);
     ran.skew = session.clockSkewSeconds;
     for await (const chunk of session.run(
-      { kind: 'powershell', script: options.script ?? "'hello'" },
+      options.job ?? { kind: 'powershell', script: options.script ?? "'hello'" },
       signal,
     )) {
       if (chunk.kind === 'exit') ran.exits.push(chunk.code);
