@@ -32,6 +32,17 @@ const TROUBLES: Readonly<Record<Exclude<Trouble, 'other'>, NoDocument>> = {
   },
 };
 
+/** Whether PowerShell is barred on the host: then only the tools of cmd.exe can tell something. */
+export function isBarred(code: string): boolean {
+  return BARRED.has(code);
+}
+
+const BARRED: ReadonlySet<string> = new Set(
+  (['blocked', 'constrained-language', 'policy', 'no-powershell'] as const).map(
+    (trouble) => TROUBLES[trouble].code,
+  ),
+);
+
 /** Ids of PowerShell and exit codes outrank what stdout looked like; without them the frame tells. */
 export function noDocument(
   result: Missing,
