@@ -1,13 +1,13 @@
 /** `os`: build, edition and kind, all from the registry. */
 import type { Collected } from '../../core/evidence.ts';
-import { answered, CouldNotLook, linesOf, Parts, type Question } from './question.ts';
+import { answered, CouldNotLook, Parts, type Question } from './question.ts';
 import { numberIn, readKey, regQuery, textIn } from './registry.ts';
 
 const CURRENT = String.raw`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`;
 const PRODUCT = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions`;
 const ENVIRONMENT = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment`;
-/** Set in a 32-bit process on 64-bit Windows only, which sees another SOFTWARE hive (WOW64). */
-const EMULATED = 'PROCESSOR_ARCHITEW6432';
+/** A 32-bit process on 64-bit Windows sees another SOFTWARE hive, and only there this variable is set (WOW64). */
+const EMULATED = 'echo %PROCESSOR_ARCHITEW6432%';
 
 type Os = NonNullable<Collected['os']>;
 
@@ -24,9 +24,9 @@ const ARCHITECTURES: Readonly<Record<string, NonNullable<Os['arch']>>> = {
 
 export const os: Question = {
   section: 'os',
-  commands: [regQuery(CURRENT), regQuery(PRODUCT), regQuery(ENVIRONMENT), `set ${EMULATED}`],
+  commands: [regQuery(CURRENT), regQuery(PRODUCT), regQuery(ENVIRONMENT), EMULATED],
   read([current, product, environment, emulated]) {
-    if (linesOf(answered(emulated).text).some((line) => line.startsWith(`${EMULATED}=`)))
+    if (/^\s*(AMD64|ARM64|IA64)\b/m.test(answered(emulated).text))
       throw new CouldNotLook(
         "this cmd is 32-bit on 64-bit Windows: its registry is not the host's",
       );
