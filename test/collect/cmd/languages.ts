@@ -120,7 +120,7 @@ export function encoded(text: string, codePage: Language['codePage']): Buffer {
     japanese ??= japaneseBytes();
     return japanese.get(char) ?? [0x3f];
   };
-  return Buffer.from([...text].flatMap(bytesOf));
+  return Buffer.from(Array.from(text).flatMap(bytesOf));
 }
 
 /** The decoder turned round: all pairs of bytes that are one letter. */
@@ -130,7 +130,8 @@ function japaneseBytes(): ReadonlyMap<string, readonly number[]> {
   for (let lead = 0x81; lead <= 0xfc; lead += 1)
     for (let trail = 0x40; trail <= 0xfc; trail += 1) {
       const text = decoder.decode(Uint8Array.of(lead, trail));
-      if ([...text].length === 1 && !found.has(text)) found.set(text, [lead, trail]);
+      if (text.length === 1 && text !== '\uFFFD' && !found.has(text))
+        found.set(text, [lead, trail]);
     }
   return found;
 }

@@ -102,19 +102,10 @@ const REGISTRY: Registry = {
   [String.raw`HKU\S-1-5-19\Environment`]: {},
 };
 
-const SERVICES = [
-  ...['wuauserv', 'bits', 'TrustedInstaller', 'msiserver', 'CryptSvc', 'UsoSvc', 'MpsSvc'],
-  ...[
-    'wlidsvc',
-    'dosvc',
-    'WaaSMedicSvc',
-    'RpcSs',
-    'AppReadiness',
-    'Schedule',
-    'EventLog',
-    'W32Time',
-  ],
-];
+const SERVICES =
+  'wuauserv bits TrustedInstaller msiserver CryptSvc UsoSvc MpsSvc wlidsvc dosvc WaaSMedicSvc RpcSs AppReadiness Schedule EventLog W32Time'.split(
+    ' ',
+  );
 
 const INSTALLED = eventXml(
   CLIENT,

@@ -17,7 +17,10 @@ export const HTTP_PORT = 25_985;
 export const HTTPS_PORT = 25_986;
 const CONTROL_PORT = 25_990;
 
-export async function serveFleet(hosts: readonly object[]): Promise<Fleet> {
+export async function serveFleet(
+  hosts: readonly object[],
+  controlPort = CONTROL_PORT,
+): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'patchwhy-fleet-'));
   const accounts = [
     { domain: 'PATCH', user: 'Administrator', password: 'Sealed-1' },
@@ -26,7 +29,7 @@ export async function serveFleet(hosts: readonly object[]): Promise<Fleet> {
   ];
   const fleet = { http_port: HTTP_PORT, https_port: HTTPS_PORT, accounts, hosts };
   writeFileSync(join(folder, 'fleet.json'), JSON.stringify(fleet));
-  const options = ['--limit', '200', '--workers', '1', '--control-port', String(CONTROL_PORT)];
+  const options = ['--limit', '200', '--workers', '1', '--control-port', String(controlPort)];
   const child = spawn(
     '/usr/bin/python3',
     [join(rigFolder(), 'fleet.py'), 'serve', folder, ...options],
@@ -49,7 +52,7 @@ export async function serveFleet(hosts: readonly object[]): Promise<Fleet> {
     folder,
     ca: join(folder, 'ca.pem'),
     stats: async (name) => {
-      const reply = await fetch(`http://127.0.0.1:${CONTROL_PORT}/stats`);
+      const reply = await fetch(`http://127.0.0.1:${controlPort}/stats`);
       const { hosts: counters } = (await reply.json()) as {
         hosts: Record<string, Record<string, number>>;
       };
