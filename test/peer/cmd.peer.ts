@@ -187,7 +187,11 @@ test('the table says it, and --audit-touch every command line', async () => {
 
 test('--method chooses the one way', async () => {
   const byCmd = entriesIn(await scan('--json', '--method', 'cmd', '-l', `${FREE},absent-en`));
-  expect(byCmd.get(FREE)).toMatchObject({ mode: 'cmd', reason: '--method cmd', status: 'ok' });
+  const free = byCmd.get(FREE);
+  expect(free).toMatchObject({ outcome: 'judged', mode: 'cmd', reason: '--method cmd' });
+  // Every command was understood and answered: nothing is unread but what is never asked.
+  const unread = free?.['unread'] as { section: string; message?: string }[];
+  expect(unread.filter(({ message }) => message !== 'not asked: cmd only')).toEqual([]);
   expect(byCmd.get('absent-en')).toMatchObject({ mode: 'cmd', cause: 'wu-service-disabled' });
   const byPowerShell = entriesIn(await scan('--json', '--method', 'powershell', '-l', 'absent-en'));
   expect(byPowerShell.get('absent-en')).toMatchObject({

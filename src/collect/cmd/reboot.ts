@@ -1,6 +1,6 @@
 /** `reboot`: each sign alone. The name of a key in the list of the key above it is the fact; its values are not read. */
 import type { Collected } from '../../core/evidence.ts';
-import { answered, CouldNotLook, cut, linesOf, Parts, printed, type Question } from './question.ts';
+import { answered, CouldNotLook, cut, linesOf, Parts, type Question } from './question.ts';
 import { readBelow, readKey, regQuery, textIn } from './registry.ts';
 
 const CURRENT = String.raw`HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion`;
@@ -21,7 +21,7 @@ export const reboot: Question = {
   section: 'reboot',
   commands: [
     ...[SERVICING, ...UPDATE, MANAGER, ACTIVE_NAME, NEXT_NAME, NETLOGON].map(regQuery),
-    // `dir` ends with 1 for what is not there and for what may not be seen; a folder that is always there tells.
+    // `dir` is as silent on what may not be seen as on what is not there; a folder that is always there tells.
     String.raw`dir /b /a "%SystemRoot%\WinSxS\Manifest?"`,
     String.raw`dir /b /a "%SystemRoot%\WinSxS\pending.xml"`,
   ],
@@ -47,10 +47,9 @@ export const reboot: Question = {
         ];
       }),
       pendingXml: parts.read('reboot.pendingXml', () => {
-        if (!names(printed(folder, 'dir'), 'manifests'))
+        if (!names(answered(folder).text, 'manifests'))
           throw new CouldNotLook('the folder WinSxS could not be listed');
-        const { text, exitCode } = answered(pending);
-        return exitCode === 0 && names(text, 'pending.xml');
+        return names(answered(pending).text, 'pending.xml');
       }),
       computerRename: parts.read('reboot.computerRename', () => {
         const active = textIn(readKey(activeName, ACTIVE_NAME), 'ComputerName');

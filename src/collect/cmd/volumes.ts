@@ -1,11 +1,12 @@
 /** `volumes`: room on the system volume. `fsutil volume diskfree` prints free bytes, then all bytes, in any language. */
-import { CouldNotLook, linesOf, printed, type Question } from './question.ts';
+import { answered, CouldNotLook, linesOf, printed, type Question } from './question.ts';
 
 export const volumes: Question = {
   section: 'volumes',
   commands: ['echo %SystemDrive%', 'fsutil.exe volume diskfree %SystemDrive%'],
   read([drive, room]) {
-    const mount = /^[A-Z]:/m.exec(printed(drive, 'echo'))?.[0];
+    // `echo` leaves the exit code of the command before it.
+    const mount = /^\s*([A-Z]:)/m.exec(answered(drive).text)?.[1];
     if (mount === undefined) throw new CouldNotLook('%SystemDrive% names no drive');
     const [free, size] = linesOf(printed(room, 'fsutil')).flatMap(bytesIn);
     if (free === undefined || size === undefined || free > size || size === 0)

@@ -346,7 +346,8 @@ export function runLine(windows: Windows, language: Language, line: string): Buf
     const [, mark] = /^echo (PATCHWHY_.*)$/.exec(command) ?? [];
     if (mark !== undefined) return `${mark.replace('!errorlevel!', String(exitCode))} \r\n`;
     const printed = runTool(windows, language, command);
-    exitCode = printed.exitCode;
+    // What is built into cmd.exe does not always clear the exit code of the command before it.
+    if (printed.exitCode !== 0 || !/^(echo|dir) /.test(command)) exitCode = printed.exitCode;
     return printed.text;
   });
   return encoded(text.join(''), language.codePage);
