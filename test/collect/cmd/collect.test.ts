@@ -148,10 +148,16 @@ describe('the evidence of a host without PowerShell', () => {
 
 describe('what could not be looked at', () => {
   const AUTO = `${UPDATE}\\Auto Update`;
+  const MUTE = { [`reg.exe query "${CBS}"`]: 0 };
   test.each<[string, Windows, readonly string[]]>([
     [
       'a closed key of servicing',
       { ...HEALTHY, closed: [CBS] },
+      ['reboot.cbs', 'reboot.cbsInProgress', 'reboot.packagesPending'],
+    ],
+    [
+      'a key of which a tool that ends well names nothing',
+      { ...HEALTHY, failing: MUTE },
       ['reboot.cbs', 'reboot.cbsInProgress', 'reboot.packagesPending'],
     ],
     [
@@ -426,7 +432,7 @@ describe('any bytes', () => {
   });
 });
 
-test('a document type, entities and old events are left out', () => {
+test('a document type, entities, deep nesting and old events are left out', () => {
   const event = eventXml(CLIENT, 20, { errorCode: '0x80073712' });
   const evidence = evidenceOf({
     ...HEALTHY,
@@ -435,6 +441,7 @@ test('a document type, entities and old events are left out', () => {
       System: [
         event.replace('<System>', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><System>'),
         event.replace('0x80073712', '&e;'),
+        event.replace('0x80073712', `${'<a>'.repeat(20)}1${'</a>'.repeat(20)}`),
         event.replace("'2026-11-20", "'2026-07-20"),
       ],
     },

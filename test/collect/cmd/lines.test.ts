@@ -100,6 +100,12 @@ describe('what a line prints', () => {
   test('has no answer where its mark is missing, cut or out of order', () => {
     const cut = WHOLE.slice(0, WHOLE.indexOf('_2_-5') + 3);
     expect(answersTo(cut)).toEqual([['one', 0], 'did not come', 'did not come']);
+    // Of a command that belongs to the next line.
+    const reader = new AnswerReader(NONCE);
+    const reading = reader.readLine({ text: '', from: 0, to: 2 });
+    reading.push(Buffer.from(WHOLE));
+    reading.end();
+    expect(reader.answers(3, 'no').map((answer) => 'text' in answer)).toEqual([true, false, false]);
     expect(answersTo(`${mark(0, 0)}${mark(3, 0)}one${mark(1, 0)}`)).toEqual([
       [`${mark(3, 0)}one`, 0],
       'did not come',
