@@ -61,6 +61,12 @@ const SCAN_FLAGS = {
     default: false,
     describe: 'run events as they come, one JSON object a line',
   },
+  method: {
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'collect by this way only: powershell or cmd (PowerShell, and cmd where that is barred)',
+  },
   forks: {
     alias: 'f',
     type: 'string',
@@ -212,6 +218,15 @@ export function durationOf(flag: string, text: string): number {
     'use',
     `--${flag} takes a time such as 90s, 5m or 1h, a day at most, not "${text}"`,
     `for example --${flag} 5m`,
+  );
+}
+
+export function methodOf(text: string): 'powershell' | 'cmd' {
+  if (text === 'powershell' || text === 'cmd') return text;
+  throw new PatchwhyError(
+    'use',
+    `--method does not know "${text}"`,
+    'it takes powershell or cmd; without it PowerShell, and cmd where that is barred',
   );
 }
 

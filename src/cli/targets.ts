@@ -10,7 +10,7 @@ import { hostsFromArguments } from '../inventory/from-arguments.ts';
 import { parseInventory } from '../inventory/parse-inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
 import { DEFAULT_LIMITS } from '../inventory/resolve-hosts.ts';
-import { remoteSource } from '../sources/remote.ts';
+import { type Method, remoteSource } from '../sources/remote.ts';
 import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
 import type { Asked } from '../store/archive.ts';
@@ -22,7 +22,7 @@ import { withCarried } from './carried-hosts.ts';
 import { readNamedFile } from './named-file.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import { secretIo } from './secret-io.ts';
-import type { ScanArguments } from './scan-options.ts';
+import { methodOf, type ScanArguments } from './scan-options.ts';
 import { withSshConfig } from './ssh-config.ts';
 import { runOrPath } from './stored-run.ts';
 import { transports } from './transports.ts';
@@ -50,11 +50,12 @@ export type TargetArguments = Pick<
   ScanArguments,
   'hosts' | 'inventory' | 'user' | 'password' | 'input' | 'trust-first-use'
 > &
-  Partial<Pick<ScanArguments, 'limit' | 'evidence'>>;
+  Partial<Pick<ScanArguments, 'limit' | 'evidence' | 'method'>>;
 
 interface Wish {
   readonly argv: TargetArguments;
   readonly hostMs: number | undefined;
+  readonly method: Method | undefined;
 }
 
 const STDIN = '-';
@@ -65,6 +66,8 @@ const FLAGS_CREDENTIAL = 'command line';
 /** `hostMs` is the limit for one host, where there is one. */
 export async function findTargets(argv: TargetArguments, hostMs?: number): Promise<Targets> {
   const named = argv.hosts ?? [];
+  const method = argv.method === undefined ? undefined : methodOf(argv.method);
+  const wish: Wish = { argv, hostMs, method };
   const patterns = [named.join(','), argv.limit ?? ''].filter((pattern) => pattern !== '');
   if (argv.evidence !== undefined) {
     if (argv.inventory !== undefined) {
@@ -75,9 +78,8 @@ export async function findTargets(argv: TargetArguments, hostMs?: number): Promi
     }
     return storedTargets(argv.evidence, patterns);
   }
-  if (argv.inventory !== undefined)
-    return inventoryTargets({ argv, hostMs }, argv.inventory, patterns);
-  if (named.length > 0) return namedTargets({ argv, hostMs }, named);
+  if (argv.inventory !== undefined) return inventoryTargets(wish, argv.inventory, patterns);
+  if (named.length > 0) return namedTargets(wish, named);
   throw wrongUse(
     'no hosts to ask',
     'give -i INVENTORY, host names, or --evidence PATH; to see it work first: patchwhy demo',
@@ -153,7 +155,7 @@ export function limited(hosts: readonly Host[], patterns: readonly string[]): re
 
 /** Resolves the secrets the hosts need, then makes the source that contacts them. */
 async function remote(
-  { argv, hostMs }: Wish,
+  { argv, hostMs, method }: Wish,
   hosts: readonly Host[],
   credentials: ReadonlyMap<string, CredentialSpec>,
   notices: NoticeBoard,
@@ -179,6 +181,7 @@ async function remote(
       await ways.relays.close();
     },
     now: () => new Date(),
+    ...(method !== undefined && { method }),
     ...(hostMs !== undefined && { hostMs }),
   });
 }

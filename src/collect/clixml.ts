@@ -12,6 +12,8 @@ export type Trouble =
   | 'policy'
   /** There is no powershell.exe. */
   | 'no-powershell'
+  /** cmd.exe could not start powershell.exe, and says why in the host's language only. */
+  | 'not-started'
   | 'out-of-memory'
   | 'not-parsed'
   | 'other';
@@ -52,15 +54,22 @@ export function readClixml(bytes: Uint8Array, exitCode?: number): Stderr {
   // An unfinished document is cut off text, not a message.
   const plain = outside.replace(/#< CLIXML/g, '').replace(/<Objs\b[\s\S]*$/, '');
   const text = `${errors.join('')} ${plain}`.replace(/\s+/g, ' ').trim();
-  return { text, trouble: troubleOf(text, exitCode) };
+  return { text, trouble: troubleOf(text, exitCode, whole.includes('#< CLIXML')) };
 }
 
-function troubleOf(text: string, exitCode: number | undefined): Trouble | undefined {
+function troubleOf(
+  text: string,
+  exitCode: number | undefined,
+  isClixml: boolean,
+): Trouble | undefined {
   const solid = text.replaceAll(' ', '');
   const found = IDS.find(([id]) => id.test(solid))?.[1];
   if (found !== undefined) return found;
   const told = exitCode === undefined ? undefined : EXIT_CODES.get(exitCode);
   if (told !== undefined) return told;
+  // `cmd /c` ends with 1 for whatever it cannot start. An error of PowerShell carries this word in every language.
+  const isOfCmd = !solid.includes('FullyQualifiedErrorId') && !isClixml && text !== '';
+  if (exitCode === 1 && isOfCmd) return 'not-started';
   return text === '' ? undefined : 'other';
 }
 

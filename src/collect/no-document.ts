@@ -21,6 +21,7 @@ const TROUBLES: Readonly<Record<Exclude<Trouble, 'other'>, NoDocument>> = {
     message: 'a policy lets PowerShell run in constrained language only, and not this script',
   },
   policy: { code: '0x800704EC', message: 'a policy forbids powershell.exe on this host' },
+  'not-started': { code: 'NO_POWERSHELL', message: 'powershell.exe could not be started' },
   'no-powershell': { code: 'NO_POWERSHELL', message: 'there is no powershell.exe on this host' },
   'out-of-memory': {
     code: '0x8007000E',
@@ -32,6 +33,17 @@ const TROUBLES: Readonly<Record<Exclude<Trouble, 'other'>, NoDocument>> = {
   },
 };
 
+/** Whether PowerShell is barred on the host: then only the tools of cmd.exe can tell something. */
+export function isBarred(code: string): boolean {
+  return BARRED.has(code);
+}
+
+const BARRED: ReadonlySet<string> = new Set(
+  (['blocked', 'constrained-language', 'policy', 'no-powershell', 'not-started'] as const).map(
+    (trouble) => TROUBLES[trouble].code,
+  ),
+);
+
 /** Ids of PowerShell and exit codes outrank what stdout looked like; without them the frame tells. */
 export function noDocument(
   result: Missing,
@@ -39,7 +51,10 @@ export function noDocument(
   exitCode: number | undefined,
 ): NoDocument {
   const { trouble } = stderr;
-  if (trouble !== undefined && trouble !== 'other') return withText(TROUBLES[trouble], stderr);
+  // What printed something was started.
+  const isStarted = trouble === 'not-started' && result.kind !== 'empty';
+  if (trouble !== undefined && trouble !== 'other' && !isStarted)
+    return withText(TROUBLES[trouble], stderr);
   return withText(fromFrame(result, exitCode), stderr);
 }
 

@@ -28,6 +28,10 @@ export interface Collected {
   clockSkewSeconds?: number;
   collector?: {
     mode?: "powershell" | "cmd" | "file";
+    /**
+     * why not by PowerShell: code and sentence
+     */
+    reason?: string;
     elevated?: boolean;
     durationMs?: number;
     /**

@@ -76,6 +76,8 @@ export type Outcome =
       readonly verdict: Verdict;
       readonly collectedAt: string;
       readonly mode: 'powershell' | 'cmd' | 'file';
+      /** Why not by PowerShell. */
+      readonly reason?: string;
     }
   | {
       readonly kind: 'contact';
@@ -83,6 +85,12 @@ export type Outcome =
       readonly contact: ContactFailure['contact'];
     }
   | { readonly kind: 'skipped'; readonly reason: string };
+
+/** For a host whose evidence is less than PowerShell would have brought: `reduced (cmd): 0x800704EC: a policy ...`. */
+export function reducedWords({ mode, reason }: { mode?: unknown; reason?: unknown }): string {
+  if (mode !== 'cmd') return '';
+  return typeof reason === 'string' ? `reduced (cmd): ${reason}` : 'reduced (cmd)';
+}
 
 export const HEALTHY = 'none';
 export const NOT_ENOUGH_EVIDENCE = 'not-enough-evidence';

@@ -245,7 +245,10 @@ const DENIED = '0x80070005';
 const FROM_EVIDENCE = {
   powershell({ os, collector }: Evidence): Pick<Step, 'verdict' | 'text'> {
     if (collector?.mode === 'cmd')
-      return { verdict: 'warning', text: 'barred; what cmd can read was read instead' };
+      return {
+        verdict: 'warning',
+        text: `not used (${collector.reason ?? 'barred'}); what cmd can read was read instead`,
+      };
     const mode = os?.languageMode;
     const version = os?.psVersion === undefined ? '' : `version ${os.psVersion}, `;
     return mode === undefined || mode === 'FullLanguage'

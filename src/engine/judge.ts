@@ -59,7 +59,8 @@ export function createJudge(catalogue: Catalogue): Judge {
 function outcomeOf(look: Exclude<Look, { kind: 'skipped' }>, verdict: Verdict): Judged {
   if (look.kind === 'contact') return { kind: 'contact', verdict, contact: look.contact.contact };
   const { collectedAt, collector } = look.evidence;
-  return { kind: 'judged', verdict, collectedAt, mode: collector?.mode ?? 'powershell' };
+  const { mode = 'powershell', reason } = collector ?? {};
+  return { kind: 'judged', verdict, collectedAt, mode, ...(reason !== undefined && { reason }) };
 }
 
 function sameVerdict(a: Verdict, b: Verdict): boolean {

@@ -1,6 +1,6 @@
 /** One host's verdict as plain text, with every line of its proof. */
 import { printable } from '../core/printable.ts';
-import type { Outcome, Quote, Verdict } from '../core/verdict.ts';
+import { type Outcome, type Quote, reducedWords, type Verdict } from '../core/verdict.ts';
 import type { ScanDocument } from './scan-document.ts';
 import { age } from './age.ts';
 
@@ -19,6 +19,8 @@ export function hostText(
   if (typeof collectedAt === 'string') {
     lines.push(`  evidence of ${collectedAt}, ${age(now, collectedAt)} old; run ${scan.run.id}`);
   }
+  const reduced = reducedWords(host);
+  if (reduced !== '') lines.push(`  ${printable(reduced)}`);
   lines.push(...contactLines(host['contact'] as Contact | undefined));
   const {
     causes = [],
@@ -67,7 +69,7 @@ export function hostText(
       ),
     );
   }
-  if (typeof host['reason'] === 'string') lines.push(`  ${printable(host['reason'])}`);
+  if (host['outcome'] === 'skipped') lines.push(`  ${printable(String(host['reason']))}`);
   return `${lines.map(printable).join('\n')}\n`;
 }
 

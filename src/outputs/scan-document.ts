@@ -148,12 +148,19 @@ function hostEntry(
   const base = { name, outcome: outcome.kind, labels };
   switch (outcome.kind) {
     case 'judged': {
-      const { verdict, collectedAt, mode } = outcome;
+      const { verdict, collectedAt, mode, reason } = outcome;
       const ageSeconds = Math.max(
         0,
         Math.round((Date.parse(now) - Date.parse(collectedAt)) / 1000),
       );
-      return { ...base, collectedAt, ageSeconds, mode, ...verdict };
+      return {
+        ...base,
+        collectedAt,
+        ageSeconds,
+        mode,
+        ...(reason !== undefined && { reason }),
+        ...verdict,
+      };
     }
     case 'contact':
       return { ...base, ...outcome.verdict, contact: outcome.contact };

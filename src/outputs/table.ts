@@ -1,7 +1,7 @@
 /** The run as plain text: for pipes, mail and eyes. No colour, no borders, nothing cut. */
 import { printable } from '../core/printable.ts';
 import { widthOf } from '../core/width.ts';
-import type { Outcome, Verdict } from '../core/verdict.ts';
+import { type Outcome, reducedWords, type Verdict } from '../core/verdict.ts';
 import type { CauseSummary, ScanDocument } from './scan-document.ts';
 
 export function scanTable(scan: ScanDocument): string {
@@ -68,7 +68,7 @@ function hostCells(host: Record<string, unknown> | undefined): string[] {
     printable(labels?.['site'] ?? ''),
     text(host['status']),
     confidence,
-    why(host),
+    [why(host), printable(reducedWords(host))].filter((words) => words !== '').join('  '),
   ];
 }
 

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readClixml, STDERR_READ } from '../collect/clixml.ts';
 import { FrameReader } from '../collect/frame.ts';
 import { jeaCommand } from '../collect/jea.ts';
-import { noDocument } from '../collect/no-document.ts';
+import { isBarred, noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
 import { ContactError, type ContactStage } from '../core/contact.ts';
 import type { Host } from '../core/host.ts';
@@ -13,6 +13,7 @@ import type { Logon } from '../core/secret.ts';
 import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
 import type { Names } from '../transports/names.ts';
 import type { Endpoint, OpenContext, Session, Way } from '../transports/transport.ts';
+import { collectByCmd } from './by-cmd.ts';
 import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
 import { PATIENCE, withRetries, type Patience, type Try } from './retry.ts';
@@ -28,11 +29,15 @@ export interface RemoteParts {
   readonly gates: ReadonlyMap<string, CredentialGate>;
   /** Limit for one host from its slot to its document, in milliseconds. */
   readonly hostMs?: number;
+  /** The only way to collect; without it PowerShell, and cmd where that is barred. */
+  readonly method?: Method;
   readonly now: () => Date;
   /** For tests: how tries are waited for. */
   readonly patience?: Patience;
   readonly close?: () => Promise<void>;
 }
+
+export type Method = 'powershell' | 'cmd';
 
 export function remoteSource(parts: RemoteParts): Source {
   const told = new Set<string>();
@@ -183,6 +188,8 @@ class RemoteLook {
     } catch (error) {
       this.#isInDoubt = turn.isInDoubt;
       turn.ended(error);
+      // Known before a limit ended what was tried instead.
+      if (isBarredHere(error)) throw error;
       if (limit.signal.aborted && !this.#context.signal.aborted) throw this.#overHostLimit(error);
       throw (await this.#relayProblem(error)) ?? error;
     } finally {
@@ -221,6 +228,39 @@ class RemoteLook {
   }
 
   async #collect(session: Session, signal: AbortSignal): Promise<Look> {
+    const { method } = this.#parts;
+    if (method === 'cmd') {
+      const look = await this.#byCmd(session, signal, '--method cmd');
+      if (look !== undefined) return look;
+      const message = 'the tools of cmd.exe did not tell which Windows this is; try PowerShell';
+      throw new ContactError({ stage: 'collector', code: 'NO_OUTPUT', message });
+    }
+    try {
+      return await this.#byPowerShell(session, signal);
+    } catch (error) {
+      if (method === 'powershell' || this.#isAtEndpoint || !isBarredHere(error)) throw error;
+      const look = await this.#byCmd(session, signal, `${error.code}: ${error.message}`);
+      if (look === undefined) throw error;
+      return look;
+    }
+  }
+
+  /** A PowerShell endpoint runs no cmd. */
+  get #isAtEndpoint(): boolean {
+    const { reach } = this.#host;
+    return reach.kind === 'winrm' && reach.winrm.endpoint !== undefined;
+  }
+
+  async #byCmd(session: Session, signal: AbortSignal, reason: string): Promise<Look | undefined> {
+    const { id: host, limits } = this.#host;
+    const { nonce } = this.#job;
+    const wish = { host, nonce, reason, collectMs: limits.collectMs, now: this.#parts.now };
+    const document = await collectByCmd(session, wish, signal);
+    this.#context.signal.throwIfAborted();
+    return document && this.#read(JSON.stringify(document), session.clockSkewSeconds);
+  }
+
+  async #byPowerShell(session: Session, signal: AbortSignal): Promise<Look> {
     const frame = new FrameReader(this.#job.nonce);
     const stderr = new Head(STDERR_READ);
     let exitCode: number | undefined;
@@ -289,6 +329,11 @@ class RemoteLook {
   #time(): string {
     return this.#parts.now().toISOString();
   }
+}
+
+/** The host lets no PowerShell run. */
+function isBarredHere(error: unknown): error is ContactError {
+  return error instanceof ContactError && error.stage === 'collector' && isBarred(error.code);
 }
 
 /** What was to carry the session, where none came about to tell. */

@@ -1,5 +1,13 @@
 /** A host's page: the verdict with what it rests on. Lines of any number; the screen scrolls over them. */
-import type { Consequence, Finding, Outcome, Quote, SignKind, Unread } from '../core/verdict.ts';
+import {
+  type Consequence,
+  type Finding,
+  type Outcome,
+  type Quote,
+  reducedWords,
+  type SignKind,
+  type Unread,
+} from '../core/verdict.ts';
 import { wrap } from '../core/width.ts';
 import { firstFinding, type HostState } from '../store/host-state.ts';
 import { ageOf, between } from './durations.ts';
@@ -82,7 +90,10 @@ function head(host: HostState, drawing: Drawing): Line[] {
       : [['quiet', theme.clean(finding.id)], `  ${Math.round(finding.confidence * 100)}%`];
   const labels = Object.entries(host.labels).map(([key, value]) => `${key} ${value}`);
   const facts = finding === undefined ? [] : standing(host, finding, store.groupOf(host.id)?.count);
-  const lines = [labels, facts].filter((parts) => parts.length > 0);
+  const reduced = host.outcome?.kind === 'judged' ? reducedWords(host.outcome) : '';
+  const lines = [labels, facts, reduced === '' ? [] : [reduced]].filter(
+    (parts) => parts.length > 0,
+  );
   const left: Line = [
     [token, `${sign} `],
     ['strong', title],

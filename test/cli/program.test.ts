@@ -111,6 +111,7 @@ describe('wrong use', () => {
     [['scan', '--fork', '3', 'x'], /fork/],
     [['scan', 'x', '--user', 'u', '--forks', '0'], /--forks takes a whole number/],
     [['scan', 'x', '--user', 'u', '--timeout', 'soon'], /--timeout takes a time/],
+    [['scan', 'x', '--user', 'u', '--method', 'wmi'], /--method does not know "wmi"/],
     [['scan', 'x', '--user', 'u', '--fail-on', 'monday'], /--fail-on does not know "monday"/],
     [['scan', 'x', '--user', 'u', '--fail-on', 'cause:disk-ful'], /there is no cause "disk-ful"/],
     [['scan', 'x'], /no account/],

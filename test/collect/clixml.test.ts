@@ -96,7 +96,15 @@ describe('trouble is told by ids and exit codes, never by words', () => {
       1260,
       'policy',
     ],
-    ['anything else', Buffer.from('malicious content'), 1, 'other'],
+    ['a program that cmd.exe could not start', Buffer.from('malicious content'), 1, 'not-started'],
+    ['anything else that PowerShell says', stderrOf('kaputt'), 1, 'other'],
+    [
+      'anything else, in plain text',
+      Buffer.from('kaputt\r\n    + FullyQualifiedErrorId : Kaputt'),
+      1,
+      'other',
+    ],
+    ['plain text and another exit code', Buffer.from('kaputt'), 3, 'other'],
     ['silence', Buffer.alloc(0), 1, undefined],
   ])('%s', (_, bytes, exitCode, trouble) => {
     expect(readClixml(bytes, exitCode).trouble).toBe(trouble);

@@ -55,6 +55,14 @@ describe('a reply without a document', () => {
     expect(noDocument({ kind: 'noise', bytes: 3, noise: 'hm' }, stderr, 1).code).toBe('BLOCKED');
   });
 
+  test('because powershell.exe did not start says so, unless something ran', () => {
+    expect(noDocument({ kind: 'empty' }, readClixml(Buffer.from('no'), 1), 1).code).toBe(
+      'NO_POWERSHELL',
+    );
+    const noise = { kind: 'noise', bytes: 3, noise: 'hm' } as const;
+    expect(noDocument(noise, readClixml(Buffer.from('no'), 1), 1).code).toBe('NOISE');
+  });
+
   test('keeps the words of the host short', () => {
     const stderr = readClixml(Buffer.from('x'.repeat(5000)));
     expect(noDocument({ kind: 'empty' }, stderr, 1).message.length).toBeLessThan(300);

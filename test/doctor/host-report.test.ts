@@ -112,6 +112,15 @@ describe('the way to a host that is free', () => {
   });
 });
 
+test('a host that bars PowerShell says why at that step, and that cmd was asked instead', () => {
+  const collector = { mode: 'cmd', reason: 'BLOCKED: antivirus refused the script' } as const;
+  const { steps } = report({ look: { kind: 'evidence', evidence: { ...GOOD, collector } } });
+  expect(steps.find(({ step }) => step === 'powershell')).toMatchObject({
+    verdict: 'warning',
+    text: 'not used (BLOCKED: antivirus refused the script); what cmd can read was read instead',
+  });
+});
+
 describe('the way that ends', () => {
   test.each<[ContactStage, string, object, Reach, string]>([
     ['relay', 'ECONNREFUSED', {}, { ...WINRM, via: [JUMP] }, 'relay'],

@@ -5,8 +5,10 @@ import type { RunEvent } from '../../src/core/event.ts';
 import type { Host } from '../../src/core/host.ts';
 import { scan, type ScanPlan } from '../../src/engine/scan.ts';
 import { ScanDocumentBuilder, type ScanDocument } from '../../src/outputs/scan-document.ts';
+import { hostText } from '../../src/outputs/host-text.ts';
 import { scanTable } from '../../src/outputs/table.ts';
-import { all, host, hosts, judgeBy, plan } from '../support/run.ts';
+import type { Judge } from '../../src/engine/judge.ts';
+import { all, AT, host, hosts, judgeBy, plan, verdict } from '../support/run.ts';
 
 const schema = JSON.parse(readFileSync('schemas/scan.schema.json', 'utf8')) as object;
 const isScan = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
@@ -98,6 +100,36 @@ describe('the plain table', () => {
       1 recurring cause; disk-full first: fixed once, it brings 3 hosts back
       "
     `);
+  });
+
+  test('says of a host without PowerShell that its evidence is reduced, and why', async () => {
+    const judge: Judge = {
+      judge: (id) => ({
+        kind: 'judged',
+        verdict: verdict('disk-full'),
+        collectedAt: AT,
+        ...(id === 'ws-1'
+          ? { mode: 'cmd', reason: 'NO_POWERSHELL: there is none\u001B[2J' }
+          : { mode: 'powershell' }),
+      }),
+      review: () => [],
+    };
+    const document = await documentOf({ hosts: hosts(2), judge });
+    isScan(document);
+    expect(isScan.errors ?? []).toEqual([]);
+    const [one, other] = document.hosts;
+    expect(one).toMatchObject({ mode: 'cmd', reason: expect.stringContaining('NO_') as string });
+    expect(other).not.toHaveProperty('reason');
+    const rows = scanTable(document).split('\n');
+    expect(rows.find((row) => row.includes('ws-1'))).toMatch(
+      /reduced \(cmd\): NO_POWERSHELL: there is none/,
+    );
+    expect(rows.find((row) => row.includes('ws-2'))).not.toContain('reduced');
+    const texts = [one, other].map((entry) => hostText(entry ?? {}, document, new Date(AT)));
+    expect(texts[0]).toMatch(/^ {2}reduced \(cmd\): NO_POWERSHELL: there is none/m);
+    expect(texts[0]?.match(/NO_POWERSHELL/g)).toHaveLength(1);
+    expect(texts[1]).not.toContain('reduced');
+    for (const text of [...texts, ...rows]) expect(text).not.toContain('\u001B');
   });
 
   test('never lets host text reach the terminal raw', async () => {

@@ -71,6 +71,12 @@ function lookOf(look: Look): Exclude<Look, { kind: 'skipped' }> {
   return look;
 }
 
+async function all<T>(items: Iterable<T> | AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 test('a document that was carried gives the diagnosis of the living host, byte for byte [NIN-07]', async () => {
   const catalogue = shippedCatalogue();
   const documents = [...evidenceOf('visible'), ...evidenceOf('own')];
@@ -92,7 +98,7 @@ test('a document that was carried gives the diagnosis of the living host, byte f
     const diagnosis = JSON.stringify(byHand.judge(one.id, home));
     expect(diagnosis).toBe(JSON.stringify(live.judge(one.id, lookOf(asked.look))));
   }
-  expect(await Array.fromAsync(byHand.review())).toEqual(await Array.fromAsync(live.review()));
+  expect(await all(byHand.review())).toEqual(await all(live.review()));
 });
 
 describe('a host that nothing reaches', () => {

@@ -202,13 +202,19 @@ test('a host page names what follows from the cause, what could not be read and 
     size: [80, 40],
     events: [
       started([info(a), info(b)]),
-      done(a, { ...disk, verdict }),
+      done(a, {
+        ...disk,
+        verdict,
+        mode: 'cmd',
+        reason: 'NO_POWERSHELL: there is no powershell.exe',
+      }),
       done(b, noContact('contact-auth', '401')),
       finished(),
     ],
   });
   await screen.press('enter', 'j', 'enter');
   const page = screen.rows().join('\n');
+  expect(page).toContain('  reduced (cmd): NO_POWERSHELL: there is no powershell.exe\n');
   expect(page).toContain('ALSO FOUND\n     Title of pending-reboot');
   expect(page).toContain('component-store-corrupt (60%): follows from disk-full');
   expect(page).toContain('wu-datastore-corrupt (41%)');
