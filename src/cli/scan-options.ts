@@ -147,6 +147,7 @@ export function doctorOptions<T>(parser: Argv<T>) {
 
 /** How hosts are asked: kept with a run, so that it goes on as it began. Never where a secret is to be found. */
 const KEPT = [
+  'method',
   'forks',
   'site-forks',
   'jump-forks',

@@ -16,13 +16,14 @@ export const RUN_FILE = 'run.json';
 const RUN_ID = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z-[0-9a-f]{4,}$/;
 const DAY_MS = 86_400_000;
 
-/** `2026-11-21T06-41-08Z-7f3a`: sorts by time, is a file name everywhere. */
+/** Of the four hexadecimal digits at the end of a run's id, what each millisecond has to itself. */
+const TAILS_PER_MS = 65;
+
+/** `2026-11-21T06-41-08Z-7f3a`: sorts by time, to the millisecond, and is a file name everywhere. */
 export function runId(startedAt: Date, random: () => number = Math.random): string {
   const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
-  const tail = Math.floor(random() * 0x10000)
-    .toString(16)
-    .padStart(4, '0');
-  return `${time}Z-${tail}`;
+  const tail = startedAt.getUTCMilliseconds() * TAILS_PER_MS + Math.floor(random() * TAILS_PER_MS);
+  return `${time}Z-${tail.toString(16).padStart(4, '0')}`;
 }
 
 export function isRunId(name: string): boolean {

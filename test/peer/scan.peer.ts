@@ -138,12 +138,15 @@ describe('a healthy fleet', () => {
 
   test('stopped by Ctrl-C: whole JSON, "complete": false, 130, and no shell is left open', async () => {
     const state = temporaryFolder();
+    let isStopped = false;
     const { code, stdout } = await program(
       ['scan', '-i', rig.inventory, '--json', '--forks', '4', '-v'],
       {
         env: { RIG_PASSWORD: PASSWORD, PATCHWHY_STATE: state },
         onError: (text, signal) => {
-          if (text.split('\n').length === 8) signal('SIGINT');
+          if (isStopped || text.split('\n').length < 8) return;
+          isStopped = true;
+          signal('SIGINT');
         },
       },
     );

@@ -134,10 +134,19 @@ describe('stored runs', () => {
     ]);
   });
 
-  test('have ids that sort by time and are file names everywhere', () => {
-    expect(runId(new Date('2026-11-21T06:41:08.123Z'), () => 0.5)).toBe(
-      '2026-11-21T06-41-08Z-8000',
-    );
+  test('have ids that sort by time, within a second as well, and are file names everywhere', () => {
+    const id = (ms: string, random: number): string =>
+      runId(new Date(`2026-11-21T06:41:08.${ms}Z`), () => random);
+    expect(id('123', 0.5)).toBe('2026-11-21T06-41-08Z-1f5b');
+    const inOrder = [
+      id('000', 0),
+      id('000', 0.9999),
+      id('001', 0),
+      id('998', 0.9999),
+      id('999', 0),
+    ];
+    expect(inOrder.toSorted()).toEqual(inOrder);
+    expect(id('999', 0.9999)).toMatch(/-[0-9a-f]{4}$/);
   });
 });
 
