@@ -1,11 +1,22 @@
-/** `patchwhy explain`: a code or a cause in plain words, or the last verdict on a host with its proof. */
-import type { Cause } from '../causes/cause.ts';
+/** `patchwhy explain`: a code, a cause or an update in plain words, or the last verdict on a host with its proof. */
+import type { Catalogue } from '../causes/catalogue.ts';
+import type { Language } from '../causes/cause.ts';
+import { bareEntry, entryOf, type Entry } from '../causes/entry.ts';
+import { statusPath, type StatusPath } from '../causes/status-path.ts';
+import type { CauseId } from '../core/verdict.ts';
 import { explainCode, type Code } from '../causes/codes.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
+import { causeText } from '../outputs/cause-text.ts';
+import { statusText } from '../outputs/status-text.ts';
+import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
-import { shippedCatalogue } from './catalogue.ts';
+import { proseOf, shippedCatalogue } from './catalogue.ts';
+import { explainUpdate, kbOf } from './explain-update.ts';
+import { languageOf, type Audience } from './language.ts';
+import { loadNotes } from './notes.ts';
+import { factsAt } from './stored-looks.ts';
 import { writeAll } from './output-stream.ts';
 import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
 
@@ -13,33 +24,89 @@ export interface ExplainArguments {
   readonly what: string;
   readonly evidence: readonly string[] | undefined;
   readonly json: boolean;
+  readonly status: boolean;
+  readonly lang: Language | undefined;
+  readonly audience: Audience;
+  readonly notes: string | undefined;
 }
 
 type HostEntry = ScanDocument['hosts'][number];
 
-export async function explainCommand({
-  what,
-  evidence,
-  json,
-}: ExplainArguments): Promise<ExitCode> {
+export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> {
+  const { what, evidence, json, audience } = argv;
   const catalogue = shippedCatalogue();
+  const { columns } = process.stdout;
+  const language = argv.lang ?? languageOf(process.env);
+  const style = { language, audience, columns };
   const codes = explainCode(what, catalogue.codes());
   const titleOf = (cause: string): string | undefined =>
-    catalogue.causes.get(cause)?.cause.title.en;
+    catalogue.causes.get(cause)?.cause.title[language];
   if (codes.length > 0 && evidence === undefined) {
     await print(json ? codes : codesText(what, codes, titleOf));
     return 0;
   }
+  const entries = entriesIn(catalogue, language, argv.notes);
   const cause = catalogue.causes.get(what)?.cause;
-  if (cause !== undefined && evidence === undefined) {
-    await print(json ? cause : causeText(cause));
+  const entry = cause && entries(cause.id);
+  if (entry !== undefined && evidence === undefined) {
+    await print(
+      json ? { ...entry, status: cause?.status, beats: cause?.beats } : causeText(entry, style),
+    );
+    return 0;
+  }
+  const kb = kbOf(what);
+  if (kb !== undefined) {
+    const [folder] = evidence === undefined ? await newestFirst() : [];
+    const scan = await (folder === undefined
+      ? evidence && judgedAgain(evidence)
+      : resultOf(folder));
+    const paths = evidence ?? (folder === undefined || scan === undefined ? [] : [folder]);
+    const update = await explainUpdate(catalogue, { kb, language, paths, scan });
+    await print(json ? update : updateText(update, style));
     return 0;
   }
   const found =
     evidence === undefined ? await inStoredRuns(what) : await inDocuments(evidence, what);
   if (found === undefined) throw unknownWhat(what, evidence, catalogue.causes.keys());
-  await print(json ? found.host : hostText(found.host, found.scan, new Date()));
+  const { host, scan, paths } = found;
+  if (argv.status) {
+    const path = await pathOf(paths, catalogue, what);
+    await print(
+      json ? { name: host['name'], ...path } : statusText(String(host['name']), path, style),
+    );
+    return 0;
+  }
+  await print(json ? host : hostText(host, scan, new Date(), { ...style, entryOf: entries }));
   return 0;
+}
+
+/** Entries by id, with the team's notes on them. */
+function entriesIn(
+  catalogue: Catalogue,
+  language: Language,
+  file: string | undefined,
+): (cause: CauseId) => Entry | undefined {
+  const notes = loadNotes(file, new Set(catalogue.causes.keys()));
+  return (id) => {
+    const prose = proseOf(id);
+    if (prose !== undefined) return entryOf(prose, language, notes.get(id));
+    const own = catalogue.causes.get(id)?.cause;
+    return own && bareEntry(own, language, notes.get(id));
+  };
+}
+
+/** @throws PatchwhyError exit 2 where the run has no document of the host. */
+async function pathOf(
+  paths: readonly string[],
+  { knowledge }: Catalogue,
+  name: string,
+): Promise<StatusPath> {
+  for await (const facts of factsAt(paths, knowledge, name)) return statusPath(facts);
+  throw new PatchwhyError(
+    'explain.no-evidence',
+    `no evidence of "${name}" is stored, so its state cannot be told`,
+    'scan the host again, or point to documents with --evidence PATH',
+  );
 }
 
 function print(value: unknown): Promise<void> {
@@ -64,40 +131,36 @@ function codesText(
   return `${[...lines, ...also, 'A code alone is never the cause: explain a host to see the proof.'].join('\n')}\n`;
 }
 
-function causeText({ id, title, category, status, next, beats }: Cause): string {
-  const lines = [
-    `${title.en}  (${id})`,
-    `  category ${category}, hosts that have it first are ${status}`,
-    `  do next: ${next}`,
-    ...(beats.length > 0 ? [`  explains away: ${beats.join(', ')}`] : []),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
 interface Found {
   readonly host: HostEntry;
   readonly scan: ScanDocument;
+  /** Where its evidence lies. */
+  readonly paths: readonly string[];
 }
 
 /** The newest stored run that tried the host. */
 async function inStoredRuns(name: string): Promise<Found | undefined> {
   for (const folder of await newestFirst()) {
-    const found = hostIn(await resultOf(folder), name);
+    const found = hostIn(await resultOf(folder), name, [folder]);
     if (found && found.host['outcome'] !== 'skipped') return found;
   }
   return undefined;
 }
 
 async function inDocuments(paths: readonly string[], name: string): Promise<Found | undefined> {
-  return hostIn(await judgedAgain(paths), name);
+  return hostIn(await judgedAgain(paths), name, paths);
 }
 
 /** Names are compared as Windows does, whatever their case. */
-function hostIn(scan: ScanDocument | undefined, name: string): Found | undefined {
+function hostIn(
+  scan: ScanDocument | undefined,
+  name: string,
+  paths: readonly string[],
+): Found | undefined {
   const host = scan?.hosts.find(
     (entry) => String(entry['name']).toLowerCase() === name.toLowerCase(),
   );
-  return host && scan ? { host, scan } : undefined;
+  return host && scan ? { host, scan, paths } : undefined;
 }
 
 function unknownWhat(

@@ -1,0 +1,47 @@
+/** A cause as a reader meets it: the shipped words in one language, overridden and extended by a team's own notes. */
+import type { CauseId } from '../core/verdict.ts';
+import type { Cause, Language } from './cause.ts';
+import type { Prose, Words } from './prose.ts';
+
+export interface Entry extends Partial<Omit<Words, 'title'>> {
+  readonly id: CauseId;
+  readonly title: string;
+  readonly category: string;
+  readonly risk?: string;
+  readonly reboot?: string;
+  readonly sources: readonly string[];
+  readonly links: readonly string[];
+  /** What the team adds, in its own language. */
+  readonly note?: string;
+}
+
+/** What a team writes on one cause. Texts stand in place of ours; `note` and `links` are added. */
+export interface Note {
+  readonly texts: Readonly<Partial<Record<keyof Words | 'risk' | 'reboot', string>>>;
+  readonly note?: string;
+  readonly links: readonly string[];
+}
+
+export function entryOf(prose: Prose, language: Language, note?: Note): Entry {
+  const { id, category, words, risk, reboot, sources, links } = prose;
+  return withNote({ id, category, ...words[language], risk, reboot, sources, links }, note);
+}
+
+/** A user's own cause has a title and the next thing to do, and no more. */
+export function bareEntry(
+  { id, category, title, next }: Cause,
+  language: Language,
+  note?: Note,
+): Entry {
+  return withNote({ id, category, title: title[language], next, sources: [], links: [] }, note);
+}
+
+function withNote(entry: Entry, note: Note | undefined): Entry {
+  if (note === undefined) return entry;
+  return {
+    ...entry,
+    ...note.texts,
+    ...(note.note !== undefined && { note: note.note }),
+    links: [...entry.links, ...note.links],
+  };
+}

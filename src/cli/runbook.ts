@@ -1,0 +1,65 @@
+/** `patchwhy runbook`: the team's handbook, from all causes and the team's own notes. */
+import type { Language } from '../causes/cause.ts';
+import { bareEntry, entryOf, type Entry } from '../causes/entry.ts';
+import type { Catalogue } from '../causes/catalogue.ts';
+import { PatchwhyError, type ExitCode } from '../core/error.ts';
+import type { CauseId } from '../core/verdict.ts';
+import { suggestion } from '../inventory/nearest.ts';
+import { runbookHtml, runbookMarkdown, type Chapter } from '../outputs/runbook-text.ts';
+import { allProse, proseOf, shippedCatalogue } from './catalogue.ts';
+import { languageOf } from './language.ts';
+import { loadNotes } from './notes.ts';
+import { writeAll } from './output-stream.ts';
+
+export interface RunbookArguments {
+  readonly cause: string | undefined;
+  readonly lang: Language | undefined;
+  readonly format: 'md' | 'html';
+  readonly notes: string | undefined;
+}
+
+export async function runbookCommand({
+  cause,
+  lang,
+  format,
+  notes: notesFile,
+}: RunbookArguments): Promise<ExitCode> {
+  const catalogue = shippedCatalogue();
+  const language = lang ?? languageOf(process.env);
+  const ids = new Set(catalogue.causes.keys());
+  if (cause !== undefined && !ids.has(cause)) {
+    throw new PatchwhyError(
+      'runbook.unknown',
+      `"${cause}" is no cause`,
+      suggestion(cause, ids, 'patchwhy runbook shows all of them'),
+    );
+  }
+  const notes = loadNotes(notesFile, ids);
+  const shipped = new Map(
+    (cause === undefined ? allProse() : [proseOf(cause)]).flatMap((one) =>
+      one === undefined ? [] : [[one.id, one] as const],
+    ),
+  );
+  const entry = (id: CauseId): Entry[] => {
+    const prose = shipped.get(id);
+    const rule = catalogue.causes.get(id)?.cause;
+    if (prose !== undefined) return [entryOf(prose, language, notes.get(id))];
+    return rule === undefined ? [] : [bareEntry(rule, language, notes.get(id))];
+  };
+  const entries = (cause === undefined ? [...ids] : [cause]).flatMap(entry);
+  const write = format === 'html' ? runbookHtml : runbookMarkdown;
+  await writeAll(process.stdout, write(chaptersOf(entries, catalogue), language));
+  return 0;
+}
+
+/** By category, in the catalogue's order; within one by id, so that two prints can be compared. */
+function chaptersOf(entries: readonly Entry[], { categories }: Catalogue): Chapter[] {
+  return categories
+    .map((category) => ({
+      category,
+      entries: entries
+        .filter((entry) => entry.category === category)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    }))
+    .filter((chapter) => chapter.entries.length > 0);
+}
