@@ -1,19 +1,7 @@
 /** A cause as a reader meets it: the shipped words in one language, overridden and extended by a team's own notes. */
-import type { CauseId } from '../core/verdict.ts';
-import type { Cause, Language } from './cause.ts';
-import type { Prose, Words } from './prose.ts';
-
-export interface Entry extends Partial<Omit<Words, 'title'>> {
-  readonly id: CauseId;
-  readonly title: string;
-  readonly category: string;
-  readonly risk?: string;
-  readonly reboot?: string;
-  readonly sources: readonly string[];
-  readonly links: readonly string[];
-  /** What the team adds, in its own language. */
-  readonly note?: string;
-}
+import type { Entry, Language, Words } from '../core/entry.ts';
+import type { Cause } from './cause.ts';
+import type { Prose } from './prose.ts';
 
 /** What a team writes on one cause. Texts stand in place of ours; `note` and `links` are added. */
 export interface Note {

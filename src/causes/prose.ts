@@ -3,14 +3,9 @@
  * runbook in English with its sources, and the words in every language. The engine reads the first alone.
  */
 import { parseAllDocuments } from 'yaml';
+import { LANGUAGES, WORDS, type Language, type Words } from '../core/entry.ts';
 import type { CauseId } from '../core/verdict.ts';
-import { LANGUAGES, type Language } from './cause.ts';
 import { isFields } from './read-cause.ts';
-
-/** The texts that a translation has, each one line. `manager` is for readers who do not mend hosts. */
-export const WORDS = ['title', 'next', 'manager', 'check', 'fix', 'verify'] as const;
-
-export type Words = Readonly<Record<(typeof WORDS)[number], string>>;
 
 export interface Prose {
   readonly id: CauseId;

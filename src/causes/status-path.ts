@@ -2,44 +2,18 @@
  * The six states in which patch consoles sort hosts, by the first test that is true, with every test kept visible. A
  * view beside the verdict: it says where a host stands, never why.
  */
+import {
+  STATES,
+  type Reason,
+  type State,
+  type StatusPath,
+  type Step,
+} from '../core/patch-state.ts';
 import type { Pointer } from '../core/verdict.ts';
 import type { Facts } from '../facts/declared.ts';
 import type { HostFacts } from '../facts/examine.ts';
 import { healthGrounds } from './health.ts';
 import { inWords, placeOf } from './sentence.ts';
-
-/** In the order in which they are tested. */
-export const STATES = [
-  'no-policy',
-  'no-data',
-  'reboot-required',
-  'install-error',
-  'approved-pending',
-  'fully-patched',
-] as const;
-export type State = (typeof STATES)[number];
-
-/** What decided a test, and where it was read; empty for what was concluded from several places. */
-interface Reason {
-  readonly text: string;
-  readonly pointer: Pointer;
-}
-
-export interface Step {
-  readonly state: State;
-  /** `unknown` where nobody could look: neither true nor false. */
-  readonly holds: 'true' | 'false' | 'unknown';
-  readonly because: readonly Reason[];
-}
-
-export interface StatusPath {
-  /** The first true test; null where none is. */
-  readonly state: State | null;
-  /** All six, in order; those behind the first true one are tested as well. */
-  readonly steps: readonly Step[];
-  /** Tests before it that could not be decided: any of them may be the true state. */
-  readonly unsure: readonly State[];
-}
 
 type Result = Omit<Step, 'state'>;
 

@@ -1,6 +1,6 @@
 /** `patchwhy explain KB…`: what the catalogue and the last run know of one update. */
 import type { Catalogue } from '../causes/catalogue.ts';
-import type { Language } from '../causes/cause.ts';
+import type { Language } from '../core/entry.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { updateState } from '../facts/update-state.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';

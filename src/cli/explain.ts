@@ -1,8 +1,9 @@
 /** `patchwhy explain`: a code, a cause or an update in plain words, or the last verdict on a host with its proof. */
 import type { Catalogue } from '../causes/catalogue.ts';
-import type { Language } from '../causes/cause.ts';
-import { bareEntry, entryOf, type Entry } from '../causes/entry.ts';
-import { statusPath, type StatusPath } from '../causes/status-path.ts';
+import type { Audience, Entry, Language } from '../core/entry.ts';
+import { bareEntry, entryOf } from '../causes/entry.ts';
+import { statusPath } from '../causes/status-path.ts';
+import type { StatusPath } from '../core/patch-state.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { explainCode, type Code } from '../causes/codes.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
@@ -14,7 +15,7 @@ import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import { proseOf, shippedCatalogue } from './catalogue.ts';
 import { explainUpdate, kbOf } from './explain-update.ts';
-import { languageOf, type Audience } from './language.ts';
+import { languageOf } from './language.ts';
 import { loadNotes } from './notes.ts';
 import { factsAt } from './stored-looks.ts';
 import { writeAll } from './output-stream.ts';

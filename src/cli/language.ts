@@ -1,9 +1,5 @@
 /** The language that texts are shown in. Codes, ids, commands and what hosts say stay as they are. */
-import { LANGUAGES, type Language } from '../causes/cause.ts';
-
-/** Of these, who reads: those who mend hosts, or those who answer for them. */
-export const AUDIENCES = ['tech', 'business'] as const;
-export type Audience = (typeof AUDIENCES)[number];
+import { LANGUAGES, type Language } from '../core/entry.ts';
 
 /** By LC_ALL, LC_MESSAGES and LANG, the first that is set, as POSIX has it; English for any other language. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {

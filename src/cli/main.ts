@@ -7,7 +7,8 @@ import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { doctorOptions, resumeOptions, scanOptions } from './scan-options.ts';
-import { AUDIENCES, LANG_FLAG, NOTES_FLAG } from './language.ts';
+import { AUDIENCES } from '../core/entry.ts';
+import { LANG_FLAG, NOTES_FLAG } from './language.ts';
 import { keepOldSpaceTight } from './tight-heap.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */

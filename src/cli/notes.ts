@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Note } from '../causes/entry.ts';
-import { WORDS } from '../causes/prose.ts';
+import { WORDS } from '../core/entry.ts';
 import { errnoOf, PatchwhyError } from '../core/error.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { decodeText } from '../inventory/decode-text.ts';

@@ -1,6 +1,6 @@
 /** `patchwhy runbook`: the team's handbook, from all causes and the team's own notes. */
-import type { Language } from '../causes/cause.ts';
-import { bareEntry, entryOf, type Entry } from '../causes/entry.ts';
+import type { Entry, Language } from '../core/entry.ts';
+import { bareEntry, entryOf } from '../causes/entry.ts';
 import type { Catalogue } from '../causes/catalogue.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import type { CauseId } from '../core/verdict.ts';

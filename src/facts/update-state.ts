@@ -1,25 +1,7 @@
 /** What a host's facts say of one update. */
-import type { Pointer } from '../core/verdict.ts';
+import type { UpdateState } from '../core/patch-state.ts';
 import type { Facts } from './declared.ts';
 import type { BuildRow } from './knowledge.ts';
-
-/** `no-record`: looked, and nothing speaks of it. `unknown`: could not look, which is not the same. */
-export const UPDATE_STATES = [
-  'failing',
-  'waits-for-restart',
-  'missing',
-  'installed',
-  'no-record',
-  'unknown',
-] as const;
-
-export interface UpdateState {
-  readonly state: (typeof UPDATE_STATES)[number];
-  /** Where it was read; empty for `no-record` and `unknown`. */
-  readonly pointer: Pointer;
-  /** Of the failure, where there is one. */
-  readonly code?: string;
-}
 
 /** `kb` is written `KB5034441`. `builds` tells which update brings which revision: a later one contains it. */
 export function updateState(facts: Facts, kb: string, builds: readonly BuildRow[]): UpdateState {

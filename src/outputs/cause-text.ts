@@ -1,13 +1,12 @@
 /** One cause as plain text: the whole entry for a technician, a sentence for a manager. */
-import type { Language } from '../causes/cause.ts';
-import type { Entry } from '../causes/entry.ts';
+import type { Audience, Entry, Language } from '../core/entry.ts';
 import { widthOf } from '../core/width.ts';
 import { LABELS } from './labels.ts';
 import { hanging } from './paragraphs.ts';
 
 export interface TextStyle {
   readonly language: Language;
-  readonly audience: 'tech' | 'business';
+  readonly audience: Audience;
   /** Of the terminal; undefined in a pipe. */
   readonly columns: number | undefined;
 }

@@ -1,7 +1,6 @@
 /** One host's verdict as plain text, with every line of its proof. */
 import { printable } from '../core/printable.ts';
-import type { Language } from '../causes/cause.ts';
-import type { Entry } from '../causes/entry.ts';
+import type { Entry, Language } from '../core/entry.ts';
 import {
   type CauseId,
   type Finding,

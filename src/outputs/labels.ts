@@ -1,5 +1,5 @@
 /** The few words of our own that frame a cause's texts, in every language. */
-import type { Language } from '../causes/cause.ts';
+import type { Language } from '../core/entry.ts';
 
 export interface Labels {
   readonly next: string;

@@ -1,6 +1,5 @@
 /** The team's handbook: every cause with what to do, as Markdown or as one static page of HTML. */
-import type { Language } from '../causes/cause.ts';
-import type { Entry } from '../causes/entry.ts';
+import type { Entry, Language } from '../core/entry.ts';
 import { LABELS, type Labels } from './labels.ts';
 
 /** The catalogue's name for each group of causes, in the order of the handbook. */

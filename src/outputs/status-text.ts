@@ -1,6 +1,6 @@
 /** The path to a host's state as plain text: each test in order, with what decided it. */
-import type { State, StatusPath, Step } from '../causes/status-path.ts';
-import type { Language } from '../causes/cause.ts';
+import type { State, StatusPath, Step } from '../core/patch-state.ts';
+import type { Language } from '../core/entry.ts';
 import { hanging } from './paragraphs.ts';
 
 interface Words {

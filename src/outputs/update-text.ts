@@ -1,7 +1,7 @@
 /** What is known of one update, as plain text. */
-import type { Language } from '../causes/cause.ts';
+import type { Language } from '../core/entry.ts';
 import type { CauseId } from '../core/verdict.ts';
-import { UPDATE_STATES, type UpdateState } from '../facts/update-state.ts';
+import { UPDATE_STATES, type UpdateState } from '../core/patch-state.ts';
 import { hanging } from './paragraphs.ts';
 
 /** As `explain KB… --json` prints it. */
