@@ -5,10 +5,11 @@ import { bareEntry, entryOf } from '../causes/entry.ts';
 import { statusPath } from '../causes/status-path.ts';
 import type { StatusPath } from '../core/patch-state.ts';
 import type { CauseId } from '../core/verdict.ts';
-import { explainCode, type Code } from '../causes/codes.ts';
+import { explainCode } from '../causes/codes.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { causeText } from '../outputs/cause-text.ts';
+import { codesText } from '../outputs/code-text.ts';
 import { statusText } from '../outputs/status-text.ts';
 import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
@@ -43,7 +44,7 @@ export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> 
   const titleOf = (cause: string): string | undefined =>
     catalogue.causes.get(cause)?.cause.title[language];
   if (codes.length > 0 && evidence === undefined) {
-    await print(json ? codes : codesText(what, codes, titleOf));
+    await print(json ? codes : codesText(what, codes, titleOf, language));
     return 0;
   }
   const entries = entriesIn(catalogue, language, argv.notes);
@@ -115,21 +116,6 @@ function print(value: unknown): Promise<void> {
     process.stdout,
     typeof value === 'string' ? value : `${JSON.stringify(value, null, 1)}\n`,
   );
-}
-
-function codesText(
-  asked: string,
-  codes: readonly Code[],
-  titleOf: (cause: string) => string | undefined,
-): string {
-  const lines = codes.flatMap(({ code, symbol, component, meaning, cause }) => [
-    `${code}  ${symbol}  (${component})`,
-    `  ${meaning}`,
-    ...(cause === '' ? [] : [`  often: ${cause}, ${titleOf(cause) ?? ''}`]),
-  ]);
-  const [first] = codes;
-  const also = first?.alt && first.alt !== asked ? [`  also written ${first.alt}`] : [];
-  return `${[...lines, ...also, 'A code alone is never the cause: explain a host to see the proof.'].join('\n')}\n`;
 }
 
 interface Found {

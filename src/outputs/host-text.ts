@@ -35,11 +35,11 @@ export function hostText(
   const lines = [headline(host)];
   const collectedAt = host['collectedAt'];
   if (typeof collectedAt === 'string') {
-    lines.push(`  evidence of ${collectedAt}, ${age(now, collectedAt)} old; run ${scan.run.id}`);
+    lines.push(`  ${words.evidence(collectedAt, age(now, collectedAt, language), scan.run.id)}`);
   }
   const reduced = reducedWords(host);
   if (reduced !== '') lines.push(`  ${printable(reduced)}`);
-  lines.push(...contactLines(host['contact'] as Contact | undefined));
+  lines.push(...contactLines(host['contact'] as Contact | undefined, words));
   const {
     causes = [],
     consequences = [],
@@ -92,13 +92,13 @@ function headline(host: ScanDocument['hosts'][number]): string {
     .join('  ');
 }
 
-function contactLines(contact: Contact | undefined): string[] {
+function contactLines(contact: Contact | undefined, words: Words): string[] {
   if (!contact) return [];
-  const during = contact.during ? ` in ${contact.during}` : '';
-  const took = contact.elapsedMs === undefined ? '' : `, after ${contact.elapsedMs} ms`;
+  const { stage, during, code, elapsedMs, message = '' } = contact;
+  const ended = words.contact(during ? `${stage} (${during})` : stage, printable(code));
   return [
-    `  contact ended at ${contact.stage}${during}: ${printable(contact.code)}${took}`,
-    `  ${printable(contact.message ?? '')}`,
+    `  ${ended}${elapsedMs === undefined ? '' : `, ${elapsedMs} ms`}`,
+    ...(message === '' ? [] : [`  ${printable(message)}`]),
   ];
 }
 
@@ -126,6 +126,8 @@ function section(title: string, lines: readonly string[], columns: number | unde
 }
 
 interface Words {
+  readonly evidence: (at: string, age: string, run: string) => string;
+  readonly contact: (stage: string, code: string) => string;
   readonly because: string;
   readonly next: string;
   readonly note: string;
@@ -144,6 +146,8 @@ interface Words {
 
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
+    evidence: (at, age, run) => `evidence of ${at}, ${age} old; run ${run}`,
+    contact: (stage, code) => `contact ended at ${stage}: ${code}`,
     because: 'because',
     next: 'do next',
     note: 'note of the team',
@@ -160,6 +164,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     leaves: (causes) => `leaves ${causes.join(', ')} to fix`,
   },
   it: {
+    evidence: (at, age, run) => `evidenze del ${at}, raccolte ${age} fa; esecuzione ${run}`,
+    contact: (stage, code) => `contatto terminato in ${stage}: ${code}`,
     because: 'perché',
     next: 'prossimo passo',
     note: 'nota del team',
@@ -176,6 +182,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     leaves: (causes) => `resta da correggere ${causes.join(', ')}`,
   },
   ja: {
+    evidence: (at, age, run) => `${at} の収集データ (${age}前)、実行 ${run}`,
+    contact: (stage, code) => `接続は ${stage} で終了: ${code}`,
     because: '根拠',
     next: '次の操作',
     note: 'チームのメモ',
