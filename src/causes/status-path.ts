@@ -5,6 +5,7 @@
 import {
   STATES,
   type Reason,
+  type ReasonId,
   type State,
   type StatusPath,
   type Step,
@@ -43,21 +44,20 @@ function hasNoPolicy({ labels, facts }: HostFacts): Result {
   const { agents, deployments, policy } = facts;
   const named = labels['policy'];
   if (named !== undefined && named !== '')
-    return no(`the inventory names the policy ${named}`, '/labels/policy');
+    return no('policy-in-inventory', '/labels/policy', named);
   const covered = agents.all.find((agent) => agent.policy === 'yes');
   if (covered !== undefined)
-    return no(`${covered.product} has a policy for it`, placeOf(covered, 'policy'));
+    return no('policy-of-agent', placeOf(covered, 'policy'), covered.product);
   const set = policyValueIn(policy);
-  if (set !== undefined) return no(`${set} is set by policy`, placeOf(policy, set));
+  if (set !== undefined) return no('policy-value', placeOf(policy, set), set);
   const [deployment] = deployments.rows;
-  if (deployment !== undefined) return no(`${deployment.name} is deployed to it`, deployment.from);
+  if (deployment !== undefined) return no('deployed', deployment.from, deployment.name);
   const bare = agents.all.find((agent) => agent.policy === 'no');
-  if (bare !== undefined)
-    return yes(`${bare.product} says that no policy covers it`, placeOf(bare, 'policy'));
-  if (!policy.known) return couldNotLook('the policy of Windows Update');
-  if (!agents.known && !policy.isUnmanaged) return couldNotLook('management agents');
-  if (agents.all.length > 0) return couldNotLook("the agents' own policies");
-  return yes('no policy of Windows Update is set, and no agent covers it', policy.from);
+  if (bare !== undefined) return yes('agent-without-policy', placeOf(bare, 'policy'), bare.product);
+  if (!policy.known) return couldNotLook('windowsUpdate.policy');
+  if (!agents.known && !policy.isUnmanaged) return couldNotLook('agents');
+  if (agents.all.length > 0) return couldNotLook('agents[].policyAssigned');
+  return yes('nothing-covers', policy.from);
 }
 
 /** A value that somebody has to have set; -1 stands for "not set". */
@@ -81,24 +81,21 @@ function policyValueIn(policy: Facts['policy']): keyof Facts['policy'] | undefin
 /** [DAT-37, 55, 57] No usable evidence of patches: not reached, nothing to search with, or the last search failed. */
 function hasNoData({ facts }: HostFacts): Result {
   const { contact, services, scan, open, offered, deployments } = facts;
-  if (contact.known)
-    return yes(`contact ended at ${contact.stage} with ${contact.code}`, contact.from);
+  if (contact.known) return yes('contact', contact.from, contact.stage, contact.code);
   const service = services.all.find(({ id }) => id === 'wuauserv');
-  if (service?.isOff === true)
-    return yes(`the service ${service.name} is ${service.mode}`, service.from);
-  if (scan.failing)
-    return yes(`the search for updates fails with ${inWords(scan.code)}`, placeOf(scan, 'code'));
-  if (offered.known) return no('what the search found is there', offered.from);
-  if (deployments.known) return no('an agent tells of its patches', deployments.from);
-  if (open.known) return no('the history of installations is there', open.from);
-  return yes('neither history nor search nor agent says anything of patches', '');
+  if (service?.isOff === true) return yes('service-off', service.from, service.name);
+  if (scan.failing) return yes('search-fails', placeOf(scan, 'code'), inWords(scan.code));
+  if (offered.known) return no('search-told', offered.from);
+  if (deployments.known) return no('agent-told', deployments.from);
+  if (open.known) return no('history-told', open.from);
+  return yes('nothing-told', '');
 }
 
 /** [DAT-38] */
 function needsRestart({ facts: { restart } }: HostFacts): Result {
-  if (!restart.known) return couldNotLook('wishes for a restart');
-  if (!restart.due && !restart.stuck) return no('nothing of servicing waits for one', restart.from);
-  return yes(`a restart is due ${inWords(restart.span)}`, placeOf(restart, 'span'));
+  if (!restart.known) return couldNotLook('reboot');
+  if (!restart.due && !restart.stuck) return no('no-restart', restart.from);
+  return yes('restart-due', placeOf(restart, 'span'), inWords(restart.since));
 }
 
 /** Installations this close together are one run. */
@@ -106,24 +103,25 @@ const ONE_RUN_MS = 24 * 3_600_000;
 
 /** [DAT-39] An error in the most recent run of installations; one before it does not count, and is named. */
 function hasInstallError({ facts: { open, installed, waiting } }: HostFacts): Result {
-  if (!open.known) return couldNotLook('the history of installations');
+  if (!open.known) return couldNotLook('windowsUpdate.history');
   const newest = Math.max(
     installed.newest.getTime(),
     waiting.newest.getTime(),
     ...open.installs.map(({ at }) => at.getTime()),
   );
-  const tell = ({ name, at, code, from }: (typeof open.installs)[number]): Reason => ({
-    text: `${name} failed at ${inWords(at)} with ${code === '' ? 'no code' : code}`,
+  const tell = (
+    id: 'failed' | 'failed-before',
+    { name, at, code, from }: (typeof open.installs)[number],
+  ): Reason => ({
+    id,
+    values: [name, inWords(at), code === '' ? '-' : code],
     pointer: from,
   });
   const recent = open.installs.filter(({ at }) => newest - at.getTime() <= ONE_RUN_MS);
-  if (recent.length > 0) return { holds: 'true', because: recent.map(tell) };
-  if (open.installs.length === 0) return no('nothing that failed is still open', open.from);
-  const older = open.installs.map((one) => ({
-    ...tell(one),
-    text: `${tell(one).text}, before the most recent run`,
-  }));
-  return { holds: 'false', because: older };
+  if (recent.length > 0)
+    return { holds: 'true', because: recent.map((one) => tell('failed', one)) };
+  if (open.installs.length === 0) return no('nothing-failed', open.from);
+  return { holds: 'false', because: open.installs.map((one) => tell('failed-before', one)) };
 }
 
 /** [DAT-40] Approved and not there: by an agent's list, else by what the search offers, which policy has let through. */
@@ -132,16 +130,13 @@ function hasPending({ facts: { deployments, offered } }: HostFacts): Result {
     ({ approval, detection }) => approval === 'approved' && detection === 'notPatched',
   );
   const rows = [
-    ...missing.map(({ name, from }) => ({
-      text: `${name} is approved and missing`,
-      pointer: from,
-    })),
-    ...offered.updates.map(({ name, from }) => ({ text: `${name} is offered`, pointer: from })),
+    ...missing.map(({ name, from }) => reason('approved-missing', from, name)),
+    ...offered.updates.map(({ name, from }) => reason('offered', from, name)),
   ];
   if (rows.length > 0) return { holds: 'true', because: rows };
-  if (offered.known) return no('the search offers nothing', offered.from);
-  if (deployments.known) return no('no approved patch is missing', deployments.from);
-  return couldNotLook('what is offered or approved');
+  if (offered.known) return no('nothing-offered', offered.from);
+  if (deployments.known) return no('nothing-missing', deployments.from);
+  return couldNotLook('windowsUpdate.applicable');
 }
 
 /** [DAT-41, 59] Needs positive grounds: that nothing was found is none. */
@@ -150,22 +145,27 @@ function isFullyPatched(host: HostFacts): Result {
   if (pending.holds === 'true') return { holds: 'false', because: pending.because };
   const grounds = healthGrounds(host);
   if (grounds.length > 0)
-    return { holds: 'true', because: grounds.map((text) => ({ text, pointer: '' })) };
+    return { holds: 'true', because: grounds.map((ground) => reason('ground', '', ground)) };
   const blockers = [needsRestart(host), hasInstallError(host)].find(
     ({ holds }) => holds === 'true',
   );
   if (blockers !== undefined) return { holds: 'false', because: blockers.because };
-  return couldNotLook('anything that proves it');
+  return couldNotLook('windowsUpdate.lastScanSuccess');
 }
 
-function yes(text: string, pointer: Pointer): Result {
-  return { holds: 'true', because: [{ text, pointer }] };
+function reason(id: ReasonId, pointer: Pointer, ...values: readonly string[]): Reason {
+  return { id, values, pointer };
 }
 
-function no(text: string, pointer: Pointer): Result {
-  return { holds: 'false', because: [{ text, pointer }] };
+function yes(...words: Parameters<typeof reason>): Result {
+  return { holds: 'true', because: [reason(...words)] };
 }
 
-function couldNotLook(at: string): Result {
-  return { holds: 'unknown', because: [{ text: `could not look at ${at}`, pointer: '' }] };
+function no(...words: Parameters<typeof reason>): Result {
+  return { holds: 'false', because: [reason(...words)] };
+}
+
+/** `section` as the evidence document names it. */
+function couldNotLook(section: string): Result {
+  return { holds: 'unknown', because: [reason('could-not-look', '', section)] };
 }

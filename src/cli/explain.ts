@@ -10,7 +10,7 @@ import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { causeText } from '../outputs/cause-text.ts';
 import { codesText } from '../outputs/code-text.ts';
-import { statusText } from '../outputs/status-text.ts';
+import { reasonText, statusText } from '../outputs/status-text.ts';
 import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
@@ -74,12 +74,25 @@ export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> 
   if (argv.status) {
     const path = await pathOf(paths, catalogue, what);
     await print(
-      json ? { name: host['name'], ...path } : statusText(String(host['name']), path, style),
+      json
+        ? { name: host['name'], ...withTexts(path, language) }
+        : statusText(String(host['name']), path, style),
     );
     return 0;
   }
   await print(json ? host : hostText(host, scan, new Date(), { ...style, entryOf: entries }));
   return 0;
+}
+
+/** For readers of JSON: what decided each test, also as a sentence. */
+function withTexts({ steps, ...path }: StatusPath, language: Language): object {
+  return {
+    ...path,
+    steps: steps.map(({ because, ...step }) => ({
+      ...step,
+      because: because.map((reason) => ({ ...reason, text: reasonText(reason, language) })),
+    })),
+  };
 }
 
 /** Entries by id, with the team's notes on them. */

@@ -12,9 +12,40 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
+/** What can decide a test. What an id says, with its values filled in, is a matter of the reader's language. */
+export const REASONS = [
+  'policy-in-inventory',
+  'policy-of-agent',
+  'policy-value',
+  'deployed',
+  'agent-without-policy',
+  'nothing-covers',
+  'contact',
+  'service-off',
+  'search-fails',
+  'search-told',
+  'agent-told',
+  'history-told',
+  'nothing-told',
+  'restart-due',
+  'no-restart',
+  'failed',
+  'failed-before',
+  'nothing-failed',
+  'approved-missing',
+  'offered',
+  'nothing-offered',
+  'nothing-missing',
+  'ground',
+  'could-not-look',
+] as const;
+export type ReasonId = (typeof REASONS)[number];
+
 /** What decided a test, and where it was read; empty for what was concluded from several places. */
 export interface Reason {
-  readonly text: string;
+  readonly id: ReasonId;
+  /** Names, codes and times, as they are in any language. */
+  readonly values: readonly string[];
   readonly pointer: Pointer;
 }
 

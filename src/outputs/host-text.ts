@@ -32,7 +32,7 @@ export function hostText(
 ): string {
   const { columns, language } = style;
   const words = WORDS[language];
-  const lines = [headline(host)];
+  const lines = hanging('', headline(host), columns);
   const collectedAt = host['collectedAt'];
   if (typeof collectedAt === 'string') {
     lines.push(`  ${words.evidence(collectedAt, age(now, collectedAt, language), scan.run.id)}`);
@@ -61,7 +61,7 @@ export function hostText(
       lines.push(...hanging('  ', manager ?? next ?? '', columns));
       continue;
     }
-    lines.push(...section(words.because, cause.evidence.map(quoteLine), columns));
+    lines.push(`  ${words.because}`, ...cause.evidence.flatMap((one) => quoteLines(one, columns)));
     if (next) lines.push(...section(words.next, [next], columns));
     if (note) lines.push(...section(words.note, [note], columns));
     const gain = gainOf(causes, at, consequences, words);
@@ -102,8 +102,8 @@ function contactLines(contact: Contact | undefined, words: Words): string[] {
   ];
 }
 
-function quoteLine({ kind, quote, pointer }: Quote): string {
-  return `${SIGN[kind]}  ${quote}  ${pointer}`.trimEnd();
+function quoteLines({ kind, quote, pointer }: Quote, columns: number | undefined): string[] {
+  return hanging(`    ${SIGN[kind]}  `, `${quote}  ${pointer}`.trimEnd(), columns);
 }
 
 /** What mending this cause alone would give: what follows from it, and what is left to do after it. */

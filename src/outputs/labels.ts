@@ -10,9 +10,10 @@ export interface Labels {
   readonly restart: string;
   readonly sources: string;
   readonly note: string;
-  readonly category: string;
   readonly runbook: string;
   readonly contents: string;
+  /** Categories by id; a user's own cause has one of these too. */
+  readonly categories: Readonly<Record<string, string>>;
   readonly levels: Readonly<Record<string, string>>;
 }
 
@@ -26,9 +27,27 @@ export const LABELS: Readonly<Record<Language, Labels>> = {
     restart: 'restart needed',
     sources: 'sources',
     note: 'note of the team',
-    category: 'category',
     runbook: 'Runbook: why patches fail, and what to do',
     contents: 'Contents',
+    categories: {
+      'disk-space': 'Disk space',
+      'service-conflict': 'Services',
+      'pending-reboot': 'Restarts',
+      dependency: 'Missing prerequisites',
+      'timeout-lock': 'Timeouts and locks',
+      'network-download': 'Network and download',
+      'servicing-corruption': 'Damaged servicing',
+      'policy-approval': 'Policy and approval',
+      agent: 'Management agents',
+      'vendor-installer': 'Vendor installers',
+      applicability: 'Applicability',
+      'end-of-life': 'End of support',
+      'firmware-partition': 'Firmware and hidden partitions',
+      'security-software': 'Security software',
+      hardware: 'Hardware',
+      contact: 'Contact with hosts',
+      evidence: 'Missing evidence',
+    },
     levels: { low: 'low', medium: 'medium', high: 'high', yes: 'yes', no: 'no', maybe: 'maybe' },
   },
   it: {
@@ -36,13 +55,31 @@ export const LABELS: Readonly<Record<Language, Labels>> = {
     check: 'controllo',
     fix: 'correzione',
     verify: 'verifica',
-    risk: 'rischio della correzione',
-    restart: 'riavvio necessario',
+    risk: 'rischio',
+    restart: 'riavvio',
     sources: 'fonti',
     note: 'nota del team',
-    category: 'categoria',
     runbook: 'Runbook: perché le patch non si installano e che cosa fare',
     contents: 'Indice',
+    categories: {
+      'disk-space': 'Spazio su disco',
+      'service-conflict': 'Servizi',
+      'pending-reboot': 'Riavvii',
+      dependency: 'Prerequisiti mancanti',
+      'timeout-lock': 'Timeout e blocchi',
+      'network-download': 'Rete e download',
+      'servicing-corruption': 'Manutenzione danneggiata',
+      'policy-approval': 'Criteri e approvazioni',
+      agent: 'Agenti di gestione',
+      'vendor-installer': 'Installazioni dei fornitori',
+      applicability: 'Applicabilità',
+      'end-of-life': 'Fine del supporto',
+      'firmware-partition': 'Firmware e partizioni nascoste',
+      'security-software': 'Software di sicurezza',
+      hardware: 'Hardware',
+      contact: 'Contatto con gli host',
+      evidence: 'Prove mancanti',
+    },
     levels: { low: 'basso', medium: 'medio', high: 'alto', yes: 'sì', no: 'no', maybe: 'forse' },
   },
   ja: {
@@ -54,9 +91,27 @@ export const LABELS: Readonly<Record<Language, Labels>> = {
     restart: '再起動の要否',
     sources: '出典',
     note: 'チームのメモ',
-    category: 'カテゴリ',
     runbook: 'ランブック: 更新が失敗する原因と対処',
     contents: '目次',
+    categories: {
+      'disk-space': 'ディスク容量',
+      'service-conflict': 'サービス',
+      'pending-reboot': '再起動',
+      dependency: '前提条件の不足',
+      'timeout-lock': 'タイムアウトとロック',
+      'network-download': 'ネットワークとダウンロード',
+      'servicing-corruption': 'サービス処理の破損',
+      'policy-approval': 'ポリシーと承認',
+      agent: '管理エージェント',
+      'vendor-installer': 'ベンダー インストーラー',
+      applicability: '適用対象',
+      'end-of-life': 'サポート終了',
+      'firmware-partition': 'ファームウェアと隠しパーティション',
+      'security-software': 'セキュリティ製品',
+      hardware: 'ハードウェア',
+      contact: 'ホストへの接続',
+      evidence: '証拠の不足',
+    },
     levels: { low: '低', medium: '中', high: '高', yes: '必要', no: '不要', maybe: '場合による' },
   },
 };

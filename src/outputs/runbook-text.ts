@@ -11,7 +11,7 @@ export interface Chapter {
 export function runbookMarkdown(chapters: readonly Chapter[], language: Language): string {
   const labels = LABELS[language];
   const body = chapters.flatMap(({ category, entries }) => [
-    `## ${category}`,
+    `## ${labels.categories[category] ?? category}`,
     '',
     ...entries.flatMap((entry) => markdownEntry(entry, labels)),
   ]);
@@ -68,7 +68,7 @@ export function runbookHtml(chapters: readonly Chapter[], language: Language): s
     ),
   );
   const body = chapters.flatMap(({ category, entries }) => [
-    `<h2>${escapeHtml(category)}</h2>`,
+    `<h2>${escapeHtml(labels.categories[category] ?? category)}</h2>`,
     ...entries.map((entry) => htmlEntry(entry, labels)),
   ]);
   return `<!doctype html>

@@ -1,9 +1,10 @@
 /** The state is the first true test, with all tests visible [DAT-34..44, 55..59]. */
 import { describe, expect, test } from 'vitest';
 import { statusPath } from '../../src/causes/status-path.ts';
-import { STATES, type StatusPath } from '../../src/core/patch-state.ts';
+import type { Language } from '../../src/core/entry.ts';
+import { REASONS, STATES, type StatusPath } from '../../src/core/patch-state.ts';
 import { examine, examineContact } from '../../src/facts/examine.ts';
-import { statusText } from '../../src/outputs/status-text.ts';
+import { reasonText, statusText } from '../../src/outputs/status-text.ts';
 import type { CauseCase } from './cause-case.ts';
 import { evidenceOf } from './cause-case.ts';
 
@@ -92,7 +93,7 @@ test('an error before the most recent run does not count, and is named all the s
   const step = path.steps.find(({ state }) => state === 'install-error');
   expect(step).toMatchObject({
     holds: 'false',
-    because: [{ text: expect.stringMatching(/KB5034467.*before the most recent run/) as string }],
+    because: [{ id: 'failed-before', values: expect.arrayContaining(['KB5034467']) as string[] }],
   });
 });
 
@@ -116,7 +117,7 @@ describe('what could not be looked at is neither true nor false', () => {
     const path = statusPath(examineContact({ host: 'x', contact }));
     expect(path).toMatchObject({ state: 'no-data', unsure: ['no-policy'] });
     expect(path.steps[1]?.because).toEqual([
-      { text: 'contact ended at tcp with ECONNREFUSED', pointer: '/contact/code' },
+      { id: 'contact', values: ['tcp', 'ECONNREFUSED'], pointer: '/contact/code' },
     ]);
   });
 });
@@ -128,4 +129,19 @@ test('as text it shows every test once, and what is hidden behind the first', ()
   expect(text.match(/^ {2}\d\. /gm)).toHaveLength(6);
   expect(text.match(/hidden behind it/g)).toHaveLength(2);
   expect(text).toContain('KB5034763 is offered');
+});
+
+describe('what decided a test is said', () => {
+  const values = ['#1', '#2', '#3'];
+  // A ground is a sentence of its own.
+  const said = (language: Language) =>
+    REASONS.filter((id) => id !== 'ground').map((id) =>
+      reasonText({ id, values, pointer: '' }, language),
+    );
+  const valuesIn = (text: string) => text.match(/#\d/g)?.toSorted() ?? [];
+
+  test.each(['it', 'ja'] as const)('in %s, with the same values as in English', (language) => {
+    expect(said(language).map(valuesIn)).toEqual(said('en').map(valuesIn));
+    expect(said(language).filter((text) => said('en').includes(text))).toEqual([]);
+  });
 });

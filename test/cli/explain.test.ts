@@ -17,7 +17,7 @@ function explain(...words: readonly string[]): Promise<Ended> {
 describe('explain of a cause', () => {
   test.each([
     ['en', 'System disk full', 'restart needed'],
-    ['it', 'Disco di sistema pieno', 'riavvio necessario'],
+    ['it', 'Disco di sistema pieno', 'riavvio'],
     ['ja', 'システムドライブの空き容量不足', '再起動の要否'],
   ])('in %s says what it is and what to do', async (language, title, label) => {
     const { code, stdout } = await explain('disk-full', '--lang', language);

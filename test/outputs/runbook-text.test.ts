@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
+import { LABELS } from '../../src/outputs/labels.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import { causeText } from '../../src/outputs/cause-text.ts';
 import { runbookHtml, runbookMarkdown } from '../../src/outputs/runbook-text.ts';
@@ -70,3 +72,11 @@ test('a manager reads the sentence alone', () => {
   const style = { language: 'en', audience: 'business', columns: undefined } as const;
   expect(causeText(bare, style)).toBe('Disk full  (disk-full)\n  The disk is full.\n');
 });
+
+test.each(['en', 'it', 'ja'] as const)(
+  'every category of the catalogue has a name in %s',
+  (language) => {
+    const { categories } = readCatalogueFolder('catalogue');
+    expect(categories.filter((id) => LABELS[language].categories[id] === undefined)).toEqual([]);
+  },
+);
