@@ -55,7 +55,7 @@ function hasNoPolicy({ labels, facts }: HostFacts): Result {
   const bare = agents.all.find((agent) => agent.policy === 'no');
   if (bare !== undefined) return yes('agent-without-policy', placeOf(bare, 'policy'), bare.product);
   if (!policy.known) return couldNotLook('windowsUpdate.policy');
-  if (!agents.known && !policy.isUnmanaged) return couldNotLook('agents');
+  if (!agents.known) return couldNotLook('agents');
   if (agents.all.length > 0) return couldNotLook('agents[].policyAssigned');
   return yes('nothing-covers', policy.from);
 }
@@ -118,8 +118,11 @@ function hasInstallError({ facts: { open, installed, waiting } }: HostFacts): Re
     pointer: from,
   });
   const recent = open.installs.filter(({ at }) => newest - at.getTime() <= ONE_RUN_MS);
-  if (recent.length > 0)
-    return { holds: 'true', because: recent.map((one) => tell('failed', one)) };
+  const undone = installed.undone.map(({ name, running, build, from }) =>
+    reason('undone', from, name, running, build),
+  );
+  if (recent.length + undone.length > 0)
+    return { holds: 'true', because: [...recent.map((one) => tell('failed', one)), ...undone] };
   if (open.installs.length === 0) return no('nothing-failed', open.from);
   return { holds: 'false', because: open.installs.map((one) => tell('failed-before', one)) };
 }

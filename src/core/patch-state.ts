@@ -31,6 +31,7 @@ export const REASONS = [
   'no-restart',
   'failed',
   'failed-before',
+  'undone',
   'nothing-failed',
   'approved-missing',
   'offered',

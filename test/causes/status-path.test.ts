@@ -35,7 +35,7 @@ const managed = (windowsUpdate: Patch, patch: Patch = {}): Patch => ({
 const fails: CauseCase['fails'] = [{ kb: 'KB5034763', code: '0x80070643', at: '-1d' }];
 
 test.each([
-  ['no policy in the registry and no agent', {}, 'no-policy'],
+  ['no policy in the registry and no agent', { patch: { agents: [] } }, 'no-policy'],
   [
     'an agent that says that no policy covers it',
     { patch: { agents: [{ product: 'N', policyAssigned: false }] } },
@@ -72,7 +72,10 @@ test('a host with a policy, a restart, an error and an offer says restart, and s
 });
 
 test('without a policy the answer is always that, whatever else is true', () => {
-  const path = pathOf({ fails, patch: { windowsUpdate: OFFER, reboot: { windowsUpdate: true } } });
+  const path = pathOf({
+    fails,
+    patch: { agents: [], windowsUpdate: OFFER, reboot: { windowsUpdate: true } },
+  });
   expect(path.state).toBe('no-policy');
   expect(holding(path)).toMatchObject({ 'reboot-required': 'true', 'install-error': 'true' });
 });
@@ -95,6 +98,20 @@ test('an error before the most recent run does not count, and is named all the s
     holds: 'false',
     because: [{ id: 'failed-before', values: expect.arrayContaining(['KB5034467']) as string[] }],
   });
+});
+
+test('an update that was undone at the restart is an error, though it once said installed', () => {
+  const builds = [{ build: 19_045, kb: 'KB5034763', ubr: 4046 }];
+  const evidence = evidenceOf({
+    name: 'x',
+    installed: [{ kb: 'KB5034763', at: '-6d' }],
+    patch: managed({ applicable: [] }),
+  });
+  const path = statusPath(examine(evidence, { lifecycle: [], builds }));
+  expect(path.state).toBe('install-error');
+  expect(path.steps[3]?.because).toMatchObject([
+    { id: 'undone', values: ['KB5034763', '19045.3930', '19045.4046'] },
+  ]);
 });
 
 describe('what could not be looked at is neither true nor false', () => {
