@@ -29,18 +29,8 @@ export function yamlFiles(): CatalogueFile[] {
 /** The words for one cause; undefined for a cause that is not shipped. */
 export function proseOf(cause: CauseId): Prose | undefined {
   const name = `causes/${cause}.yaml`;
-  return existsSync(`${ROOT}${name}`) ? proseIn(file(ROOT, name)) : undefined;
-}
-
-/** The words for every cause that is shipped, by id. */
-export function allProse(): Prose[] {
-  return yamlFiles()
-    .filter(({ name }) => name.startsWith('causes/'))
-    .map(proseIn);
-}
-
-function proseIn({ name, text }: CatalogueFile): Prose {
-  const prose = readProse(text);
+  if (!existsSync(`${ROOT}${name}`)) return undefined;
+  const prose = readProse(file(ROOT, name).text);
   if (typeof prose !== 'string') return prose;
   throw new PatchwhyError('catalogue.faulty', `${name}: ${prose}`, 'reinstall patchwhy');
 }

@@ -1,10 +1,8 @@
 /** `patchwhy explain`: a code, a cause or an update in plain words, or the last verdict on a host with its proof. */
 import type { Catalogue } from '../causes/catalogue.ts';
-import type { Audience, Entry, Language } from '../core/entry.ts';
-import { bareEntry, entryOf } from '../causes/entry.ts';
+import type { Audience, Language } from '../core/entry.ts';
 import { statusPath } from '../causes/status-path.ts';
 import type { StatusPath } from '../core/patch-state.ts';
-import type { CauseId } from '../core/verdict.ts';
 import { explainCode } from '../causes/codes.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
@@ -14,10 +12,10 @@ import { reasonText, statusText } from '../outputs/status-text.ts';
 import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
-import { proseOf, shippedCatalogue } from './catalogue.ts';
+import { shippedCatalogue } from './catalogue.ts';
+import { entriesIn } from './entries.ts';
 import { explainUpdate, kbOf } from './explain-update.ts';
 import { languageOf } from './language.ts';
-import { loadNotes } from './notes.ts';
 import { factsAt } from './stored-looks.ts';
 import { writeAll } from './output-stream.ts';
 import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
@@ -92,21 +90,6 @@ function withTexts({ steps, ...path }: StatusPath, language: Language): object {
       ...step,
       because: because.map((reason) => ({ ...reason, text: reasonText(reason, language) })),
     })),
-  };
-}
-
-/** Entries by id, with the team's notes on them. */
-function entriesIn(
-  catalogue: Catalogue,
-  language: Language,
-  file: string | undefined,
-): (cause: CauseId) => Entry | undefined {
-  const notes = loadNotes(file, new Set(catalogue.causes.keys()));
-  return (id) => {
-    const prose = proseOf(id);
-    if (prose !== undefined) return entryOf(prose, language, notes.get(id));
-    const own = catalogue.causes.get(id)?.cause;
-    return own && bareEntry(own, language, notes.get(id));
   };
 }
 

@@ -1,14 +1,12 @@
 /** `patchwhy runbook`: the team's handbook, from all causes and the team's own notes. */
 import type { Entry, Language } from '../core/entry.ts';
-import { bareEntry, entryOf } from '../causes/entry.ts';
 import type { Catalogue } from '../causes/catalogue.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
-import type { CauseId } from '../core/verdict.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { runbookHtml, runbookMarkdown, type Chapter } from '../outputs/runbook-text.ts';
-import { allProse, proseOf, shippedCatalogue } from './catalogue.ts';
+import { shippedCatalogue } from './catalogue.ts';
+import { entriesIn } from './entries.ts';
 import { languageOf } from './language.ts';
-import { loadNotes } from './notes.ts';
 import { writeAll } from './output-stream.ts';
 
 export interface RunbookArguments {
@@ -22,7 +20,7 @@ export async function runbookCommand({
   cause,
   lang,
   format,
-  notes: notesFile,
+  notes,
 }: RunbookArguments): Promise<ExitCode> {
   const catalogue = shippedCatalogue();
   const language = lang ?? languageOf(process.env);
@@ -34,19 +32,8 @@ export async function runbookCommand({
       suggestion(cause, ids, 'patchwhy runbook shows all of them'),
     );
   }
-  const notes = loadNotes(notesFile, ids);
-  const shipped = new Map(
-    (cause === undefined ? allProse() : [proseOf(cause)]).flatMap((one) =>
-      one === undefined ? [] : [[one.id, one] as const],
-    ),
-  );
-  const entry = (id: CauseId): Entry[] => {
-    const prose = shipped.get(id);
-    const rule = catalogue.causes.get(id)?.cause;
-    if (prose !== undefined) return [entryOf(prose, language, notes.get(id))];
-    return rule === undefined ? [] : [bareEntry(rule, language, notes.get(id))];
-  };
-  const entries = (cause === undefined ? [...ids] : [cause]).flatMap(entry);
+  const entryOf = entriesIn(catalogue, language, notes);
+  const entries = (cause === undefined ? [...ids] : [cause]).flatMap((id) => entryOf(id) ?? []);
   const write = format === 'html' ? runbookHtml : runbookMarkdown;
   await writeAll(process.stdout, write(chaptersOf(entries, catalogue), language));
   return 0;
