@@ -130,7 +130,7 @@ function conditionComplaints(sign: Sign): readonly Complaint[] {
   const { valid, type, error } = environment.check(when);
   if (!valid) return [faultOf(error, sign)];
   if (type !== 'bool') {
-    const text = `gives ${type ?? 'nothing'}, not true or false`;
+    const text = `gives ${typeInWords(type ?? 'nothing')}, not true or false`;
     return [{ key: 'when', text, hint: 'compare it: system.freeGiB < 2.0' }];
   }
   const excess = excessOf(environment.parse(when).ast, sign.each !== undefined);
@@ -155,7 +155,7 @@ function failsOnEmptyHost({ when, each }: Sign): Complaint | undefined {
   } catch (error) {
     return {
       key: 'when',
-      text: `fails on a host that has none of this: ${summaryOf(error)}`,
+      text: `fails on a host that has none of this${isIndex(error) ? '' : `: ${summaryOf(error)}`}`,
       hint: 'ask lists with exists(): open.installs.exists(f, f.code == ...), never by number',
     };
   }
@@ -168,6 +168,10 @@ function emptyHost(): Readonly<Record<string, unknown>> {
     Object.entries<Shape>(SHAPES).map(([name, shape]) => [name, unknown(shape)]),
   );
   return empty;
+}
+
+function isIndex(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'no_such_key';
 }
 
 function summaryOf(error: unknown): string {
@@ -197,6 +201,8 @@ function faultOf(error: Fault, sign: Sign): Complaint {
     case 'no_matching_overload':
     case 'invalid_logical_operand':
       return { ...at, ...misfit(summary) };
+    case 'limit_exceeded':
+      return { ...at, text: 'too long or nested too deeply', hint: 'make several signs of it' };
     case 'unexpected_character':
     case 'unexpected_token':
       return { ...at, text: spelling(summary), hint: hintFor(when) };
@@ -228,10 +234,15 @@ const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bbool\b/g, 'true-or-false'],
 ];
 
+function typeInWords(types: string): string {
+  let words = types;
+  for (const [type, word] of TYPE_WORDS) words = words.replace(type, word);
+  return words;
+}
+
 /** `no such overload: double == string` */
 function misfit(summary: string): Pick<Complaint, 'text' | 'hint'> {
-  let words = summary.replace(/^no such overload: /, '');
-  for (const [type, word] of TYPE_WORDS) words = words.replace(type, word);
+  const words = typeInWords(summary.replace(/^no such overload: /, ''));
   const text = `the types do not fit: ${words}`;
   if (/\bint\b/.test(summary)) return { text, hint: 'write numbers with a point: 2.0' };
   if (/Timestamp/.test(summary))

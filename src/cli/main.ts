@@ -59,14 +59,13 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns || 80))
     .exitProcess(false)
-    .fail((message, error) => {
-      throw (
-        error ??
-        new PatchwhyError(
-          'use',
-          message,
-          'patchwhy --help shows the commands, --help behind a command its options',
-        )
+    .fail((message, error: Error | undefined) => {
+      // Its own errors of use come either way.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new PatchwhyError(
+        'use',
+        message || (error?.message ?? ''),
+        'patchwhy --help shows the commands, --help behind a command its options',
       );
     });
   try {

@@ -1,5 +1,5 @@
 /** `patchwhy rules test`: what rules would change on stored evidence, and whether their own cases hold. */
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { answerOf, FOUND_FROM, suspect, type ReadyCause } from '../causes/judge-cause.ts';
 import type { ExitCode } from '../core/error.ts';
 import type { CauseId, Consequence, Finding } from '../core/verdict.ts';
@@ -33,8 +33,11 @@ export async function rulesTestCommand({
   const cases = await checkCases(expected, rules);
   const comparison = against && (await compare(against, rules));
   if (json) await print({ rules: rules.tool.rules, ...comparison, cases });
-  else
-    await print([...(comparison ? comparisonLines(comparison, rules) : []), ...caseLines(cases)]);
+  else {
+    const parts = [comparison ? comparisonLines(comparison, rules) : [], caseLines(cases)];
+    const written = parts.filter((lines) => lines.length > 0);
+    await print(written.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])));
+  }
   return cases.some(({ complaint }) => complaint !== undefined) ? 3 : 0;
 }
 
@@ -183,7 +186,10 @@ async function checkCases(
   const judged = new Map<string, ReadonlyMap<string, HostEntry>>();
   const checked: CheckedCase[] = [];
   for (const one of cases) {
-    const path = join(dirname(one.place.file), one.evidence);
+    const isPath = one.evidence !== 'demo';
+    const path = isPath
+      ? resolve(dirname(one.place.file), one.evidence)
+      : await evidenceAt(one.evidence);
     const entries = judged.get(path) ?? entriesOf(await judgedAgain([path], rules));
     judged.set(path, entries);
     const hosts = [...entries].filter(
@@ -267,7 +273,6 @@ function caseLines(cases: readonly CheckedCase[]): readonly string[] {
   if (cases.length === 0) return [];
   const failed = cases.filter(({ complaint }) => complaint !== undefined);
   return [
-    '',
     ...failed.flatMap(({ at, evidence, complaint = '' }) =>
       paragraph('', `${at}: ${evidence}: ${complaint}`),
     ),

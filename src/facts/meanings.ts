@@ -104,7 +104,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'clock.skewSeconds': 'never negative; `words` says in which direction',
   'system.mount': 'C:',
   'system.dirty': 'Windows wants to check it (chkdsk)',
-  'boot.role': 'efi or systemReserved',
+  'boot.role': 'EFI, or system reserved',
   'winreAgent.spaceErrors': 'of these: with a code that speaks of space',
   'disk.badBlocks': 'of these: bad blocks and paging errors',
   'disk.latency': 'slow answers and resets: say little alone',

@@ -3,8 +3,8 @@ import { withCauses, type Catalogue } from '../causes/catalogue.ts';
 import { HEALTHY, type CauseId } from '../core/verdict.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Place, Problem } from '../inventory/problem.ts';
-import type { OwnCause, RuleText } from './own-cause.ts';
-import { readRules } from './read-rules.ts';
+import type { Expectation, OwnCause, RuleText } from './own-cause.ts';
+import { MOST_CAUSES, readRules, type Named } from './read-rules.ts';
 
 export interface RulesAdded {
   /** With the causes that are right; judge with it only when there are no problems. */
@@ -18,16 +18,21 @@ export interface RulesAdded {
 const RESERVED = new Set([HEALTHY, 'not-enough-evidence', 'unexplained-failure']);
 
 export function addRules(catalogue: Catalogue, files: readonly RuleText[]): RulesAdded {
-  const words = { categories: catalogue.categories, statuses: catalogue.statuses };
+  // A host that has a cause is not well.
+  const statuses = catalogue.statuses.filter((status) => status !== 'ok');
+  const words = { categories: catalogue.categories, statuses };
   const read = files.map((file) => readRules(file, words));
   const all = read.flatMap(({ causes }) => causes);
+  const named = read.flatMap((one) => one.named);
   const own = new Map<CauseId, OwnCause>();
   for (const one of all) if (!own.has(one.cause.id)) own.set(one.cause.id, one);
-  const ids = new Set([...catalogue.causes.keys(), ...read.flatMap((one) => one.ids)]);
+  const ids = new Set([...catalogue.causes.keys(), ...named.map(({ id }) => id)]);
   const problems = [
     ...read.flatMap(({ problems }) => problems),
-    ...all.flatMap((one) => idProblems(one, own, catalogue)),
+    ...excessOf(named),
+    ...idProblems(named, catalogue),
     ...beatsProblems(own, catalogue, ids),
+    ...all.flatMap(({ cases }) => cases.flatMap((one) => caseProblems(one, ids))),
   ];
   const order = new Map(files.map(({ file }, position) => [file, position]));
   const rank = ({ place }: Problem): number => order.get(place?.file ?? '') ?? 0;
@@ -49,30 +54,36 @@ function problem(code: string, place: Place, message: string, hint: string): Pro
   return { code: `rules.${code}`, place, message, hint };
 }
 
-function idProblems(
-  one: OwnCause,
-  own: ReadonlyMap<CauseId, OwnCause>,
-  { causes }: Catalogue,
-): readonly Problem[] {
-  const { id } = one.cause;
-  const first = own.get(id);
-  if (first !== undefined && first !== one) {
-    const where = `${first.place.file}:${first.place.line}`;
-    const hint = `the first is at ${where}; rename one`;
-    return [problem('duplicate-id', one.place, `cause ${id} is there twice`, hint)];
-  }
-  if (RESERVED.has(id)) {
-    const message = `${id} is what patchwhy says when no cause fits`;
-    return [problem('reserved-id', one.place, message, 'choose another id')];
-  }
-  if (causes.has(id) === one.replaces) return [];
-  if (one.replaces) {
-    const hint = suggestion(id, causes.keys(), 'patchwhy rules list shows the ids');
-    const message = `replaces: the catalogue has no cause ${id}`;
-    return [problem('replaces-nothing', one.place, message, hint)];
-  }
-  const hint = `choose another id; to outrank it: beats: [${id}]; to run yours in its place: replaces: true`;
-  return [problem('known-id', one.place, `the catalogue has a cause ${id}`, hint)];
+function excessOf(named: readonly Named[]): readonly Problem[] {
+  const one = named[MOST_CAUSES];
+  if (one === undefined) return [];
+  const message = `${named.length} causes in all; ${MOST_CAUSES} are the most`;
+  return [problem('too-many', one.place, message, 'leave out those that nobody needs')];
+}
+
+function idProblems(named: readonly Named[], { causes }: Catalogue): readonly Problem[] {
+  const first = new Map<CauseId, Place>();
+  return named.flatMap(({ id, replaces, place }) => {
+    const known = first.get(id);
+    if (known !== undefined) {
+      const hint = `the first is at ${known.file}:${known.line}; rename one`;
+      return [problem('duplicate-id', place, `cause ${id} is there twice`, hint)];
+    }
+    first.set(id, place);
+    if (RESERVED.has(id)) {
+      const message = `${id} is what patchwhy says when no cause fits`;
+      return [problem('reserved-id', place, message, 'choose another id')];
+    }
+    if (causes.has(id) === replaces) return [];
+    if (replaces) {
+      const hint = suggestion(id, causes.keys(), 'patchwhy rules list shows the ids');
+      return [
+        problem('replaces-nothing', place, `the catalogue has no cause ${id} to replace`, hint),
+      ];
+    }
+    const hint = `choose another id; to outrank it: beats: [${id}]; to run yours in its place: replaces: true`;
+    return [problem('known-id', place, `the catalogue has a cause ${id} already`, hint)];
+  });
 }
 
 function beatsProblems(
@@ -93,6 +104,22 @@ function beatsProblems(
   return [...strangers, ...circles(own, causes)];
 }
 
+function caseProblems(
+  { is, isNot, place }: Expectation,
+  ids: ReadonlySet<CauseId>,
+): readonly Problem[] {
+  const known = [...ids, ...RESERVED];
+  return [is, isNot]
+    .filter((id) => id !== undefined && !known.includes(id))
+    .map((id = '') => {
+      const hint = suggestion(id, known, 'patchwhy rules list shows the ids');
+      return problem('unknown-cause', place, `the case expects ${id}, which is no cause`, hint);
+    });
+}
+
+/** The others are seen when these are mended. */
+const MOST_CIRCLES = 5;
+
 /** Circles of `beats` that go through a user's cause, each told once. */
 function circles(
   own: ReadonlyMap<CauseId, OwnCause>,
@@ -103,6 +130,7 @@ function circles(
   const told = new Set<CauseId>();
   const found: Problem[] = [];
   for (const { cause, place } of own.values()) {
+    if (found.length >= MOST_CIRCLES) break;
     if (told.has(cause.id)) continue;
     const way = wayBack(cause.id, beatsOf);
     if (way === undefined || way.length < 2) continue;

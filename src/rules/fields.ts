@@ -88,7 +88,7 @@ export class Fields {
     if (text === undefined) return undefined;
     const value = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
     if (value > 0 && value <= 1) return value;
-    const isPercent = value > 1 && value <= 100;
+    const isPercent = value >= 10 && value <= 100;
     return this.wrong(
       key,
       `${JSON.stringify(key)} must lie above 0 and be 1 at most, not ${shortened(text)}`,

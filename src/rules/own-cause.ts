@@ -30,7 +30,7 @@ export interface Prose {
 
 /** What a rule's author says of stored evidence. */
 export interface Expectation {
-  /** A path, relative to the file of the rule. */
+  /** A path, relative to the file of the rule; `demo` for the embedded fleet. */
   readonly evidence: string;
   /** One of its hosts; without it all of them. */
   readonly host?: string;

@@ -7,7 +7,7 @@ import { complaintsOf, type Complaint } from '../causes/conditions.ts';
 import { FOUND_FROM } from '../causes/judge-cause.ts';
 import type { CauseId, Status } from '../core/verdict.ts';
 import { suggestion } from '../inventory/nearest.ts';
-import type { Problem, Problems } from '../inventory/problem.ts';
+import type { Place, Problem, Problems } from '../inventory/problem.ts';
 import { readTree, type Mapping, type Node } from '../inventory/yaml-tree.ts';
 import { checkKeys, Fields } from './fields.ts';
 import type { Expectation, OwnCause, Prose, RuleText } from './own-cause.ts';
@@ -19,10 +19,16 @@ export interface Words {
   readonly statuses: readonly string[];
 }
 
+/** An id as it was given, also to a cause that is not right. */
+export interface Named {
+  readonly id: CauseId;
+  readonly replaces: boolean;
+  readonly place: Place;
+}
+
 export interface ReadRules {
   readonly causes: readonly OwnCause[];
-  /** Also those of causes that are not right. */
-  readonly ids: readonly CauseId[];
+  readonly named: readonly Named[];
   readonly problems: readonly Problem[];
 }
 
@@ -37,7 +43,7 @@ const SCOPES = ['host', 'fleet'] as const;
 const LANGUAGES = ['en', 'it', 'ja'] as const;
 
 /** More is a mistake or an attack; the catalogue itself has fewer than a hundred. */
-const MOST_CAUSES = 1000;
+export const MOST_CAUSES = 1000;
 const MOST_SIGNS = 100;
 const GUIDE = 'docs/rules.md shows a whole one';
 
@@ -45,8 +51,10 @@ export function readRules({ file, text }: RuleText, words: Words): ReadRules {
   const [rule = '', prose = '', third] = documentsIn(text);
   const { tree, problems } = readTree(rule, file, 'rules');
   if (third !== undefined) {
+    const before = text.slice(0, third.length - third.trimStart().length).split('\n');
+    const place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
     const hint = 'several causes in one file stand in a list under causes:';
-    problems.add('documents', third.length - third.trimStart().length, 'a third document', hint);
+    problems.add('documents', place, 'a third document', hint);
   }
   const reader = new Reader(text, problems, words);
   const causes = tree === undefined ? [] : reader.file(tree);
@@ -55,7 +63,11 @@ export function readRules({ file, text }: RuleText, words: Words): ReadRules {
   const both = isWithProse
     ? [{ ...only, prose: mergedProse(only.prose, proseIn(prose, file)) }]
     : causes;
-  return { causes: both, ids: reader.ids, problems: problems.list() };
+  return {
+    causes: both,
+    named: reader.named,
+    problems: problems.list().map((one) => withBraces(one, text)),
+  };
 }
 
 /**
@@ -72,6 +84,14 @@ function documentsIn(text: string): readonly string[] {
     const end = marks.find(({ index }) => index >= begin)?.index ?? text.length;
     return text.slice(0, begin).replace(/[^\n]/g, ' ') + text.slice(begin, end);
   });
+}
+
+/** Of all texts a quote is the one that begins with a brace, which YAML takes for a mapping. */
+function withBraces(problem: Problem, text: string): Problem {
+  if (problem.code !== 'rules.yaml') return problem;
+  const line = text.split('\n', problem.place?.line)[(problem.place?.line ?? 1) - 1] ?? '';
+  if (!/:\s*\{\w+\.\w+\}/.test(line)) return problem;
+  return { ...problem, hint: 'text that begins with { needs quotes around it' };
 }
 
 /** What a file of the catalogue says to people. */
@@ -111,7 +131,7 @@ class Reader {
   readonly #text: string;
   readonly #problems: Problems;
   readonly #words: Words;
-  readonly ids: CauseId[] = [];
+  readonly named: Named[] = [];
 
   constructor(text: string, problems: Problems, words: Words) {
     this.#text = text;
@@ -152,7 +172,9 @@ class Reader {
   #cause(map: Mapping): OwnCause | undefined {
     const fields = new Fields(map, this.#problems, 'a cause', CAUSE_KEYS);
     const id = this.#id(fields);
-    if (id !== undefined) this.ids.push(id);
+    const replaces = fields.flag('replaces');
+    const place = this.#problems.place(fields.place('id'));
+    if (id !== undefined) this.named.push({ id, replaces, place });
     const title = this.#title(fields);
     const { categories, statuses } = this.#words;
     const category =
@@ -164,7 +186,6 @@ class Reader {
     const next = fields.neededText('next', 'the first thing to do, in one line');
     if (next?.trim().includes('\n'))
       fields.wrong('next', '"next" must be one line', 'steps belong into the runbook');
-    const replaces = fields.flag('replaces');
     const beats = fields.texts('beats');
     const signs = this.#signs(fields, replaces);
     this.#runbook(fields);
@@ -184,7 +205,7 @@ class Reader {
       replaces,
       prose: proseOf(fields),
       cases,
-      place: this.#problems.place(fields.place('id')),
+      place,
       beatsAt: beats.map(({ at }) => this.#problems.place(at)),
     };
   }
@@ -283,13 +304,12 @@ class Reader {
     const at = fields.text('at');
     if (at !== undefined && !/^\w+\.\w+$/.test(at))
       fields.wrong('at', '"at" must read fact.field', 'for example system.freeGiB');
-    if (!kind || when === undefined || quote === undefined || weight === undefined)
-      return undefined;
+    if (when === undefined || quote === undefined) return undefined;
     if (each === 'wrong' || (at !== undefined && !/^\w+\.\w+$/.test(at))) return undefined;
     const sign: Sign = {
-      kind,
+      kind: kind ?? 'strong',
       scope,
-      weight,
+      weight: weight ?? 0,
       when,
       quote,
       ...(weakens !== undefined && { weakens }),
@@ -297,7 +317,7 @@ class Reader {
       ...(at !== undefined && { at }),
     };
     for (const complaint of complaintsOf(sign)) this.#complain(fields, complaint);
-    return sign;
+    return kind === undefined || weight === undefined ? undefined : sign;
   }
 
   #weight(fields: Fields, kind: Sign['kind'] | undefined): number | undefined {
