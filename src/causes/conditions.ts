@@ -136,7 +136,17 @@ function conditionComplaints(sign: Sign): readonly Complaint[] {
   const excess = excessOf(environment.parse(when).ast, sign.each !== undefined);
   if (excess) return [{ key: 'when', ...excess }];
   const failure = failsOnEmptyHost(sign);
-  return failure === undefined ? [] : [failure];
+  return [...(failure ? [failure] : []), ...spellingOfCodes(when)];
+}
+
+/** A code in another spelling fits no host, and nobody would notice. */
+function spellingOfCodes(when: string): readonly Complaint[] {
+  return Array.from(when.matchAll(/(['"])(0x[0-9a-f]+)\1/gi)).flatMap(({ 2: code = '', index }) => {
+    const spelt = `0x${code.slice(2).toUpperCase()}`;
+    if (code === spelt) return [];
+    const text = `no host ever has ${code}: facts spell it ${spelt}`;
+    return [{ key: 'when' as const, text, hint: `write '${spelt}'`, offset: index + 1 }];
+  });
 }
 
 function withItem({ item, fact, list }: Each): Environment {

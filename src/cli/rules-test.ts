@@ -1,5 +1,6 @@
 /** `patchwhy rules test`: what rules would change on stored evidence, and whether their own cases hold. */
 import { dirname, resolve } from 'node:path';
+import type { Sign } from '../causes/cause.ts';
 import { answerOf, FOUND_FROM, suspect, type ReadyCause } from '../causes/judge-cause.ts';
 import type { ExitCode } from '../core/error.ts';
 import type { CauseId, Consequence, Finding } from '../core/verdict.ts';
@@ -246,13 +247,11 @@ function comparisonLines(
           `were healthy before: ${plural(countOf(accused), 'host')}; look at each of them`,
         )
       : []),
-    ...causes.flatMap((one) =>
-      causeLines(one, own.get(one.id)?.cause.signs.map(({ kind }) => kind) ?? []),
-    ),
+    ...causes.flatMap((one) => causeLines(one, own.get(one.id)?.cause.signs ?? [])),
   ];
 }
 
-function causeLines(counts: CauseCounts, kinds: readonly string[]): readonly string[] {
+function causeLines(counts: CauseCounts, rules: readonly Sign[]): readonly string[] {
   const { id, first, found, beatenBy, vetoed, signs } = counts;
   const beaten = Object.entries(beatenBy).map(([by, hosts]) => `beaten by ${by} on ${hosts}`);
   const parts = [`found on ${plural(found, 'host')}`, `first on ${first}`, ...beaten];
@@ -261,10 +260,12 @@ function causeLines(counts: CauseCounts, kinds: readonly string[]): readonly str
     '',
     ...paragraph('', `${id}: ${parts.join(', ')}`),
     ...signs.flatMap(({ yes, unknown, failed }, at) => {
+      const { kind = '', scope } = rules[at] ?? {};
+      if (scope === 'fleet') return [`  sign ${at + 1} (${kind}): asks other hosts, not counted`];
       const words = [`true on ${yes}`];
       if (unknown > 0) words.push(`could not look on ${unknown}`);
       if (failed > 0) words.push(`its condition fails on ${failed}`);
-      return paragraph('  ', `sign ${at + 1} (${kinds[at] ?? ''}): ${words.join(', ')}`);
+      return paragraph('  ', `sign ${at + 1} (${kind}): ${words.join(', ')}`);
     }),
   ];
 }

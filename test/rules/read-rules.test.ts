@@ -163,6 +163,12 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       /9:19: .*\(two things are compared with ==\)/,
     ],
     ['and in words', WHEN, 'when: scan.failing and scan.isGood', /\(write && for and/],
+    [
+      'a code in small letters',
+      WHEN,
+      "when: scan.code == '0x8024402c'",
+      /9:23: when: no host ever has 0x8024402c: .* \(write '0x8024402C'\)/,
+    ],
     ['a condition that is none', WHEN, 'when: scan.code', /gives a text, not true or false/],
     ['a condition that ends too early', WHEN, 'when: scan.failing &&', /ends too early/],
     [
