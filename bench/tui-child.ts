@@ -95,7 +95,7 @@ async function drawRaw(): Promise<void> {
   store.subscribe(paint);
   process.stdin.setRawMode(true).on('data', (keys: Buffer) => {
     if (keys[0] === 3) process.exit();
-    for (const key of keys.toString()) spot = press(spot, key, { store, extent });
+    for (const key of keys.toString()) spot = press(spot, key, { store, extent, now: Date.now() });
     paint();
   });
   process.stdout.write('\u001b[?1049h\u001b[?7l');

@@ -29,6 +29,7 @@ export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
   readonly storage: Storage;
   readonly notices: NoticeBoard;
   readonly log: Sink | undefined;
+  readonly locks: Disposable;
 }
 
 type ShownArguments = Pick<
@@ -56,7 +57,13 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
       ...(prepared.lastWords && { lastWords: prepared.lastWords }),
     }),
     presentationOf(argv, title, hosts.length === 0),
-    [...storage.sinks, ...(log ? [log] : []), closing(notices), heapKeeper()],
+    [
+      ...storage.sinks,
+      ...(log ? [log] : []),
+      closing(notices),
+      heapKeeper(),
+      releasing(prepared.locks),
+    ],
     deadlineMs,
   );
   await source.close?.();
@@ -64,7 +71,7 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
 }
 
 /**
- * Locks what two runs must not do at the same time, each by its name; given back however the process ends.
+ * Locks what two runs must not do at the same time, each by its name; given back when the run is over, and however the process ends.
  * @throws PatchwhyError `run.locked`, exit 10.
  */
 export async function takeLocks(names: readonly string[]): Promise<Disposable> {
@@ -92,6 +99,14 @@ function closing(notices: NoticeBoard): Sink {
       if (event.type === 'run.finished') notices.close();
     },
     end: () => Promise.resolve(),
+  };
+}
+
+/** A screen that stays open over a run that is done keeps nobody from the next one. */
+function releasing(locks: Disposable): Sink {
+  return {
+    take: () => undefined,
+    end: () => Promise.resolve(locks[Symbol.dispose]()),
   };
 }
 

@@ -26,7 +26,7 @@ export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
   const log = await logFileOf(argv, notices);
   const targets = await findTargets(argv, wishes.hostMs);
   const { fleet } = targets;
-  using _locks = await takeLocks([...(fleet === undefined ? [] : [fleet]), runLock(before)]);
+  using locks = await takeLocks([...(fleet === undefined ? [] : [fleet]), runLock(before)]);
   // Ended meanwhile, by the one who held the lock.
   if (await isComplete(folder)) throw nothingToResume(before);
   const storage = await reopenStorage(folder, (text) => notices.add('warning', 'store', text));
@@ -53,11 +53,9 @@ export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
     tool: rules.tool,
   };
   const title = `${targets.title}, resumed`;
-  const parts = { argv, wishes, catalogue, run, hosts: plan.hosts, title, source, notices, log };
-  return await conduct({
-    ...parts,
-    storage: keepingOnlyNew(storage, plan.finished),
-  });
+  const { hosts } = plan;
+  const parts = { argv, wishes, catalogue, run, hosts, title, source, notices, log, locks };
+  return await conduct({ ...parts, storage: keepingOnlyNew(storage, plan.finished) });
 }
 
 interface Resumable {

@@ -37,7 +37,7 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
   };
   const isStored = argv.store && hosts.length > 0;
   // Taken before anybody is asked for a password.
-  using _locks = await takeLocks(isStored ? locksOf(targets, run) : []);
+  using locks = await takeLocks(isStored ? locksOf(targets, run) : []);
   const source = await targets.open(hosts, notices);
   for (const text of targets.notices) notices.add('warning', 'input', text);
   for (const text of choice?.notices(targets.hosts) ?? []) notices.add('warning', 'only', text);
@@ -49,7 +49,19 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
     ? await openStorage(run, askedOf(targets, hosts, argv, rules.files), trouble)
     : NOWHERE;
   const { title } = targets;
-  const parts = { argv, wishes, catalogue, run, hosts, title, source, storage, notices, log };
+  const parts = {
+    argv,
+    wishes,
+    catalogue,
+    run,
+    hosts,
+    title,
+    source,
+    storage,
+    notices,
+    log,
+    locks,
+  };
   return await conduct({ ...parts, ...(choice && { lastWords: choice.lastWords }) });
 }
 

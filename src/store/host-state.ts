@@ -21,7 +21,10 @@ export type GroupKind =
   | 'skipped'
   | 'ok'
   | 'at-work'
-  | 'queued';
+  | 'queued'
+  | 'status'
+  | 'label'
+  | 'unlabelled';
 
 /** A cause id, or one of ours with an `@`, which no cause id can have. */
 export type GroupId = string;

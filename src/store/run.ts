@@ -7,11 +7,11 @@ import { unreachable } from '../core/error.ts';
 import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
 import type { HostId, Labels } from '../core/host.ts';
 import { commonLabels } from '../core/common-labels.ts';
-import { arrange, type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
+import { type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
 import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
 import { createNotifier, type Schedule, timerSchedule, type Unsubscribe } from './notifier.ts';
 import { count, newTally, type Totals } from './totals.ts';
-import { keyAt, type RowKey, type RowWindow, type View, windowOf } from './window.ts';
+import { type Lens, type Table, tableOf, WHOLE } from './table.ts';
 
 export type Notice = Extract<RunEvent, { type: 'notice' }>;
 export type Finish = Extract<RunEvent, { type: 'run.finished' }>;
@@ -31,14 +31,12 @@ export interface RunStore {
   totals(): Totals;
   /** Every label key that any host of the run has, with how many different values. */
   labels(): ReadonlyMap<string, ReadonlySet<string>>;
-  /** All groups that have hosts, in table order. */
-  groups(): readonly Group[];
-  rows(view: View): RowWindow;
-  keyAt(folds: View['folds'], index: number): RowKey | undefined;
   host(id: HostId): HostState | undefined;
-  groupOf(id: HostId): Group | undefined;
-  /** The hosts of a group in table order. */
-  members(group: GroupId): readonly HostState[];
+  hosts(): Iterable<HostState>;
+  /** What a lens shows of the run. @param now milliseconds since 1970 */
+  table(lens: Lens, now: number): Table;
+  /** All groups by cause that have hosts, in table order. */
+  groups(): readonly Group[];
 }
 
 const NOTIFY_MS = 100;
@@ -56,7 +54,8 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   let starts = 0;
   let run: RunInfo | undefined;
   let finish: Finish | undefined;
-  let arranged: { readonly version: number; readonly groups: LiveGroup[] } | undefined;
+  let whole: { readonly version: number; readonly table: Table } | undefined;
+  let seen: { readonly version: number; readonly lens: Lens; readonly table: Table } | undefined;
 
   function groupAt(place: Place): LiveGroup {
     const known = groups.get(place.id);
@@ -87,7 +86,6 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
       evidence: undefined,
       group,
       startedAs: 0,
-      slot: 0,
     };
     hosts.set(info.id, host);
     tally.hosts += 1;
@@ -164,11 +162,18 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     }
   }
 
-  function current(): LiveGroup[] {
-    if (arranged?.version !== version) {
-      arranged = { version, groups: arrange(hosts.values(), groups.values(), everybody) };
-    }
-    return arranged.groups;
+  /** First in any case: it notes what groups share and where they stand. */
+  function wholeTable(): Table {
+    if (whole?.version !== version) whole = { version, table: tableOf(hosts, WHOLE, everybody, 0) };
+    return whole.table;
+  }
+
+  function table(lens: Lens, now: number): Table {
+    const all = wholeTable();
+    if (isSame(lens, WHOLE)) return all;
+    if (seen?.version !== version || !isSame(seen.lens, lens))
+      seen = { version, lens, table: tableOf(hosts, lens, everybody, now) };
+    return seen.table;
   }
 
   return {
@@ -184,14 +189,13 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     notices: () => notices,
     totals: () => tally,
     labels: () => labels,
-    groups: current,
-    rows: (view) => windowOf(current(), (id) => hosts.get(id), view),
-    keyAt: (folds, index) => keyAt(current(), folds, index),
     host: (id) => hosts.get(id),
-    groupOf: (id) => hosts.get(id)?.group,
-    members(id) {
-      current();
-      return groups.get(id)?.members ?? [];
-    },
+    hosts: () => hosts.values(),
+    table,
+    groups: () => wholeTable().groups,
   };
+}
+
+function isSame(a: Lens, b: Lens): boolean {
+  return a.filter === b.filter && a.by === b.by && a.sort === b.sort;
 }

@@ -1,6 +1,6 @@
 /** The part of the table that is seen: a window over groups and hosts that keeps the cursor's row in place. */
 import type { HostId } from '../core/host.ts';
-import type { Group, LiveGroup, LiveHost } from './groups.ts';
+import type { Arranged, Group } from './groups.ts';
 import type { GroupId, HostState } from './host-state.ts';
 
 /** A row by what it shows, not by where it stands. */
@@ -9,7 +9,7 @@ export type RowKey =
   | { readonly kind: 'host'; readonly id: HostId };
 
 export type Row =
-  | { readonly kind: 'group'; readonly group: Group; readonly isFolded: boolean }
+  | { readonly kind: 'group'; readonly group: Arranged; readonly isFolded: boolean }
   | { readonly kind: 'host'; readonly host: HostState; readonly group: Group };
 
 export interface View {
@@ -37,14 +37,13 @@ export function isFolded(group: Group, folds: View['folds']): boolean {
   return folds.get(group.id) ?? group.kind !== 'at-work';
 }
 
-export function windowOf(
-  groups: readonly LiveGroup[],
-  host: (id: HostId) => LiveHost | undefined,
-  view: View,
-): RowWindow {
+/** Where a host stands; undefined when it is not shown. */
+type Find = (id: HostId) => { readonly group: Arranged; readonly slot: number } | undefined;
+
+export function windowOf(groups: readonly Arranged[], find: Find, view: View): RowWindow {
   const height = Math.max(1, view.height);
   const total = groups.reduce((sum, group) => sum + heightOf(group, view.folds), 0);
-  const at = Math.min(indexOf(groups, host, view), total - 1);
+  const at = Math.min(indexOf(groups, find, view), total - 1);
   const wanted = at - Math.min(Math.max(0, view.line), height - 1);
   const top = Math.max(0, Math.min(wanted, total - height));
   return { rows: slice(groups, view.folds, top, height), top, total, line: at - top };
@@ -52,7 +51,7 @@ export function windowOf(
 
 /** What the table shows at `index`; undefined beyond its ends. */
 export function keyAt(
-  groups: readonly LiveGroup[],
+  groups: readonly Arranged[],
   folds: View['folds'],
   index: number,
 ): RowKey | undefined {
@@ -63,31 +62,27 @@ export function keyAt(
     : { kind: 'host', id: row.host.id };
 }
 
-function heightOf(group: LiveGroup, folds: View['folds']): number {
+function heightOf(group: Arranged, folds: View['folds']): number {
   return isFolded(group, folds) ? 1 : 1 + group.members.length;
 }
 
 /** The cursor's row in the whole table. A host inside a folded group is found at the group's own row. */
-function indexOf(
-  groups: readonly LiveGroup[],
-  host: (id: HostId) => LiveHost | undefined,
-  { cursor, folds }: View,
-): number {
+function indexOf(groups: readonly Arranged[], find: Find, { cursor, folds }: View): number {
   if (cursor === undefined) return 0;
-  const chosen = cursor.kind === 'host' ? host(cursor.id) : undefined;
-  const groupId = cursor.kind === 'host' ? chosen?.group.id : cursor.id;
+  const place = cursor.kind === 'host' ? find(cursor.id) : undefined;
+  const groupId = cursor.kind === 'host' ? place?.group.id : cursor.id;
   let index = 0;
   for (const group of groups) {
     if (group.id === groupId) {
-      return chosen === undefined || isFolded(group, folds) ? index : index + 1 + chosen.slot;
+      return place === undefined || isFolded(group, folds) ? index : index + 1 + place.slot;
     }
     index += heightOf(group, folds);
   }
-  return 0; // its group has emptied
+  return 0; // its group has emptied, or the filter hides it
 }
 
 function slice(
-  groups: readonly LiveGroup[],
+  groups: readonly Arranged[],
   folds: View['folds'],
   top: number,
   height: number,

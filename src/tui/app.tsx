@@ -41,11 +41,13 @@ export function App(props: AppProps): ReactElement {
   const isWanted = spot.tab === 'evidence';
   const reading = useEvidence({ ref, isWanted, readEvidence, width: size.columns, theme });
 
-  const drawing = { store, theme, title, width: size.columns, now: now() };
+  const at = now();
+  const drawing = { store, theme, title, width: size.columns, now: at };
   const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });
 
   useInput((input, pressed) => {
-    for (const key of keyNames(input, pressed)) dispatch({ key, around: { store, extent } });
+    for (const key of keyNames(input, pressed))
+      dispatch({ key, around: { store, extent, now: at } });
   });
 
   const isStopping = spot.stopping !== 'no';

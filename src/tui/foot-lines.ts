@@ -1,18 +1,24 @@
 /** The lines below every screen, and the boxes: all of them from the table of keys. */
 import { column, widthOf } from '../core/width.ts';
 import { BINDINGS, type Binding, type Focus, keySign } from './keys.ts';
-import type { Line, Piece } from './line.ts';
+import { type Line, lineWidth, type Piece } from './line.ts';
 import type { Drawing } from './run-lines.ts';
 import type { Theme } from './theme.ts';
 import { words } from './words.ts';
 
-export function footerLine(focus: Focus, theme: Theme): Line {
-  const shown = BINDINGS.filter((each) => each.isInFooter && each.focus.includes(focus));
-  return shown.flatMap((binding): Piece[] => [
-    ' ',
-    ['strong', keySign(binding.keys[0] ?? '', theme)],
-    ` ${words.actions[binding.action]} `,
-  ]);
+/** The keys of a screen; where there is no room for all, those that are listed last give way to help and leaving. */
+export function footerLine(focus: Focus, { theme, width }: Drawing): Line {
+  const all = BINDINGS.filter((each) => each.isInFooter && each.focus.includes(focus));
+  const isLast = ({ action }: Binding): boolean => action === 'help' || action === 'quit';
+  const last = all.filter(isLast);
+  const shown = all.filter((each) => !isLast(each));
+  const line = (): Line => [...shown, ...last].flatMap((binding) => footerText(binding, theme));
+  while (shown.length > 1 && lineWidth(line()) > width) shown.pop();
+  return line();
+}
+
+function footerText({ keys, action }: Binding, theme: Theme): Piece[] {
+  return [' ', ['strong', keySign(keys[0] ?? '', theme)], ` ${words.actions[action]} `];
 }
 
 /** The frame of the box and the rows that stay in sight around it. */
@@ -37,7 +43,7 @@ export function helpBox(screen: Focus, drawing: Drawing, height: number): Line[]
   );
   const signs = ['', ...legend(drawing)];
   const hasRoom = height >= rows.length + signs.length + AROUND_HELP;
-  return box(words.keys, hasRoom ? [...rows, ...signs] : rows, drawing);
+  return boxed(words.keys, hasRoom ? [...rows, ...signs] : rows, drawing);
 }
 
 /** What the signs before hosts and groups mean. */
@@ -61,9 +67,26 @@ const LEGEND = [
   'skipped',
 ] as const;
 
-function helpText({ keys, action }: Binding, theme: Theme): string {
-  const signs = keys.map((key) => keySign(key, theme)).join(' ');
+function helpText({ keys, shownAs, action }: Binding, theme: Theme): string {
+  const signs = shownAs ?? keys.map((key) => keySign(key, theme)).join(' ');
   return `${column(signs, theme.signs.enter.length > 1 ? 11 : 8)} ${words.actions[action]}`;
+}
+
+/** What the table can be laid out by; the line that is chosen has the cursor's mark. */
+export function pickerBox(
+  box: 'grouping' | 'sorting',
+  choices: readonly string[],
+  pick: number,
+  drawing: Drawing,
+): Line[] {
+  const { theme } = drawing;
+  const named: Readonly<Record<string, string>> =
+    box === 'sorting' ? words.sortings : words.groupings;
+  const rows = choices.map((choice, index) => {
+    const mark = index === pick ? theme.signs.cursor : ' ';
+    return `${mark} ${named[choice] ?? theme.clean(choice)}`;
+  });
+  return boxed(box === 'sorting' ? words.sortBy : words.groupBy, rows, drawing);
 }
 
 /** Asked when the user wants to leave a run that is still going. */
@@ -73,10 +96,10 @@ export function leavingBox(drawing: Drawing): Line[] {
     ({ keys, action }) =>
       `${column(keySign(keys[0] ?? '', drawing.theme), 6)} ${words.actions[action]}`,
   );
-  return box(words.stillGoing(atWork, queued), rows, drawing);
+  return boxed(words.stillGoing(atWork, queued), rows, drawing);
 }
 
-function box(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {
+function boxed(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {
   const { corners, rest, upright, cut } = theme.signs;
   const [topLeft, topRight, bottomLeft, bottomRight] = corners;
   const inner = Math.min(width - 2, 76);

@@ -2,10 +2,11 @@
 import { unreachable } from '../core/error.ts';
 import type { Focus } from './keys.ts';
 import { verdictLines } from './host-lines.ts';
-import { footerLine, helpBox, leavingBox } from './foot-lines.ts';
+import { filterLine, suggestionLine } from './filter-lines.ts';
+import { footerLine, helpBox, leavingBox, pickerBox } from './foot-lines.ts';
 import { type Line, type Piece, paintChosen, paintLine, spread } from './line.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
-import { focusOf, type Extent, type Spot, type Tab } from './spot.ts';
+import { choicesOf, focusOf, type Extent, type Spot, type Tab, tableAt } from './spot.ts';
 import { columnsOf, headLine, hostSign, nameOf, rowLine } from './table-lines.ts';
 import type { HostState } from '../store/host-state.ts';
 import { words } from './words.ts';
@@ -54,12 +55,13 @@ function smallFrame({ drawing, size }: FrameInput): Frame {
 
 function causesFrame(input: FrameInput): Frame {
   const { drawing, spot, size } = input;
-  const { theme, width, store } = drawing;
+  const { theme, width } = drawing;
   const banner = bannerLines(drawing).slice(0, size.rows >= 20 ? 2 : 1);
-  const above: Line[] = [crumbsLine(drawing, [words.causes]), progressLine(drawing), ...banner];
+  const above: Line[] = [crumbsLine(drawing, [tableName(spot)]), progressLine(drawing), ...banner];
   const tableHeight = size.rows - 1 - above.length - 3;
   const columns = columnsOf(drawing);
-  const window = store.rows({ ...spot, height: tableHeight });
+  const seen = tableAt(spot, drawing);
+  const window = seen.rows({ ...spot, height: tableHeight });
   const table = window.rows.map((row, line): Line | string => {
     const isChosen = line === window.line;
     const pieces = rowLine(row, isChosen, columns, drawing);
@@ -69,10 +71,10 @@ function causesFrame(input: FrameInput): Frame {
   const position: Line = table.length < window.total ? [['quiet', shown]] : [];
   const rows = [
     ...above,
-    window.total === 0 ? emptyLine(drawing) : headLine(columns),
+    window.total === 0 ? emptyLine(input) : headLine(columns),
     ...filled(table, tableHeight),
-    spread(statusLine(input), position, width, theme),
-    footerLine(focusOf(spot), theme),
+    spread(filterLine(spot, seen, drawing) ?? statusLine(input), position, width, theme),
+    footerLine(focusOf(spot), drawing),
   ];
   return finish(covered(rows, boxOf(spot, drawing, size.rows)), drawing, size, {
     ...NO_EXTENT,
@@ -80,8 +82,13 @@ function causesFrame(input: FrameInput): Frame {
   });
 }
 
-function emptyLine({ store }: Drawing): Line {
-  return store.run() === undefined ? [] : [`  ${words.emptyRun}`];
+function tableName({ by }: Spot): string {
+  return by === 'cause' ? words.causes : words.hostsBy(by);
+}
+
+function emptyLine({ drawing, spot }: FrameInput): Line {
+  if (drawing.store.run() === undefined) return [];
+  return [`  ${spot.filter === undefined ? words.emptyRun : words.noneFits}`];
 }
 
 /** One line, for what matters most: the end the user asked for, a notice, what to press. */
@@ -98,12 +105,13 @@ function statusLine({ drawing, spot, isDemo }: FrameInput): Line {
 
 function hostFrame(input: FrameInput, host: HostState): Frame {
   const { drawing, spot, size } = input;
-  const { store, theme, width } = drawing;
-  const group = store.groupOf(host.id);
-  const members = store.members(group?.id ?? '');
+  const { theme, width } = drawing;
+  const seen = tableAt(spot, drawing);
+  const group = seen.groupOf(host.id);
+  const members = seen.members(group?.id ?? '');
   const place = words.hostOf(members.indexOf(host) + 1, members.length);
   const [token, sign] = hostSign(host, theme);
-  const crumbs = [words.causes, ...(group === undefined ? [] : [nameOf(group)]), host.id];
+  const crumbs = [tableName(spot), ...(group === undefined ? [] : [nameOf(group)]), host.id];
   const body = bodyLines(input, host);
   const pageHeight = size.rows - 1 - 4;
   const lastScroll = Math.max(0, body.length - pageHeight);
@@ -119,7 +127,7 @@ function hostFrame(input: FrameInput, host: HostState): Frame {
       width,
       theme,
     ),
-    footerLine(focusOf(spot), theme),
+    footerLine(focusOf(spot), drawing),
   ];
   const extent = { tableHeight: 1, pageHeight, lastScroll };
   return finish(covered(rows, boxOf(spot, drawing, size.rows)), drawing, size, extent);
@@ -154,7 +162,9 @@ function scrollPosition(top: number, shown: number, of: number): Line {
 function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
   const below: Focus = spot.host === undefined ? 'causes' : 'host';
   if (spot.box === 'help') return helpBox(below, drawing, height);
-  return spot.box === 'leaving' ? leavingBox(drawing) : [];
+  if (spot.box === 'leaving') return leavingBox(drawing);
+  if (spot.box === 'none') return spot.typing ? [suggestionLine(spot.typing, drawing)] : [];
+  return pickerBox(spot.box, choicesOf(spot.box, drawing.store), spot.pick, drawing);
 }
 
 /** The box lies over what stands above the last two rows. */

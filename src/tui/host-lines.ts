@@ -89,7 +89,10 @@ function head(host: HostState, drawing: Drawing): Line[] {
       ? []
       : [['quiet', theme.clean(finding.id)], `  ${Math.round(finding.confidence * 100)}%`];
   const labels = Object.entries(host.labels).map(([key, value]) => `${key} ${value}`);
-  const facts = finding === undefined ? [] : standing(host, finding, store.groupOf(host.id)?.count);
+  const facts =
+    finding === undefined
+      ? []
+      : standing(host, finding, store.groups().find(({ id }) => id === finding.id)?.count);
   const reduced = host.outcome?.kind === 'judged' ? reducedWords(host.outcome) : '';
   const lines = [labels, facts, reduced === '' ? [] : [reduced]].filter(
     (parts) => parts.length > 0,

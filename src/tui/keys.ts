@@ -22,31 +22,56 @@ export type Action =
   | 'detach'
   | 'stop'
   | 'stay'
-  | 'close';
+  | 'close'
+  | 'filter'
+  | 'group'
+  | 'sort'
+  | 'jump'
+  | 'clear'
+  | 'keep'
+  | 'undo'
+  | 'complete'
+  | 'recall'
+  | 'choose';
 
 /** Who gets a key: the screen, or the box that lies on it. */
-export type Focus = 'causes' | 'host' | 'help' | 'leaving';
+export type Focus = 'causes' | 'host' | 'help' | 'leaving' | 'filter' | 'grouping' | 'sorting';
 
 export interface Binding {
   readonly action: Action;
-  /** Names as `keyNames` gives them; the first two are shown. */
+  /** Names as `keyNames` gives them. */
   readonly keys: readonly string[];
+  /** How many keys of one kind are written: `1-9`. */
+  readonly shownAs?: string;
   readonly focus: readonly Focus[];
   readonly isInFooter?: true;
 }
 
 const SCREENS: readonly Focus[] = ['causes', 'host'];
+const PICKERS: readonly Focus[] = ['grouping', 'sorting'];
+const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
   { action: 'open', keys: ['enter'], focus: ['causes'], isInFooter: true },
-  { action: 'unfold', keys: ['right', 'l'], focus: ['causes'], isInFooter: true },
-  { action: 'fold', keys: ['left', 'h'], focus: ['causes'], isInFooter: true },
   { action: 'back', keys: ['esc', 'left', 'h'], focus: ['host'], isInFooter: true },
   { action: 'next-tab', keys: ['tab'], focus: ['host'], isInFooter: true },
   { action: 'next-host', keys: ['n'], focus: ['host'], isInFooter: true },
   { action: 'previous-host', keys: ['p'], focus: ['host'], isInFooter: true },
-  { action: 'up', keys: ['up', 'k'], focus: SCREENS },
-  { action: 'down', keys: ['down', 'j'], focus: SCREENS },
+  { action: 'filter', keys: ['/'], focus: ['causes'], isInFooter: true },
+  { action: 'group', keys: ['g'], focus: ['causes'], isInFooter: true },
+  { action: 'sort', keys: ['s'], focus: ['causes'], isInFooter: true },
+  { action: 'unfold', keys: ['right', 'l'], focus: ['causes'], isInFooter: true },
+  { action: 'fold', keys: ['left', 'h'], focus: ['causes'], isInFooter: true },
+  { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['causes'] },
+  { action: 'clear', keys: ['esc'], focus: ['causes'] },
+  { action: 'keep', keys: ['enter'], focus: ['filter'], isInFooter: true },
+  { action: 'complete', keys: ['tab'], focus: ['filter'], isInFooter: true },
+  { action: 'recall', keys: ['up'], focus: ['filter'], isInFooter: true },
+  { action: 'undo', keys: ['esc'], focus: ['filter'], isInFooter: true },
+  { action: 'choose', keys: ['enter', 'g'], focus: ['grouping'], isInFooter: true },
+  { action: 'choose', keys: ['enter', 's'], focus: ['sorting'], isInFooter: true },
+  { action: 'up', keys: ['up', 'k'], focus: [...SCREENS, ...PICKERS] },
+  { action: 'down', keys: ['down', 'j'], focus: [...SCREENS, ...PICKERS] },
   { action: 'page-up', keys: ['pgup'], focus: SCREENS },
   { action: 'page-down', keys: ['pgdn'], focus: SCREENS },
   { action: 'first', keys: ['home'], focus: SCREENS },
@@ -56,8 +81,13 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'detach', keys: ['l'], focus: ['leaving'] },
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
   { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
+  { action: 'close', keys: ['esc'], focus: PICKERS, isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
-  { action: 'interrupt', keys: ['ctrl-c'], focus: [...SCREENS, 'help', 'leaving'] },
+  {
+    action: 'interrupt',
+    keys: ['ctrl-c'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter'],
+  },
 ];
 
 /** What a key means where it is pressed; undefined when nothing. */
@@ -77,13 +107,25 @@ const NAMED: readonly (readonly [keyof Key, string])[] = [
   ['return', 'enter'],
   ['escape', 'esc'],
   ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
 ];
+
+/** Keys that are characters, where they come in one piece with others. */
+const CHARACTERS: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+};
 
 /** The names of the keys that Ink reports: a slow line brings several letters in one piece. */
 export function keyNames(input: string, key: Key): readonly string[] {
   const named = NAMED.find(([property]) => key[property] === true);
   if (named !== undefined) return [named[1]];
-  return key.ctrl ? [`ctrl-${input}`] : Array.from(input);
+  if (key.ctrl) return [`ctrl-${input}`];
+  return Array.from(input, (character) => CHARACTERS[character] ?? character);
 }
 
 /** How a key is written on the screen. */

@@ -1,5 +1,5 @@
 /** The lines above every screen: where am I, how far is the run, what recurs. */
-import type { Group } from '../store/groups.ts';
+import { type Group, WORST_FIRST } from '../store/groups.ts';
 import type { RunStore } from '../store/run.ts';
 import type { Totals } from '../store/totals.ts';
 import type { Status } from '../core/verdict.ts';
@@ -17,17 +17,6 @@ export interface Drawing {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
-
-const BY_WEIGHT: readonly Status[] = [
-  'reboot-required',
-  'blocked',
-  'waiting',
-  'unmanaged',
-  'unreachable',
-  'no-data',
-  'skipped',
-  'ok',
-];
 
 /** `patchwhy  fleet.yml › causes        run 614/800  ✗ 55  ↻ 37   03:12` */
 export function crumbsLine(drawing: Drawing, crumbs: readonly string[], right?: Line): Line {
@@ -61,7 +50,9 @@ function outcomeParts({ statuses }: Totals, theme: Theme): Piece[] {
   const failing = statuses.failing + statuses['scan-failing'];
   const counted: readonly (readonly [Status, number])[] = [
     ['failing', failing],
-    ...BY_WEIGHT.map((status) => [status, statuses[status]] as const),
+    ...WORST_FIRST.filter((status) => status !== 'failing' && status !== 'scan-failing').map(
+      (status) => [status, statuses[status]] as const,
+    ),
   ];
   return counted
     .filter(([, count]) => count > 0)
@@ -151,14 +142,12 @@ function silenceLine({ store, theme }: Drawing): Line | undefined {
   const { judged, contact, hosts } = store.totals();
   if (store.finish() === undefined || judged > 0 || contact === 0) return undefined;
   const stops = new Map<string, { count: number; stage: string; code: string }>();
-  for (const group of store.groups()) {
-    for (const { outcome } of store.members(group.id)) {
-      if (outcome?.kind !== 'contact') continue;
-      const { stage, code } = outcome.contact;
-      const stop = stops.get(`${stage} ${code}`) ?? { count: 0, stage, code };
-      stop.count += 1;
-      stops.set(`${stage} ${code}`, stop);
-    }
+  for (const { outcome } of store.hosts()) {
+    if (outcome?.kind !== 'contact') continue;
+    const { stage, code } = outcome.contact;
+    const stop = stops.get(`${stage} ${code}`) ?? { count: 0, stage, code };
+    stop.count += 1;
+    stops.set(`${stage} ${code}`, stop);
   }
   const [most] = [...stops.values()].toSorted((a, b) => b.count - a.count);
   if (most === undefined) return undefined;

@@ -1,16 +1,30 @@
 /** Where the user is and what a key does to that: a pure function, so that every way through is testable. */
 import type { HostId } from '../core/host.ts';
+import { completionsOf } from '../store/completions.ts';
+import { type Filter, parseFilter } from '../store/filter.ts';
+import type { Grouping } from '../store/groups.ts';
 import type { GroupId } from '../store/host-state.ts';
 import type { RunStore } from '../store/run.ts';
+import { type Lens, type Sorting, SORTINGS, type Table } from '../store/table.ts';
 import { isFolded, type RowKey, type RowWindow } from '../store/window.ts';
 import { type Action, actionOf, type Focus } from './keys.ts';
+import { edited, NOTHING_TYPED, replaced, type Typed } from './typed.ts';
 
 /** How the user left: `detach` leaves the run going, `abort` wants the process to end now. */
 export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort';
 
 export type Tab = 'verdict' | 'evidence';
 
-export interface Spot {
+/** The filter line while it is open. */
+export interface Typing {
+  readonly line: Typed;
+  /** What was in force before, for going back. */
+  readonly before: Filter | undefined;
+  /** How far back in what was kept earlier; 0 is what is typed now. */
+  readonly back: number;
+}
+
+export interface Spot extends Lens {
   readonly folds: ReadonlyMap<GroupId, boolean>;
   readonly cursor: RowKey | undefined;
   /** The cursor's row in the window. */
@@ -20,13 +34,24 @@ export interface Spot {
   readonly tab: Tab;
   /** First line shown of the host's page. */
   readonly scroll: number;
-  readonly box: 'none' | 'help' | 'leaving';
+  readonly box: 'none' | 'help' | 'leaving' | 'grouping' | 'sorting';
+  /** The chosen line of an open picker. */
+  readonly pick: number;
+  readonly typing: Typing | undefined;
+  /** Filters that were kept, the last one first. */
+  readonly kept: readonly string[];
   /** `stop`: the run is asked to stop. `leave`: and the screen closes when it has. */
   readonly stopping: 'no' | 'stop' | 'leave';
   readonly departure: Departure | undefined;
 }
 
 export const START: Spot = {
+  filter: undefined,
+  by: 'cause',
+  sort: 'inventory',
+  pick: 0,
+  typing: undefined,
+  kept: [],
   folds: new Map(),
   cursor: undefined,
   line: 0,
@@ -48,17 +73,111 @@ export interface Extent {
 export interface Surroundings {
   readonly store: RunStore;
   readonly extent: Extent;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The table as it is seen from here. */
+export function tableAt(spot: Spot, { store, now }: Pick<Surroundings, 'store' | 'now'>): Table {
+  return store.table(spot, now);
 }
 
 export function focusOf(spot: Spot): Focus {
   if (spot.box !== 'none') return spot.box;
+  if (spot.typing !== undefined) return 'filter';
   return spot.host === undefined ? 'causes' : 'host';
 }
 
 export function press(spot: Spot, key: string, around: Surroundings): Spot {
-  const action = actionOf(key, focusOf(spot));
+  const focus = focusOf(spot);
+  const action = actionOf(key, focus);
+  if (focus === 'filter' && spot.typing !== undefined && action !== 'interrupt')
+    return typing(spot, spot.typing, action ?? key, around);
   if (action === undefined) return spot;
-  return leaving(spot, action, around) ?? browsing(spot, action, around);
+  const left = leaving(spot, action, around);
+  if (left !== undefined) return left;
+  if (focus === 'grouping' || focus === 'sorting') return picking(spot, focus, action, around);
+  return action === 'jump' ? jumped(spot, Number(key), around) : browsing(spot, action, around);
+}
+
+/** @param key an action of the filter line, or a key that goes into its text */
+function typing(spot: Spot, open: Typing, key: string, { store }: Surroundings): Spot {
+  const { line } = open;
+  const labels = store.labels().keys();
+  switch (key) {
+    case 'undo':
+      return { ...spot, typing: undefined, filter: open.before };
+    case 'keep': {
+      const { filter } = spot;
+      const kept =
+        filter === undefined
+          ? spot.kept
+          : [filter.text, ...spot.kept.filter((each) => each !== filter.text)];
+      return { ...spot, typing: undefined, kept };
+    }
+    case 'recall': {
+      const text = spot.kept[open.back];
+      if (text === undefined) return spot;
+      return typed(spot, { ...open, line: { text, at: text.length }, back: open.back + 1 }, labels);
+    }
+    case 'complete': {
+      const { from, to, choices } = completionsOf(line.text, line.at, store.hosts(), labels);
+      const [first] = choices;
+      if (first === undefined) return spot;
+      return typed(spot, { ...open, line: replaced(line, from, to, first.text) }, labels);
+    }
+    default:
+      return typed(spot, { ...open, line: edited(line, key) }, labels);
+  }
+}
+
+/** What is typed is in force at once; while it makes no sense, the last that did. */
+function typed(spot: Spot, open: Typing, labels: Iterable<string>): Spot {
+  const parsed = parseFilter(open.line.text, labels);
+  const filter = parsed.kind === 'filter' ? parsed.filter : spot.filter;
+  return { ...spot, typing: open, filter };
+}
+
+/** What a picker offers. */
+export function choicesOf(
+  box: 'grouping' | 'sorting',
+  store: RunStore,
+): readonly (Grouping | Sorting)[] {
+  if (box === 'sorting') return SORTINGS;
+  const labels = [...store.labels()].filter(([key, values]) => key !== 'tags' && values.size > 1);
+  return ['cause', 'status', ...labels.map(([key]) => key)];
+}
+
+function picking(
+  spot: Spot,
+  box: 'grouping' | 'sorting',
+  action: Action,
+  { store }: Surroundings,
+): Spot {
+  const choices = choicesOf(box, store);
+  const step = action === 'up' ? -1 : action === 'down' ? 1 : 0;
+  if (step !== 0) return { ...spot, pick: (spot.pick + step + choices.length) % choices.length };
+  const choice = choices[spot.pick];
+  if (action !== 'choose' || choice === undefined) return spot;
+  const closed: Spot = { ...spot, box: 'none' };
+  // Another table: it is read from its top.
+  if (box === 'grouping') return { ...closed, by: choice, cursor: undefined, line: 0 };
+  return { ...closed, sort: SORTINGS.find((each) => each === choice) ?? spot.sort };
+}
+
+/** To the cause that stands as the so-many-th under the flag, with its hosts unfolded. */
+function jumped(spot: Spot, nth: number, { store }: Surroundings): Spot {
+  const group = store.groups().filter(({ isRecurring }) => isRecurring)[nth - 1];
+  if (group === undefined) return spot;
+  const folds = new Map(spot.folds).set(group.id, false);
+  return {
+    ...spot,
+    by: 'cause',
+    filter: undefined,
+    folds,
+    cursor: { kind: 'group', id: group.id },
+    line: 0,
+  };
 }
 
 function leaving(spot: Spot, action: Action, { store }: Surroundings): Spot | undefined {
@@ -94,8 +213,16 @@ const STEPS: Readonly<Partial<Record<Action, (page: number) => number>>> = {
 };
 
 function onCauses(spot: Spot, action: Action, around: Surroundings): Spot {
-  const { store, extent } = around;
-  const window = store.rows({ ...spot, height: extent.tableHeight });
+  const { extent } = around;
+  if (action === 'filter') {
+    const text = spot.filter?.text ?? '';
+    const line = text === '' ? NOTHING_TYPED : { text, at: text.length };
+    return { ...spot, typing: { line, before: spot.filter, back: 0 } };
+  }
+  if (action === 'group') return { ...spot, box: 'grouping', pick: 0 };
+  if (action === 'sort') return { ...spot, box: 'sorting', pick: 0 };
+  if (action === 'clear') return { ...spot, filter: undefined };
+  const window = tableAt(spot, around).rows({ ...spot, height: extent.tableHeight });
   const step = STEPS[action];
   if (step !== undefined) {
     const by = step(extent.tableHeight);
@@ -127,30 +254,33 @@ function moved(
   window: RowWindow,
   by: number,
   line: number,
-  { store, extent }: Surroundings,
+  around: Surroundings,
 ): Spot {
+  const { tableHeight } = around.extent;
   const to = Math.max(0, Math.min(window.total - 1, window.top + window.line + by));
-  const onPage = Math.max(0, Math.min(extent.tableHeight - 1, line));
-  return { ...spot, cursor: store.keyAt(spot.folds, to), line: onPage };
+  const onPage = Math.max(0, Math.min(tableHeight - 1, line));
+  return { ...spot, cursor: tableAt(spot, around).keyAt(spot.folds, to), line: onPage };
 }
 
 const pageOf = (host: HostId): Pick<Spot, 'host' | 'scroll'> => ({ host, scroll: 0 });
 
-function onHost(spot: Spot, host: HostId, action: Action, { store, extent }: Surroundings): Spot {
+function onHost(spot: Spot, host: HostId, action: Action, around: Surroundings): Spot {
+  const { extent } = around;
   const step = STEPS[action];
   if (step !== undefined) {
     const scroll = Math.min(spot.scroll, extent.lastScroll) + step(extent.pageHeight);
     return { ...spot, scroll: Math.max(0, Math.min(extent.lastScroll, scroll)) };
   }
   if (action === 'back') return { ...spot, host: undefined, tab: 'verdict', scroll: 0 };
-  if (action === 'next-host') return beside(spot, host, 1, store);
-  if (action === 'previous-host') return beside(spot, host, -1, store);
+  if (action === 'next-host') return beside(spot, host, 1, around);
+  if (action === 'previous-host') return beside(spot, host, -1, around);
   if (action !== 'next-tab') return spot;
   return { ...spot, tab: spot.tab === 'verdict' ? 'evidence' : 'verdict', scroll: 0 };
 }
 
-function beside(spot: Spot, host: HostId, by: 1 | -1, store: RunStore): Spot {
-  const members = store.members(store.groupOf(host)?.id ?? '');
+function beside(spot: Spot, host: HostId, by: 1 | -1, around: Surroundings): Spot {
+  const table = tableAt(spot, around);
+  const members = table.members(table.groupOf(host)?.id ?? '');
   const next = members[members.findIndex((member) => member.id === host) + by];
   if (next === undefined) return spot;
   return { ...spot, cursor: { kind: 'host', id: next.id }, ...pageOf(next.id) };

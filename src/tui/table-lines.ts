@@ -2,12 +2,12 @@
 import { unreachable } from '../core/error.ts';
 import type { Finding, Status } from '../core/verdict.ts';
 import { column, widthOf } from '../core/width.ts';
-import { type Group } from '../store/groups.ts';
+import { type Arranged, type Group, WORST_FIRST } from '../store/groups.ts';
 import type { HostState } from '../store/host-state.ts';
 import { firstFinding, statusOf } from '../store/host-state.ts';
 import type { Row } from '../store/window.ts';
 import { ageOf, between } from './durations.ts';
-import type { Line, Piece } from './line.ts';
+import { type Line, lineWidth, type Piece } from './line.ts';
 import { type Drawing, sharedBy } from './run-lines.ts';
 import type { Theme, Token } from './theme.ts';
 import { words } from './words.ts';
@@ -52,7 +52,10 @@ export function rowLine(
     : hostLine(row.host, isChosen, columns, drawing);
 }
 
-function groupLine(group: Group, isFolded: boolean, { theme, width }: Drawing): Line {
+function groupLine(group: Arranged, isFolded: boolean, drawing: Drawing): Line {
+  const { theme, width } = drawing;
+  if (group.kind === 'label' || group.kind === 'unlabelled')
+    return labelLine(group, isFolded, drawing);
   const [token, sign] = groupSign(group, theme);
   const marker = isFolded ? theme.signs.folded : theme.signs.unfolded;
   const count = words.hosts(group.count).padStart(10);
@@ -74,12 +77,39 @@ function groupLine(group: Group, isFolded: boolean, { theme, width }: Drawing): 
   ];
 }
 
+/** `▾   milano                               ✗ 12  ↻ 3  ✓ 20   35 hosts` */
+function labelLine(group: Arranged, isFolded: boolean, { theme, width }: Drawing): Line {
+  const marker = isFolded ? theme.signs.folded : theme.signs.unfolded;
+  const count = words.hosts(group.count).padStart(10);
+  const tallies = talliesOf(group, theme);
+  const room = width - GUTTER - count.length - 2;
+  while (tallies.length > 0 && lineWidth(tallies) > room / 2) tallies.pop();
+  const title = column(titleOf(group, theme), room - lineWidth(tallies), 'end', theme.signs.cut);
+  return [`${marker}   `, title, ...tallies, '  ', count];
+}
+
+/** How the hosts of a group stand, the worst first. */
+function talliesOf({ members }: Arranged, theme: Theme): Piece[] {
+  const counts = new Map<Status, number>();
+  for (const { outcome } of members) {
+    if (outcome === undefined) continue;
+    const status = statusOf(outcome);
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
+  return WORST_FIRST.filter((status) => counts.has(status)).map((status): Piece => {
+    const { token, sign } = theme.status(status);
+    return [token, `${sign} ${counts.get(status)}  `];
+  });
+}
+
 export function titleOf(group: Group, theme: Theme): string {
+  if (group.kind === 'status') return words.statuses[group.id as Status];
   return theme.clean(group.title ?? words.groupTitles[group.kind]);
 }
 
 /** A group in a word: the cause id, or what stands for it. */
 export function nameOf(group: Group): string {
+  if (group.kind === 'label') return group.title ?? '';
   return group.id.startsWith('@') ? words.groupTitles[group.kind] : group.id;
 }
 
@@ -100,6 +130,11 @@ function groupSign(group: Group, theme: Theme): readonly [Token, string] {
       return ['accent', theme.signs.collecting];
     case 'queued':
       return ['quiet', theme.signs.queued];
+    case 'status':
+      return statusSign(group.id as Status, theme);
+    case 'label':
+    case 'unlabelled':
+      return ['quiet', ' '];
     default:
       return unreachable(group.kind);
   }

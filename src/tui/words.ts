@@ -13,6 +13,9 @@ const groupTitles: Readonly<Record<GroupKind, string>> = {
   ok: 'Nothing to do',
   'at-work': 'At work',
   queued: 'Queued',
+  status: 'A status without a word',
+  label: 'A label without a value',
+  unlabelled: 'None given',
 };
 
 const groupIds: Readonly<Partial<Record<GroupKind, string>>> = { ok: 'ok', skipped: 'skipped' };
@@ -51,6 +54,16 @@ const actions: Readonly<Record<Action, string>> = {
   stop: 'stop: finish what is started, keep the results',
   stay: 'stay',
   close: 'close',
+  filter: 'filter',
+  group: 'group',
+  sort: 'sort',
+  jump: 'to a cause that recurs',
+  clear: 'all hosts again',
+  keep: 'keep',
+  undo: 'undo',
+  complete: 'complete',
+  recall: 'earlier filter',
+  choose: 'choose',
 };
 
 const statuses = {
@@ -59,6 +72,8 @@ const statuses = {
   'reboot-required': 'restart pending',
   blocked: 'blocked',
   unmanaged: 'no policy',
+  'scan-failing': 'search for updates failing',
+  waiting: 'waiting',
   'no-data': 'no data',
   unreachable: 'not reached',
   skipped: 'left out',
@@ -92,6 +107,26 @@ export const words = {
   nothingRecurs: (threshold: number) => `no cause comes first on ${threshold} hosts or more`,
   nobodyAnswered: (of: number, stage: string, code: string) =>
     `0 of ${of} answered; most stopped at ${stage} with ${code}`,
+
+  hostsBy: (label: string) => `hosts by ${label}`,
+  groupBy: 'group by',
+  sortBy: 'sort hosts by',
+  sortings: {
+    inventory: 'the inventory',
+    host: 'name',
+    since: 'failing the longest',
+    conf: 'confidence',
+  },
+  groupings: { cause: 'cause', status: 'status' } as Readonly<Record<string, string>>,
+  filtered: (text: string) => `filter ${text}`,
+  shownOf: (shown: number, of: number) => `${shown} of ${of} shown`,
+  noneFits: 'no host fits; esc shows all again',
+  filterProblems: {
+    'unknown-field': 'there is no such field',
+    unfinished: 'not finished yet',
+    'bad-pattern': 'no regular expression',
+    'bad-number': 'age takes 30m, 12h, 7d; conf takes 90',
+  },
 
   columns: { host: 'HOST', site: 'SITE', group: 'GROUP', since: 'SINCE', why: 'WHY', conf: 'CONF' },
   rowsShown: (from: number, to: number, of: number) => `${from}-${to} of ${of}`,

@@ -28,7 +28,7 @@ describe('inventory.example.yaml', () => {
 
   test('shows the format without a warning', () => {
     expect(example.warnings).toEqual([]);
-    expect(example.hosts).toHaveLength(35);
+    expect(example.hosts).toHaveLength(39);
     expect(example.client).toBe('acme');
     expect(example.recur).toBe(3);
     expect([...example.credentials.keys()]).toEqual([
@@ -68,11 +68,11 @@ describe('inventory.example.yaml', () => {
     expect(byName.get('hmi-01.plant.example')?.reach).toMatchObject({
       via: [{ name: 'jump-plant', channels: 16 }],
     });
-    expect(ids(selectHosts(example.hosts, 'site:milano,!tag:no-touch', () => ''))).toHaveLength(26);
+    expect(ids(selectHosts(example.hosts, 'site:milano,!tag:no-touch', () => ''))).toHaveLength(27);
   });
 
-  test('names nobody: hosts have documentation names', () => {
-    for (const { address } of example.hosts) expect(address).toMatch(/\.example$/);
+  test('names nobody: hosts have documentation names and addresses (RFC 2606, RFC 5737)', () => {
+    for (const { address } of example.hosts) expect(address).toMatch(/\.example$|^192\.0\.2\./);
   });
 });
 

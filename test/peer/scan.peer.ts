@@ -1,8 +1,10 @@
 /** The main job, end to end, against hosts that others wrote: inventory, sealed NTLM, collector, verdicts, JSON. */
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ScanDocument } from '../../src/outputs/scan-document.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { program } from '../support/program.ts';
@@ -10,6 +12,7 @@ import { rigFolder, startRig, type Rig } from '../support/rig.ts';
 import { wrongOutcomes } from '../support/wrong-outcomes.ts';
 
 const PASSWORD = 'Sealed-1';
+const BIN = fileURLToPath(new URL('../../bin/patchwhy.js', import.meta.url));
 const schema = JSON.parse(readFileSync('schemas/scan.schema.json', 'utf8')) as object;
 const isScan = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
 
@@ -162,6 +165,29 @@ describe('a healthy fleet', () => {
       .split('\n');
     expect(lines).toHaveLength(document.summary.judged);
     expect((await rig.total())['shells_left_open']).toBe(0);
+  });
+
+  test('once done keeps no other run out, though its screen is still open', async () => {
+    const state = temporaryFolder();
+    const words = ['scan', '-i', rig.inventory, '-l', 'ws-0001'];
+    const { PATH = '', HOME = '' } = process.env;
+    const screen = spawn(
+      'script',
+      ['-qfec', [process.execPath, BIN, ...words].join(' '), '/dev/null'],
+      {
+        env: { PATH, HOME, TERM: 'xterm', PATCHWHY_STATE: state, RIG_PASSWORD: PASSWORD },
+      },
+    );
+    const left = new Promise<number | null>((resolve) => void screen.once('close', resolve));
+    let shown = '';
+    screen.stdout.on('data', (chunk: Buffer) => void (shown += chunk.toString()));
+    await vi.waitFor(() => expect(shown).toContain('done in'), 20_000);
+    const { code } = await program([...words, '--json'], {
+      env: { RIG_PASSWORD: PASSWORD, PATCHWHY_STATE: state },
+    });
+    expect(code).toBe(0);
+    screen.stdin.write('q');
+    expect(await left).toBe(0);
   });
 
   test('by --jsonl gives each event on a line of its own, ending with run.finished', async () => {

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../src/core/event.ts';
 import { hostId } from '../../src/core/host.ts';
 import type { Outcome } from '../../src/core/verdict.ts';
 import { createRunStore, type RunStore } from '../../src/store/run.ts';
+import { WHOLE } from '../../src/store/table.ts';
 import type { View } from '../../src/store/window.ts';
 import {
   done,
@@ -71,9 +72,15 @@ test('every host stands in exactly one group, and a group counts its hosts [NIN-
     fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
       const store = filled(...events);
       const groups = store.groups();
-      const members = groups.flatMap((group) => store.members(group.id).map(({ id }) => id));
+      const members = groups.flatMap((group) =>
+        store
+          .table(WHOLE, 0)
+          .members(group.id)
+          .map(({ id }) => id),
+      );
       expect(members.toSorted()).toEqual([...new Set(events.flatMap(hostsOf))].toSorted());
-      for (const group of groups) expect(store.members(group.id)).toHaveLength(group.count);
+      for (const group of groups)
+        expect(store.table(WHOLE, 0).members(group.id)).toHaveLength(group.count);
     }),
   );
 });
@@ -90,7 +97,7 @@ test('the cursor stays on its host and on its line as long as the table is long 
           line: 2,
           height: 5,
         } as const;
-        const window = store.rows(view);
+        const window = store.table(WHOLE, 0).rows(view);
         expect(window.rows[window.line]).toMatchObject({ kind: 'host', host: { id: chosen } });
         const isAtEdge = window.top === 0 || window.top === window.total - 5;
         expect(isAtEdge || window.line === 2).toBe(true);
@@ -108,9 +115,11 @@ test('a window shows the same rows as the whole table does there', () => {
       (events, index, height) => {
         const store = filled(started(ids.map((id) => info(id))), ...events);
         const folds = allOpen(store);
-        const whole = store.rows({ folds, cursor: undefined, line: 0, height: 1000 });
-        const cursor = store.keyAt(folds, index);
-        const window = store.rows({ folds, cursor, line: 3, height });
+        const whole = store
+          .table(WHOLE, 0)
+          .rows({ folds, cursor: undefined, line: 0, height: 1000 });
+        const cursor = store.table(WHOLE, 0).keyAt(folds, index);
+        const window = store.table(WHOLE, 0).rows({ folds, cursor, line: 3, height });
         expect(window.total).toBe(whole.rows.length);
         expect(window.rows).toEqual(whole.rows.slice(window.top, window.top + height));
         expect(window.top + window.line).toBe(cursor === undefined ? 0 : index);
@@ -262,7 +271,12 @@ test('hosts at work stand with the slowest first', () => {
     staged(c, 'tcp'),
     staged(b, 'dns'),
   );
-  expect(store.members('@at-work').map(({ id }) => id)).toEqual([c, a, b]);
+  expect(
+    store
+      .table(WHOLE, 0)
+      .members('@at-work')
+      .map(({ id }) => id),
+  ).toEqual([c, a, b]);
 });
 
 test('a stage that comes after the outcome changes nothing', () => {
@@ -275,9 +289,9 @@ test('a folded group that holds the chosen host has the cursor', () => {
   const [id] = ids as [(typeof ids)[number]];
   const store = filled(started([info(id)]), staged(id, 'dns'));
   const view: View = { folds: new Map(), cursor: { kind: 'host', id }, line: 1, height: 10 };
-  expect(store.rows(view).line).toBe(1);
+  expect(store.table(WHOLE, 0).rows(view).line).toBe(1);
   store.apply(done(id, judged([finding('disk-full')])));
-  const window = store.rows(view);
+  const window = store.table(WHOLE, 0).rows(view);
   expect(window.rows[window.line]).toMatchObject({ kind: 'group', group: { id: 'disk-full' } });
 });
 

@@ -447,3 +447,101 @@ test('several keys in one read are all answered', async () => {
   await screen.press('jjj');
   expect(screen.chosen()).toContain('Component store damaged');
 });
+
+/** As a user types: letter by letter. */
+const letters = (text: string): string[] => Array.from(text);
+
+test('/ filters as one types; enter keeps it, esc shows all again [NIN-65]', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('/', ...letters('site:mi'));
+  expect(screen.rows().at(-4)).toContain('milano');
+  const shown = Number(/(\d+) of 120 shown/.exec(screen.rows().at(-3) ?? '')?.[1]);
+  expect(screen.rows().at(-3)).toMatch(/^ \/ site:mi {2,}\d+ of 120 shown/u);
+  expect(shown).toBeGreaterThan(0);
+  expect(shown).toBeLessThan(120);
+  await screen.press('tab');
+  expect(screen.rows().at(-3)).toContain('/ site:milano');
+  await screen.press('enter');
+  expect(screen.rows().at(-3)).toBe(` filter site:milano   ${shown} of 120 shown`);
+  const counts = screen.rows().flatMap((row) => /(\d+) hosts?$/u.exec(row)?.[1] ?? []);
+  expect(counts.slice(1).reduce((sum, count) => sum + Number(count), 0)).toBe(shown);
+  await screen.press('esc');
+  expect(screen.rows().join()).not.toContain('filter site');
+});
+
+test('a filter that makes no sense is said, and the last that did stays in force', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('/', ...letters('site:milano sitt:x'));
+  expect(screen.rows().at(-3)).toContain('there is no such field');
+  await screen.press('enter');
+  expect(screen.rows().at(-3)).toContain('filter site:milano');
+});
+
+test('esc in the filter goes back to what was in force before, up recalls what was kept', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('/', ...letters('site:milano'), 'enter', '/', ...letters(' ws'), 'esc');
+  expect(screen.rows().at(-3)).toContain('filter site:milano ');
+  await screen.press('esc', '/', 'up');
+  expect(screen.rows().at(-3)).toContain('/ site:milano');
+});
+
+test('a filter that no host fits says so, and which key helps', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('/', ...letters('host:nobody'), 'enter');
+  expect(screen.rows().join('\n')).toContain('no host fits; esc shows all again');
+});
+
+test('letters that mean something elsewhere are letters in the filter', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('/', ...letters('q?gs1'));
+  expect(screen.rows().at(-3)).toContain('/ q?gs1');
+  expect(screen.isOpen()).toBe(true);
+});
+
+test('g groups by a label: the hosts add up, and each group says how its hosts stand', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('g');
+  expect(screen.rows().join('\n')).toContain('group by');
+  await screen.press('down', 'down', 'enter');
+  const groups = screen.rows().filter((row) => /^▸ {3}\w+ .* hosts?$/u.test(row));
+  expect(groups.length).toBeGreaterThan(3);
+  expect(groups[0]).toMatch(/^▸ {3}\w+ .*✓ \d+/u);
+  const sum = groups.reduce((total, row) => total + Number(/(\d+) hosts?$/u.exec(row)?.[1]), 0);
+  expect(sum).toBe(120);
+  await screen.press('g', 'g');
+  expect(screen.rows().join('\n')).toContain('▸ ⚑ WSUS answers with server errors');
+});
+
+test('keys that come in one piece on a slow line are all answered, in the filter too', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('/site:mi\t\r');
+  expect(screen.rows().at(-3)).toContain('filter site:milano');
+});
+
+test('s sorts the hosts of a group', async () => {
+  const screen = await open({ events: whole, size: [80, 40] });
+  await screen.press('enter');
+  const confidences = (): number[] =>
+    screen.rows().flatMap((row) => Number(/ (\d+)%$/u.exec(row)?.[1] ?? Number.NaN) || []);
+  await screen.press('s', 'down', 'down', 'down', 'enter');
+  const sorted = confidences();
+  expect(sorted).toEqual(sorted.toSorted((a, b) => b - a));
+  expect(sorted.length).toBeGreaterThan(3);
+});
+
+test('a digit goes to that recurring cause and shows its hosts', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('g', 'down', 'enter', '2');
+  expect(screen.chosen()).toMatch(/^▾ ⚑ /u);
+  const below = screen.rows()[screen.rows().indexOf(screen.chosen() ?? '') + 1];
+  expect(below).toMatch(/^ {2}[✗↻] /u);
+});
+
+test.each(SIZES)('at %ix%i a long filter is seen around its cursor', async (...size) => {
+  const screen = await open({ size, events: half });
+  await screen.press('/', ...letters(`host:"${'東京'.repeat(60)} end`));
+  expect(screen.rows()).toHaveLength(size[1]);
+  expect(screen.rows()[0]).toMatch(/^patchwhy/u);
+  expect(screen.rows().at(-3)).toContain('東京 end');
+  expect(screen.rows().at(-2)).toContain('keep');
+});

@@ -281,7 +281,7 @@ function problemOf(
 function refused({ used, offers }: Talk, { user, keys }: Means): ContactError {
   const what =
     used === 'publickey' || used === 'agent'
-      ? `none of ${keys?.described ?? 'our keys'} is let in; administrators' keys stand in ProgramData\\ssh\\administrators_authorized_keys`
+      ? `it lets in with none of these: ${keys?.described ?? 'our keys'}; administrators' keys stand in ProgramData\\ssh\\administrators_authorized_keys`
       : 'wrong password, locked, or not allowed to sign in over SSH';
   const message = `the host refused "${user}": ${what}; it takes ${offers.join(', ')}`;
   return new ContactError({ stage: 'auth', code: 'PERMISSION_DENIED', message });
