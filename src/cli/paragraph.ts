@@ -1,7 +1,7 @@
-/** Text broken into lines for people: a terminal's width, or 100 in a pipe. */
+/** Text broken into lines for people: a terminal's width, or 80 columns in a pipe. */
 import { printable } from '../core/printable.ts';
 
-const IN_A_PIPE = 100;
+const IN_A_PIPE = 80;
 
 /** One text as lines of `width`: the first after `lead`, the others indented as far. */
 export function paragraph(lead: string, text: string, width = screenWidth()): readonly string[] {

@@ -220,7 +220,8 @@ function lintLines(files: number, causes: number, problems: readonly Problem[]):
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     return [
       ...problems.flatMap((problem) => [
-        printable(line(problem)),
+        // Whole in a pipe, for editors that jump to places.
+        ...(process.stdout.isTTY ? paragraph('', line(problem)) : [printable(line(problem))]),
         ...paragraph('  ', problem.hint),
       ]),
       count,

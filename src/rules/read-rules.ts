@@ -48,25 +48,41 @@ const MOST_SIGNS = 100;
 const GUIDE = 'docs/rules.md shows a whole one';
 
 export function readRules({ file, text }: RuleText, words: Words): ReadRules {
-  const [rule = '', prose = '', third] = documentsIn(text);
+  const documents = documentsIn(text);
+  const [rule = '', prose, ...others] = documents;
   const { tree, problems } = readTree(rule, file, 'rules');
-  if (third !== undefined) {
-    const before = text.slice(0, third.length - third.trimStart().length).split('\n');
-    const place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-    const hint = 'several causes in one file stand in a list under causes:';
-    problems.add('documents', place, 'a third document', hint);
-  }
   const reader = new Reader(text, problems, words);
   const causes = tree === undefined ? [] : reader.file(tree);
-  const [only] = causes;
-  const isWithProse = prose.trim() !== '' && only !== undefined && causes.length === 1;
-  const both = isWithProse
-    ? [{ ...only, prose: mergedProse(only.prose, proseIn(prose, file)) }]
-    : causes;
+  const isProse =
+    prose === undefined || (tree?.kind === 'mapping' && isForPeople(tree, prose, file));
+  for (const stray of isProse ? others : [prose, ...others]) {
+    const before = text.slice(0, stray.length - stray.trimStart().length).split('\n');
+    const place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    const hint = 'several causes of one file stand in a list under causes:, without ---';
+    problems.add('documents', place, 'what follows this --- would not be read', hint);
+  }
   return {
-    causes: both,
+    causes: causes.map((one) => (isProse ? withProse(one, proseIn(prose ?? '', file)) : one)),
     named: reader.named,
     problems: problems.list().map((one) => withBraces(one, text)),
+  };
+}
+
+/** Whether a second document is what a file of the catalogue says to people, and no second cause. */
+function isForPeople(rule: Mapping, prose: string, file: string): boolean {
+  const { tree } = readTree(prose, file, 'rules');
+  const isCause = tree?.kind === 'mapping' && (tree.entries.has('id') || tree.entries.has('signs'));
+  return !rule.entries.has('causes') && !isCause;
+}
+
+function withProse(cause: OwnCause, more: Prose): OwnCause {
+  const { sources, runbook } = cause.prose;
+  return {
+    ...cause,
+    prose: {
+      sources: [...sources, ...more.sources],
+      runbook: { ...more.runbook, ...runbook },
+    },
   };
 }
 
@@ -77,9 +93,10 @@ export function readRules({ file, text }: RuleText, words: Words): ReadRules {
 function documentsIn(text: string): readonly string[] {
   const marks = [...text.matchAll(/^---[ \t]*(?:\r?\n|$)/gm)].slice(0, 4);
   const starts = marks.map(({ index, 0: mark }) => index + mark.length);
-  const hasLead =
-    (marks[0]?.index ?? text.length) > 0 && text.slice(0, marks[0]?.index).trim() !== '';
-  const begins = hasLead ? [0, ...starts] : starts.length > 0 ? starts : [0];
+  const lead = text.slice(0, marks[0]?.index).split('\n');
+  // Comments and directives before the first mark are no document.
+  const isEmpty = marks.length > 0 && lead.every((line) => /^\s*(?:[#%]|$)/.test(line));
+  const begins = isEmpty ? starts : [0, ...starts];
   return begins.slice(0, 3).map((begin) => {
     const end = marks.find(({ index }) => index >= begin)?.index ?? text.length;
     return text.slice(0, begin).replace(/[^\n]/g, ' ') + text.slice(begin, end);
@@ -107,10 +124,6 @@ function proseIn(text: string, file: string): Prose {
   return proseOf(new Fields(tree, problems, 'the prose', [...tree.entries.keys()]));
 }
 
-function mergedProse(a: Prose, b: Prose): Prose {
-  return { sources: [...a.sources, ...b.sources], runbook: { ...b.runbook, ...a.runbook } };
-}
-
 function proseOf(fields: Fields): Prose {
   const runbook = mappingAt(fields, 'runbook');
   const steps = [...(runbook?.entries.values() ?? [])].flatMap(({ key, value }) =>
@@ -125,6 +138,13 @@ function proseOf(fields: Fields): Prose {
 function mappingAt(fields: Fields, key: string): Mapping | undefined {
   const node = fields.node(key);
   return node?.kind === 'mapping' ? node : undefined;
+}
+
+const AT = /^\w+\.\w+$/;
+const EACH = /^(\w+)\s+in\s+(\w+)\.(\w+)$/;
+
+function eachOf([, item = '', fact = '', list = '']: RegExpExecArray): Each {
+  return { item, fact, list };
 }
 
 class Reader {
@@ -277,11 +297,12 @@ class Reader {
 
   #canBeFound(fields: Fields, signs: readonly Sign[]): void {
     const doubt = signs.reduce((rest, { weight }) => rest * (1 - weight), 1);
+    // Rounded as the engine does.
+    const most = Math.round((1 - doubt) * 100) / 100;
     if (!signs.some(({ kind }) => kind === 'strong')) {
       const hint = 'weak signs alone never reach 0.6: make the one that decides strong';
       fields.wrong('signs', 'this cause can never be found: it has no strong sign', hint);
-    } else if (1 - doubt < FOUND_FROM) {
-      const most = Math.floor((1 - doubt) * 100) / 100;
+    } else if (most < FOUND_FROM) {
       const hint = `raise weights until 1 - (1 - weight) * (1 - weight) … is ${FOUND_FROM} or more`;
       fields.wrong('signs', `this cause can never be found: its signs come to ${most}`, hint);
     }
@@ -300,12 +321,10 @@ class Reader {
     const weakens = fields.share('weakens');
     if (weakens !== undefined && kind !== 'against')
       fields.wrong('weakens', '"weakens" belongs to an against sign', 'leave it out');
-    const each = this.#each(fields);
-    const at = fields.text('at');
-    if (at !== undefined && !/^\w+\.\w+$/.test(at))
-      fields.wrong('at', '"at" must read fact.field', 'for example system.freeGiB');
-    if (when === undefined || quote === undefined) return undefined;
-    if (each === 'wrong' || (at !== undefined && !/^\w+\.\w+$/.test(at))) return undefined;
+    const each = this.#shaped(fields, 'each', EACH, 'item in fact.list', 'f in open.installs');
+    const at = this.#shaped(fields, 'at', AT, 'fact.field', 'system.freeGiB');
+    if (when === undefined || quote === undefined || each === 'wrong' || at === 'wrong')
+      return undefined;
     const sign: Sign = {
       kind: kind ?? 'strong',
       scope,
@@ -313,8 +332,8 @@ class Reader {
       when,
       quote,
       ...(weakens !== undefined && { weakens }),
-      ...(each && { each }),
-      ...(at !== undefined && { at }),
+      ...(each && { each: eachOf(each) }),
+      ...(at && { at: at[0] }),
     };
     for (const complaint of complaintsOf(sign)) this.#complain(fields, complaint);
     return kind === undefined || weight === undefined ? undefined : sign;
@@ -335,13 +354,19 @@ class Reader {
     return fields.share('weight');
   }
 
-  #each(fields: Fields): Each | undefined | 'wrong' {
-    const text = fields.text('each');
-    if (text === undefined) return fields.node('each') === undefined ? undefined : 'wrong';
-    const [, item = '', fact = '', list = ''] =
-      /^(\w+)\s+in\s+(\w+)\.(\w+)$/.exec(text.trim()) ?? [];
-    if (item !== '') return { item, fact, list };
-    fields.wrong('each', '"each" must read: item in fact.list', 'for example f in open.installs');
+  /** A text of a certain form, where one is written. */
+  #shaped(
+    fields: Fields,
+    key: string,
+    form: RegExp,
+    words: string,
+    example: string,
+  ): RegExpExecArray | undefined | 'wrong' {
+    const text = fields.text(key);
+    if (text === undefined) return fields.node(key) === undefined ? undefined : 'wrong';
+    const match = form.exec(text.trim());
+    if (match !== null) return match;
+    fields.wrong(key, `${JSON.stringify(key)} must read ${words}`, `for example ${example}`);
     return 'wrong';
   }
 

@@ -248,6 +248,7 @@ describe('a run with rules of the user', () => {
     );
     const anew = await run('explain', 'mi-pc-01', '--rules', path);
     expect(anew.stdout).toMatch(/^mi-pc-01 {2}\S+ {2}acme-vpn/);
+    expect(anew.stdout).toContain('\n  a cause of your own, from a.yaml\n');
     expect((await run('explain', 'acme-vpn', '--rules', path)).stdout).toMatch(/^The VPN client/);
   });
 

@@ -59,6 +59,30 @@ describe('each file of the catalogue is a file of rules', () => {
   });
 });
 
+describe('documents parted by ---', () => {
+  const prose = '---\nsources: [our wiki]\nrunbook: { check: look, confidence: high }\n';
+
+  test.each([
+    ['prose behind the rule is shown to people', `${ruleText()}${prose}`],
+    ['a mark and comments before it say nothing', `# ours\n---\n${ruleText()}${prose}`],
+  ])('%s', (_, text) => {
+    const { causes: own, problems } = read(text);
+    expect(problems).toEqual([]);
+    expect(own.map((one) => one.prose)).toEqual([
+      { sources: ['our wiki'], runbook: { check: 'look', confidence: 'high' } },
+    ]);
+  });
+
+  test.each([
+    ['a second cause', `${ruleText()}---\n${ruleText('acme-vpn', 'acme-two')}`, 12],
+    ['prose behind several causes', `causes:\n- id: x\n${prose}`, 4],
+    ['prose twice', `${ruleText()}${prose}${prose}`, 15],
+  ])('%s is not passed over in silence', (_, text, at) => {
+    const strays = read(text).problems.filter(({ code }) => code === 'rules.documents');
+    expect(strays.map(({ place }) => place?.line)).toEqual([at]);
+  });
+});
+
 test('every cause of the catalogue names its sources', () => {
   expect(shipped.filter(({ text }) => readProse(text).sources.length === 0)).toEqual([]);
 });
@@ -196,10 +220,10 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       /os is the name of a fact/,
     ],
     [
-      'each in other words',
+      'another form of each',
       '  weight:',
       '  each: open.installs\n  weight:',
-      /"each" must read: item in fact\.list/,
+      /"each" must read item in fact\.list/,
     ],
     ['another host without scope', WHEN, 'when: twins.hosts > 1.0', /scope: must be fleet/],
     [
@@ -228,7 +252,12 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       /7:3: a case needs "is"/,
     ],
     ['a key that is there twice', 'next:', 'title: again\nnext:', /5:1: "title" is given twice/],
-    ['two rules parted by ---', 'next:', '---\nx: 1\n---\nnext:', /8:1: a third document/],
+    [
+      'two rules parted by ---',
+      'next:',
+      '---\nx: 1\n---\nnext:',
+      /8:1: what follows this --- would not be read/,
+    ],
   ] as const)('%s', (_, from, to, expected) => {
     expect(complaints(ruleText(from, to))).toContainEqual(expect.stringMatching(expected));
   });
