@@ -25,8 +25,15 @@ export function excessOf(ast: ASTNode, isEach: boolean): Excess | undefined {
 function excessIn(node: ASTNode, nested: number): Excess | undefined {
   let depth = nested;
   if (node.op === 'rcall') {
-    const [name, , given] = node.args;
+    const [name, range, given] = node.args;
     if (OVER_LISTS.has(name)) depth += 1;
+    if (OVER_LISTS.has(name) && !isAsItIs(range)) {
+      return {
+        text: 'asks a list that is put together here, which may be a very long one',
+        hint: 'ask lists of facts as they are, one after the other with ||',
+        offset: node.start,
+      };
+    }
     if (depth > MOST_NESTED) {
       return {
         text: 'asks lists inside lists inside lists, which takes too long on a big host',
@@ -44,6 +51,13 @@ function excessIn(node: ASTNode, nested: number): Excess | undefined {
     if (excess) return excess;
   }
   return undefined;
+}
+
+/** A list of a fact or an item, a list written out, or what `filter` and `map` leave of one. */
+function isAsItIs(range: ASTNode): boolean {
+  if (range.op !== 'rcall') return range.op === 'id' || range.op === '.' || range.op === 'list';
+  const [name, inner] = range.args;
+  return (name === 'filter' || name === 'map') && isAsItIs(inner);
 }
 
 function childrenOf(args: unknown): readonly ASTNode[] {

@@ -213,6 +213,14 @@ function faultOf(error: Fault, sign: Sign): Complaint {
       return { ...at, ...misfit(summary) };
     case 'limit_exceeded':
       return { ...at, text: 'too long or nested too deeply', hint: 'make several signs of it' };
+    case 'expected_token':
+      return {
+        ...at,
+        text: 'a bracket is missing',
+        hint: 'close what is open; between { } a condition with a comma needs quotes around it',
+      };
+    case 'unterminated_string':
+      return { ...at, text: 'a quote is missing', hint: 'texts stand in single quotes' };
     case 'unexpected_character':
     case 'unexpected_token':
       return { ...at, text: spelling(summary), hint: hintFor(when) };

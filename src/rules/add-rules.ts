@@ -24,8 +24,7 @@ export function addRules(catalogue: Catalogue, files: readonly RuleText[]): Rule
   const read = files.map((file) => readRules(file, words));
   const all = read.flatMap(({ causes }) => causes);
   const named = read.flatMap((one) => one.named);
-  const own = new Map<CauseId, OwnCause>();
-  for (const one of all) if (!own.has(one.cause.id)) own.set(one.cause.id, one);
+  const own = new Map(all.map((one) => [one.cause.id, one]));
   const ids = new Set([...catalogue.causes.keys(), ...named.map(({ id }) => id)]);
   const problems = [
     ...read.flatMap(({ problems }) => problems),

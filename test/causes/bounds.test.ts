@@ -42,6 +42,18 @@ describe('patterns that could take very long are refused', () => {
   });
 });
 
+describe('only lists that are there are asked', () => {
+  test.each([
+    ['(a.b + a.b).exists(x, x.c)', /put together/],
+    ["a.b.split('').exists(x, x == 'c')", /put together/],
+    ['(a.b ? c.d : c.e).exists(x, x.c)', /put together/],
+    ['a.b.filter(x, x.c).map(x, x.d).exists(d, d == 1.0)', /fine/],
+    ["['a', 'b'].exists(x, a.b.contains(x))", /fine/],
+  ])('%s', (when, expected) => {
+    expect(excess(when) ?? 'fine').toMatch(expected);
+  });
+});
+
 describe('lists are asked two deep', () => {
   const two = 'a.b.exists(x, c.d.all(y, x.z == y.z))';
   test.each([

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
 import type { Catalogue } from '../../src/causes/catalogue.ts';
-import { diagnose } from '../../src/causes/diagnose.ts';
+import { diagnose, fleetMatters } from '../../src/causes/diagnose.ts';
+import { suspect } from '../../src/causes/judge-cause.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { examine } from '../../src/facts/examine.ts';
+import { fleetFacts } from '../../src/facts/fleet.ts';
 import { line } from '../../src/inventory/problem.ts';
 import { addRules, type RulesAdded } from '../../src/rules/add-rules.ts';
 import { evidenceOf, type CauseCase } from '../causes/cause-case.ts';
@@ -41,6 +43,11 @@ describe('causes that do not go together are refused', () => {
       'an id that the engine speaks itself',
       [ruleText('acme-vpn', 'not-enough-evidence')],
       '1.yaml:1:5: not-enough-evidence is what patchwhy says when no cause fits (choose another id)',
+    ],
+    [
+      'a state that no host with a cause can have',
+      [ruleText('status: scan-failing', 'status: ok')],
+      expect.stringMatching(/^1\.yaml:4:9: "status" does not know "ok"/) as string,
     ],
     [
       'one that stands in for nothing',
@@ -148,6 +155,27 @@ signs:
     const { problems, ...rest } = added(text);
     expect(problems).toEqual([]);
     expect(verdict(rest).causes.map(({ id }) => id)).toEqual(['disk-full']);
+    const ready = rest.catalogue.causes.get('acme-cache');
+    const { facts } = examine(evidenceOf(full), catalogue.knowledge);
+    expect(ready && suspect(ready, facts).couldNotLook).toEqual(['system', 'os']);
+  });
+
+  test('one that asks other hosts is asked again when they are in', () => {
+    const sign =
+      '{ kind: strong, scope: fleet, weight: 0.7, when: "sameFailure.updates.exists(u, u.failing >= 3.0)", quote: x }';
+    const with_ = added(own().replace(/signs:\n[^]*/, `signs: [${sign}]\n`));
+    expect(with_.problems).toEqual([]);
+    const hosts = ['a', 'b', 'c'].map((host) =>
+      examine({ ...evidenceOf(full), host }, catalogue.knowledge),
+    );
+    const [first] = hosts;
+    const quiet = { ...catalogue, fleetSigns: [] };
+    const { fleetSigns } = with_.catalogue;
+    const mine = fleetSigns.filter(({ sign: { when } }) => when.startsWith('sameFailure.updates'));
+    expect(mine).toHaveLength(1);
+    const only = { ...quiet, fleetSigns: mine };
+    expect(first && fleetMatters(only, first, fleetFacts(hosts))).toBe(true);
+    expect(first && fleetMatters(only, first, fleetFacts(hosts.slice(1)))).toBe(false);
   });
 
   test('nothing added is the catalogue itself', () => {

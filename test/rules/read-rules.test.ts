@@ -160,6 +160,12 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       'weight: 0.5',
       /7:1: this cause can never be found: its signs come to 0\.5/,
     ],
+    [
+      'no sign at all',
+      /signs:\n[^]*/.exec(ruleText())?.[0] ?? '',
+      'signs: []\n',
+      /6:8: this cause can never be found/,
+    ],
     ['weak signs alone', 'kind: strong', 'kind: weak', /it has no strong sign/],
     [
       'an unknown fact',
@@ -194,6 +200,18 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       /9:23: when: no host ever has 0x8024402c: .* \(write '0x8024402C'\)/,
     ],
     ['a condition that is none', WHEN, 'when: scan.code', /gives a text, not true or false/],
+    [
+      'a bracket that is not closed',
+      WHEN,
+      "when: scan.code.startsWith('0x'",
+      /9:34: when: a bracket is missing/,
+    ],
+    [
+      'a quote that is not closed',
+      WHEN,
+      "when: scan.code == '0x",
+      /9:22: when: a quote is missing/,
+    ],
     ['a condition that ends too early', WHEN, 'when: scan.failing &&', /ends too early/],
     [
       'a tag where a not was meant',
@@ -260,6 +278,13 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
     ],
   ] as const)('%s', (_, from, to, expected) => {
     expect(complaints(ruleText(from, to))).toContainEqual(expect.stringMatching(expected));
+  });
+
+  test('not where weights come to 0.6 as the engine rounds', () => {
+    const sign = (weight: number): string =>
+      `{ kind: strong, weight: ${weight}, when: scan.failing, quote: x }`;
+    const signs = ruleText().replace(/signs:\n[^]*/, `signs: [${sign(0.36)}, ${sign(0.37)}]\n`);
+    expect(complaints(signs)).toEqual([]);
   });
 
   test('in the middle of a condition that runs over several lines', () => {
