@@ -10,6 +10,8 @@ export interface Excess {
   readonly offset: number;
 }
 
+type Slow = Omit<Excess, 'offset'>;
+
 /** Of a condition, for the checker: a hand does not write more. */
 export const CONDITION_LIMITS = { maxAstNodes: 2000, maxDepth: 64, maxListElements: 500 } as const;
 
@@ -23,34 +25,38 @@ export function excessOf(ast: ASTNode, isEach: boolean): Excess | undefined {
 }
 
 function excessIn(node: ASTNode, nested: number): Excess | undefined {
-  let depth = nested;
-  if (node.op === 'rcall') {
-    const [name, range, given] = node.args;
-    if (OVER_LISTS.has(name)) depth += 1;
-    if (OVER_LISTS.has(name) && !isAsItIs(range)) {
-      return {
-        text: 'asks a list that is put together here, which may be a very long one',
-        hint: 'ask lists of facts as they are, one after the other with ||',
-        offset: node.start,
-      };
-    }
-    if (depth > MOST_NESTED) {
-      return {
-        text: 'asks lists inside lists inside lists, which takes too long on a big host',
-        hint: '`each` counts as one: two are allowed',
-        offset: node.start,
-      };
-    }
-    if (name === 'matches') {
-      const excess = slowPattern(given[0]);
-      if (excess) return { ...excess, offset: node.start };
-    }
-  }
-  for (const child of childrenOf(node.args)) {
-    const excess = excessIn(child, depth);
-    if (excess) return excess;
+  if (node.op !== 'rcall') return firstExcess(node.args, nested);
+  const [name, receiver, given] = node.args;
+  const isOverList = OVER_LISTS.has(name);
+  const excess = isOverList ? slowList(receiver, nested + 1) : slowText(name, given);
+  if (excess !== undefined) return { ...excess, offset: node.start };
+  return excessIn(receiver, nested) ?? firstExcess(given, isOverList ? nested + 1 : nested);
+}
+
+function firstExcess(args: unknown, nested: number): Excess | undefined {
+  for (const child of childrenOf(args)) {
+    const excess = excessIn(child, nested);
+    if (excess !== undefined) return excess;
   }
   return undefined;
+}
+
+function slowList(range: ASTNode, depth: number): Slow | undefined {
+  if (depth > MOST_NESTED) {
+    return {
+      text: 'asks lists inside lists inside lists, which takes too long on a big host',
+      hint: '`each` counts as one: two are allowed',
+    };
+  }
+  if (isAsItIs(range)) return undefined;
+  return {
+    text: 'asks a list that is put together here, which may be a very long one',
+    hint: 'ask lists of facts as they are, one after the other with ||',
+  };
+}
+
+function slowText(name: string, given: readonly ASTNode[]): Slow | undefined {
+  return name === 'matches' ? slowPattern(given[0]) : undefined;
 }
 
 /** A list of a fact or an item, a list written out, or what `filter` and `map` leave of one. */
@@ -74,7 +80,7 @@ const MOST_ELASTIC = 2;
 const MOST_OPTIONAL = 5;
 
 /** Patterns run on a machine that backtracks: `(a+)+$` would never end. */
-function slowPattern(node: ASTNode | undefined): Omit<Excess, 'offset'> | undefined {
+function slowPattern(node: ASTNode | undefined): Slow | undefined {
   const pattern = node?.op === 'value' ? node.args : undefined;
   if (typeof pattern !== 'string')
     return { text: 'matches() takes a pattern in quotes', hint: 'write it out' };
