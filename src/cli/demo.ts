@@ -28,7 +28,7 @@ export async function demoCommand({
     async (stop) => (await import('./demo-plan.ts')).demoPlan(speed, rules, stop),
     {
       format: isLive ? 'live' : json ? 'json' : 'table',
-      title: 'demo fleet',
+      title: ['demo fleet', ...(rules.tool.rules ?? []).map(({ name }) => name)].join(' with '),
       isDemo: true,
       isAscii: ascii || isAscii(process.env),
       hasColor: color && hasColor(process.env),

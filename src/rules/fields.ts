@@ -1,4 +1,5 @@
 /** The values of a rule file out of its tree; what is wrong with one is noted with its place. */
+import { printable } from '../core/printable.ts';
 import type { Problems } from '../inventory/problem.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Mapping, Node } from '../inventory/yaml-tree.ts';
@@ -58,6 +59,7 @@ export class Fields {
   text(key: string, hint = 'write it in one line'): string | undefined {
     const node = this.node(key);
     if (node === undefined) return undefined;
+    if (node.kind === 'text' && isHarmful(node.value)) return this.wrong(key, HARMFUL, PLAIN);
     if (node.kind === 'text' && node.value.trim() !== '') return node.value;
     // `{f.name} failed` without quotes is a mapping to YAML.
     const isBraced = node.kind === 'mapping';
@@ -105,9 +107,11 @@ export class Fields {
     const node = this.node(key);
     if (node === undefined) return [];
     return (node.kind === 'list' ? node.items : [node]).flatMap((item) => {
-      if (item.kind === 'text') return [{ text: item.value, at: item.at }];
-      const message = `${JSON.stringify(key)} must be a list of texts`;
-      this.#problems.add('wrong-value', item.at, message, 'one a line, each after a dash');
+      const isText = item.kind === 'text';
+      if (isText && !isHarmful(item.value)) return [{ text: item.value, at: item.at }];
+      const message = isText ? HARMFUL : `${JSON.stringify(key)} must be a list of texts`;
+      const hint = isText ? PLAIN : 'one a line, each after a dash';
+      this.#problems.add('wrong-value', item.at, message, hint);
       return [];
     });
   }
@@ -127,6 +131,15 @@ export class Fields {
       return [];
     });
   }
+}
+
+const HARMFUL = 'this text has characters that a terminal obeys or hides';
+const PLAIN = 'write it with plain characters';
+
+/** What users write is shown beside what hosts say, and held to the same. */
+function isHarmful(text: string): boolean {
+  const line = text.replace(/\s+/g, ' ');
+  return printable(line) !== line;
 }
 
 function shortened(text: string): string {

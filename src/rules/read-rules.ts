@@ -127,7 +127,7 @@ function proseIn(text: string, file: string): Prose {
 function proseOf(fields: Fields): Prose {
   const runbook = mappingAt(fields, 'runbook');
   const steps = [...(runbook?.entries.values() ?? [])].flatMap(({ key, value }) =>
-    value.kind === 'text' ? [[key, value.value] as const] : [],
+    value.kind === 'text' && /^\w+$/.test(key) ? [[key, value.value] as const] : [],
   );
   return {
     sources: fields.texts('sources').map(({ text }) => text),

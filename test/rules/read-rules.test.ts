@@ -269,6 +269,13 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       'cases:\n- evidence: x\nsigns:',
       /7:3: a case needs "is"/,
     ],
+    [
+      'an escape sequence',
+      'The VPN client blocks WSUS',
+      String.raw`"\e[2J"`,
+      /2:8: this text has characters that a terminal obeys or hides/,
+    ],
+    ['a text that runs backwards', 'mend the', 'mend \u202e the', /5:7: this text has characters/],
     ['a key that is there twice', 'next:', 'title: again\nnext:', /5:1: "title" is given twice/],
     [
       'two rules parted by ---',
