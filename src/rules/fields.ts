@@ -74,6 +74,13 @@ export class Fields {
     return this.node(key) === undefined ? this.missing(key, hint) : this.text(key, hint);
   }
 
+  /** A text that has to be there, in one line. */
+  line(key: string, hint: string): string | undefined {
+    const text = this.neededText(key, hint)?.trim();
+    if (text?.includes('\n') !== true) return text;
+    return this.wrong(key, `${JSON.stringify(key)} must be one line`, hint);
+  }
+
   /** One of a few words. */
   choice<const W extends string>(key: string, words: readonly W[]): W | undefined {
     const text = this.text(key);

@@ -203,9 +203,7 @@ class Reader {
     const status =
       fields.choice('status', statuses) ??
       this.#needed(fields, 'status', `one of ${statuses.join(', ')}`);
-    const next = fields.neededText('next', 'the first thing to do, in one line');
-    if (next?.trim().includes('\n'))
-      fields.wrong('next', '"next" must be one line', 'steps belong into the runbook');
+    const next = fields.line('next', 'the first thing to do; steps belong into the runbook');
     const beats = fields.texts('beats');
     const signs = this.#signs(fields, replaces);
     this.#runbook(fields);
@@ -217,7 +215,7 @@ class Reader {
       category,
       status: status as Status,
       beats: beats.map(({ text }) => text),
-      next: next.trim(),
+      next,
       signs,
     };
     return {
@@ -245,11 +243,11 @@ class Reader {
   #title(fields: Fields): Cause['title'] | undefined {
     const map = mappingAt(fields, 'title');
     if (map === undefined) {
-      const title = fields.neededText('title', 'what is wrong, in a few words');
+      const title = fields.line('title', 'what is wrong, in a few words');
       return title === undefined ? undefined : { en: title, it: title, ja: title };
     }
     const titles = new Fields(map, this.#problems, 'a title', LANGUAGES);
-    const en = titles.neededText('en', 'English stands in for languages that are missing');
+    const en = titles.line('en', 'English stands in for languages that are missing');
     if (en === undefined) return undefined;
     return { en, it: titles.text('it') ?? en, ja: titles.text('ja') ?? en };
   }

@@ -134,6 +134,12 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       /5:7: "next" must be one line/,
     ],
     [
+      'a title of two lines',
+      'title: The VPN client blocks WSUS',
+      'title: |\n  a\n  b',
+      /2:8: "title" must be one line/,
+    ],
+    [
       'a weight in percent',
       'weight: 0.7',
       'weight: 70',
