@@ -1,5 +1,6 @@
 /** The cases that a rule's author wrote beside it: stored evidence, and what must come out. */
 import { dirname, resolve } from 'node:path';
+import { PatchwhyError } from '../core/error.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import type { Expectation } from '../rules/own-cause.ts';
 import type { Rules } from './own-rules.ts';
@@ -29,7 +30,7 @@ export async function checkCases(
     const path = isPath
       ? resolve(dirname(one.place.file), one.evidence)
       : await evidenceAt(one.evidence);
-    const entries = judged.get(path) ?? entriesOf(await judgedAgain([path], rules));
+    const entries = judged.get(path) ?? entriesOf(await judgedFor(one, path, rules));
     judged.set(path, entries);
     const hosts = [...entries].filter(
       ([name]) => one.host === undefined || name.toLowerCase() === one.host.toLowerCase(),
@@ -46,6 +47,20 @@ export async function checkCases(
     });
   }
   return checked;
+}
+
+/** What a case's evidence comes to. @throws PatchwhyError that names the case. */
+async function judgedFor({ place }: Expectation, path: string, rules: Rules) {
+  try {
+    return await judgedAgain([path], rules);
+  } catch (error) {
+    if (!(error instanceof PatchwhyError)) throw error;
+    const { code, message, hint, exitCode } = error;
+    throw new PatchwhyError(code, `${place.file}:${place.line}: ${message}`, hint, {
+      cause: error,
+      exitCode,
+    });
+  }
 }
 
 function missed({ is, isNot }: Expectation, name: string, entry: HostEntry): readonly string[] {

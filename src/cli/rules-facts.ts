@@ -8,7 +8,7 @@ import { suggestion } from '../inventory/nearest.ts';
 import { shippedCatalogue } from './catalogue.ts';
 import { paragraph } from './paragraph.ts';
 import type { RulesArguments } from './rules-options.ts';
-import { print, wrongUse } from './rules.ts';
+import { printJson, printLines, wrongUse } from './rules.ts';
 import { evidenceAt, storedFacts } from './stored-facts.ts';
 
 export async function rulesFactsCommand({
@@ -20,16 +20,18 @@ export async function rulesFactsCommand({
   const facts = (names.length > 0 ? names : Object.keys(SHAPES)).map(factNamed);
   if (host !== undefined) {
     const values = await factsOn(host, against ?? ['last']);
-    if (json) await print(Object.fromEntries(facts.map((name) => [name, values[name]])));
-    else await print(facts.flatMap((name) => valueLines(name, values, names.length > 0)));
+    if (json) await printJson(Object.fromEntries(facts.map((name) => [name, values[name]])));
+    else await printLines(facts.flatMap((name) => valueLines(name, values, names.length > 0)));
     return 0;
   }
   if (against !== undefined)
     throw wrongUse('--against shows values of one host', 'name it: --host ws-0142');
   if (json)
-    await print(facts.map((name) => ({ name, meaning: MEANINGS[name], fields: fieldsOf(name) })));
-  else if (names.length > 0) await print(facts.flatMap(factLines));
-  else await print(overview(facts));
+    await printJson(
+      facts.map((name) => ({ name, meaning: MEANINGS[name], fields: fieldsOf(name) })),
+    );
+  else if (names.length > 0) await printLines(facts.flatMap(factLines));
+  else await printLines(overview(facts));
   return 0;
 }
 

@@ -8,7 +8,7 @@ import { paragraph } from './paragraph.ts';
 import { checkCases, type CheckedCase } from './rules-cases.ts';
 import { compare, type CauseCounts, type Change, type Comparison } from './rules-compare.ts';
 import type { RulesArguments } from './rules-options.ts';
-import { print, wrongUse } from './rules.ts';
+import { printJson, printLines, wrongUse } from './rules.ts';
 
 export async function rulesTestCommand({
   names = [],
@@ -29,11 +29,11 @@ export async function rulesTestCommand({
   }
   const cases = await checkCases(expected, rules);
   const comparison = against && (await compare(against, rules));
-  if (json) await print({ rules: rules.tool.rules, ...comparison, cases });
+  if (json) await printJson({ rules: rules.tool.rules, ...comparison, cases });
   else {
     const parts = [comparison ? comparisonLines(comparison, rules) : [], caseLines(cases)];
     const written = parts.filter((lines) => lines.length > 0);
-    await print(written.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])));
+    await printLines(written.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])));
   }
   return cases.some(({ complaint }) => complaint !== undefined) ? 3 : 0;
 }

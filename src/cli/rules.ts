@@ -41,9 +41,12 @@ export function wrongUse(message: string, hint: string): PatchwhyError {
   return new PatchwhyError('use', message, hint);
 }
 
-export async function print(value: unknown): Promise<void> {
-  const text = Array.isArray(value) ? value.join('\n') : JSON.stringify(value, null, 1);
-  await writeAll(process.stdout, `${text}\n`);
+export function printLines(lines: readonly string[]): Promise<void> {
+  return writeAll(process.stdout, `${lines.join('\n')}\n`);
+}
+
+export function printJson(value: unknown): Promise<void> {
+  return writeAll(process.stdout, `${JSON.stringify(value, null, 1)}\n`);
 }
 
 /** A cause as `rules list --json` and `rules show --json` print it. */
@@ -114,7 +117,7 @@ function shippedProse(): ReadonlyMap<CauseId, Prose> {
 async function list(rules: Rules, json: boolean): Promise<ExitCode> {
   const causes = shownCauses(rules);
   if (json) {
-    await print({ catalogue: rules.catalogue.version, rules: rules.tool.rules ?? [], causes });
+    await printJson({ catalogue: rules.catalogue.version, rules: rules.tool.rules ?? [], causes });
     return 0;
   }
   const mine = rules.own.size;
@@ -123,7 +126,7 @@ async function list(rules: Rules, json: boolean): Promise<ExitCode> {
     const members = causes.filter((cause) => cause.category === category);
     return members.length === 0 ? [] : ['', category, ...members.flatMap(listed)];
   });
-  await print([head, ...lines]);
+  await printLines([head, ...lines]);
   return 0;
 }
 
@@ -151,9 +154,11 @@ async function show(rules: Rules, ids: readonly string[], json: boolean): Promis
     );
   });
   const [only] = chosen;
-  if (json) await print(chosen.length === 1 ? only : chosen);
+  if (json) await printJson(chosen.length === 1 ? only : chosen);
   else
-    await print(chosen.flatMap((cause, at) => [...(at === 0 ? [] : ['']), ...causeLines(cause)]));
+    await printLines(
+      chosen.flatMap((cause, at) => [...(at === 0 ? [] : ['']), ...causeLines(cause)]),
+    );
   return 0;
 }
 
@@ -206,12 +211,12 @@ async function lint(paths: readonly string[], json: boolean): Promise<ExitCode> 
   const files = readRuleFiles(paths);
   const { own, problems } = addRules(shippedCatalogue(), files);
   if (json) {
-    await print({
+    await printJson({
       files: files.map(({ file, sha256 }) => ({ file, sha256 })),
       causes: [...own.keys()],
       problems,
     });
-  } else await print(lintLines(files.length, own.size, problems));
+  } else await printLines(lintLines(files.length, own.size, problems));
   return problems.length === 0 ? 0 : 2;
 }
 

@@ -128,6 +128,33 @@ describe('rules facts', () => {
   });
 });
 
+describe('--json', () => {
+  test.each([
+    [
+      ['show', 'disk-full', 'srp-full'],
+      [{ id: 'disk-full' }, { id: 'srp-full' }],
+    ],
+    [['show', 'disk-full'], { id: 'disk-full', category: 'disk-space' }],
+    [['facts', 'system'], [{ name: 'system', fields: [{ name: 'mount', type: 'text' }] }]],
+    [
+      ['facts', 'os', '--host', 'to-srv-02', '--against', 'demo'],
+      { os: { known: true, isServer: true } },
+    ],
+  ])('of rules %j', async (words, expected) => {
+    const { stdout } = await desk().run('rules', ...words, '--json');
+    const printed = JSON.parse(stdout) as object;
+    expect(withFirstFields(printed)).toMatchObject(expected);
+  });
+
+  /** Of a list of fields the first says enough. */
+  function withFirstFields(printed: object): object {
+    const text = JSON.stringify(printed, (key, value: unknown) =>
+      key === 'fields' && Array.isArray(value) ? value.slice(0, 1) : value,
+    );
+    return JSON.parse(text) as object;
+  }
+});
+
 describe('rules lint', () => {
   test('tells all problems of all files, as text and as JSON, and ends with 2', async () => {
     const { folder, file, run } = desk();
@@ -189,6 +216,15 @@ signs:`;
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('no host nobody there');
     expect(stdout).toContain('0 of 3 cases as expected');
   });
+});
+
+test('evidence of a case that cannot be read ends with 2, and names the case', async () => {
+  const { file, run } = desk();
+  const cases = 'cases:\n- { evidence: nowhere.ndjson, is: acme-vpn }\nsigns:';
+  const path = file('a.yaml', ruleText('signs:', cases));
+  const { code, stderr } = await run('rules', 'test', path);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/a\.yaml:7: .*nowhere\.ndjson: cannot be read/);
 });
 
 describe('a run with rules of the user', () => {
