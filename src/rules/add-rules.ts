@@ -18,10 +18,7 @@ export interface RulesAdded {
 const RESERVED = new Set([HEALTHY, 'not-enough-evidence', 'unexplained-failure']);
 
 export function addRules(catalogue: Catalogue, files: readonly RuleText[]): RulesAdded {
-  // A host that has a cause is not well.
-  const statuses = catalogue.statuses.filter((status) => status !== 'ok');
-  const words = { categories: catalogue.categories, statuses };
-  const read = files.map((file) => readRules(file, words));
+  const read = files.map((file) => readRules(file, catalogue));
   const all = read.flatMap(({ causes }) => causes);
   const named = read.flatMap((one) => one.named);
   const own = new Map(all.map((one) => [one.cause.id, one]));

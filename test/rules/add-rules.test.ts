@@ -45,11 +45,6 @@ describe('causes that do not go together are refused', () => {
       '1.yaml:1:5: not-enough-evidence is what patchwhy says when no cause fits (choose another id)',
     ],
     [
-      'a state that no host with a cause can have',
-      [ruleText('status: scan-failing', 'status: ok')],
-      expect.stringMatching(/^1\.yaml:4:9: "status" does not know "ok"/) as string,
-    ],
-    [
       'one that stands in for nothing',
       [ruleText('id: acme-vpn', 'replaces: true\nid: disk-ful')],
       '1.yaml:2:5: the catalogue has no cause disk-ful to replace (did you mean "disk-full"?)',
