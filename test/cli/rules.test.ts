@@ -68,6 +68,27 @@ describe('the example of the guide', () => {
     expect(cases.map((one) => 'complaint' in one)).toEqual([false, false]);
   });
 
+  const conditions = /### Conditions\n[^]*?\n## /.exec(GUIDE)?.[0] ?? '';
+  const snippets = Array.from(
+    conditions.matchAll(/`([a-zA-Z!][^`]*\.[^`]*)`/g),
+    ([, code = '']) => code,
+  );
+
+  test('is followed by conditions that are right as they stand', async () => {
+    expect(snippets.length).toBeGreaterThan(10);
+    const { file, run } = desk();
+    const causes = snippets.map((code, at) => {
+      const each = code.startsWith('f.') ? '\n    each: f in open.installs' : '';
+      return listed(`c-${at}`).replace(
+        / {2}- \{.*\n/,
+        () =>
+          `  - kind: strong\n    weight: 0.7${each}\n    when: ${JSON.stringify(code)}\n    quote: x\n`,
+      );
+    });
+    const { stdout } = await run('rules', 'lint', file('a.yaml', `causes:\n${causes.join('')}`));
+    expect(stdout).toBe(`${snippets.length} causes in 1 file; nothing wrong\n`);
+  });
+
   test('gives the facts of the host that it is about', async () => {
     const words = ['rules', 'facts', 'open', 'os', '--host', 'to-srv-02', '--against', 'demo'];
     const { stdout } = await desk().run(...words);
