@@ -110,7 +110,7 @@ function sizeOf(file: string): number {
   throw new PatchwhyError(
     'rules.file',
     `${file}: this is no regular file`,
-    'give a file of rules, or a folder of them',
+    'give a file of rules, or a folder of them (--rules, PATCHWHY_RULES)',
   );
 }
 
@@ -128,7 +128,7 @@ function unreadable(path: string, error: unknown): PatchwhyError {
   return new PatchwhyError(
     'rules.file',
     `${path}: ${why}`,
-    'give a file of rules, or a folder of them',
+    'give a file of rules, or a folder of them (--rules, PATCHWHY_RULES)',
     { cause: error },
   );
 }

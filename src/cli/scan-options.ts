@@ -8,7 +8,11 @@ export const RULES_FLAG = {
   type: 'string',
   array: true,
   nargs: 1,
-  describe: 'judge with causes of your own too: a YAML file or a folder of them (PATCHWHY_RULES)',
+  describe:
+    'judge with causes of your own too: a YAML file or a folder of them (PATCHWHY_RULES); --no-rules for none',
+  // `--no-rules` comes as false.
+  coerce: (given: readonly (string | false)[] | false | undefined): string[] | undefined =>
+    given === undefined ? undefined : [given].flat().filter((path) => path !== false),
 } as const satisfies Options;
 
 const SCAN_FLAGS = {

@@ -286,6 +286,7 @@ describe('a run with rules of the user', () => {
     ]);
     const given = documentOf(await run(...words, '--rules', two)).tool.rules;
     expect(given?.map(({ name }) => name)).toEqual(['two.yaml']);
+    expect(documentOf(await run(...words, '--no-rules')).tool).not.toHaveProperty('rules');
   });
 
   test('says which built-in causes they stand in for', async () => {
