@@ -5,14 +5,15 @@ import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
-import { shippedCatalogue } from './catalogue.ts';
 import { writeAll } from './output-stream.ts';
+import { loadRules, type Rules } from './own-rules.ts';
 import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
 
 export interface ExplainArguments {
   readonly what: string;
   readonly evidence: readonly string[] | undefined;
   readonly json: boolean;
+  readonly rules: readonly string[] | undefined;
 }
 
 type HostEntry = ScanDocument['hosts'][number];
@@ -21,8 +22,10 @@ export async function explainCommand({
   what,
   evidence,
   json,
+  rules: given,
 }: ExplainArguments): Promise<ExitCode> {
-  const catalogue = shippedCatalogue();
+  const rules = loadRules(given);
+  const { catalogue } = rules;
   const codes = explainCode(what, catalogue.codes());
   const titleOf = (cause: string): string | undefined =>
     catalogue.causes.get(cause)?.cause.title.en;
@@ -36,7 +39,9 @@ export async function explainCommand({
     return 0;
   }
   const found =
-    evidence === undefined ? await inStoredRuns(what) : await inDocuments(evidence, what);
+    evidence === undefined
+      ? await inStoredRuns(what, rules, given !== undefined)
+      : await inDocuments(evidence, what, rules);
   if (found === undefined) throw unknownWhat(what, evidence, catalogue.causes.keys());
   await print(json ? found.host : hostText(found.host, found.scan, new Date()));
   return 0;
@@ -79,17 +84,26 @@ interface Found {
   readonly scan: ScanDocument;
 }
 
-/** The newest stored run that tried the host. */
-async function inStoredRuns(name: string): Promise<Found | undefined> {
+/** The newest stored run that tried the host; its evidence is judged anew where the user names rules. */
+async function inStoredRuns(
+  name: string,
+  rules: Rules,
+  isAnew: boolean,
+): Promise<Found | undefined> {
   for (const folder of await newestFirst()) {
-    const found = hostIn(await resultOf(folder), name);
-    if (found && found.host['outcome'] !== 'skipped') return found;
+    const found = hostIn(await resultOf(folder, rules), name);
+    if (found === undefined || found.host['outcome'] === 'skipped') continue;
+    return isAnew ? inDocuments([folder], name, rules) : found;
   }
   return undefined;
 }
 
-async function inDocuments(paths: readonly string[], name: string): Promise<Found | undefined> {
-  return hostIn(await judgedAgain(paths), name);
+async function inDocuments(
+  paths: readonly string[],
+  name: string,
+  rules: Rules,
+): Promise<Found | undefined> {
+  return hostIn(await judgedAgain(paths, rules), name);
 }
 
 /** Names are compared as Windows does, whatever their case. */

@@ -35,6 +35,8 @@ export function hostText(
       '',
       `${at === 0 ? '' : 'also: '}${cause.title}  (${cause.id}, ${percent}${cause.tries ? `, ${cause.tries} ${cause.tries === 1 ? 'try' : 'tries'}` : ''}${cause.firstSeen ? `, since ${cause.firstSeen}` : ''})`,
     );
+    const rule = scan.tool.rules?.find(({ causes }) => causes.includes(cause.id));
+    if (rule !== undefined) lines.push(`  a cause of your own, from ${printable(rule.name)}`);
     lines.push(...section('because', cause.evidence.map(quoteLine)));
     if (cause.next) lines.push('  do next', `    ${printable(cause.next)}`);
   }
