@@ -8,6 +8,8 @@ import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { doctorOptions, resumeOptions, RULES_FLAG, scanOptions } from './scan-options.ts';
 import { rulesOptions } from './rules-options.ts';
+import { AUDIENCES } from '../core/entry.ts';
+import { LANG_FLAG, NOTES_FLAG } from './language.ts';
 import { keepOldSpaceTight } from './tight-heap.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
@@ -45,7 +47,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, doctor, rules, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -126,13 +128,13 @@ function commands(
     )
     .command(
       'explain <what>',
-      'a host: its last verdict and the proof; a code: what it means',
+      'a host: its last verdict and the proof; a code, a cause, an update: what is known of it',
       (y) =>
         y
           .positional('what', {
             type: 'string',
             demandOption: true,
-            describe: 'host name, cause id, or code (hex, decimal)',
+            describe: 'host name, cause id, KB number, or code (hex, decimal)',
           })
           .option('evidence', {
             type: 'string',
@@ -140,8 +142,40 @@ function commands(
             describe: 'look in these documents instead of the last run',
           })
           .option('rules', RULES_FLAG)
-          .option('json', { type: 'boolean', default: false, describe: 'as JSON' }),
+          .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
+          .option('status', {
+            type: 'boolean',
+            default: false,
+            describe: 'a host: the path to its state, test by test',
+          })
+          .option('lang', LANG_FLAG)
+          .option('audience', {
+            choices: AUDIENCES,
+            default: 'tech' as const,
+            describe: 'for who mends hosts, or for who answers for them',
+          })
+          .option('notes', NOTES_FLAG)
+          .example('$0 explain disk-full --lang it', 'a cause, with what to do')
+          .example('$0 explain KB5034441', 'an update: who fails, misses or has it')
+          .example('$0 explain ws-0142 --status', 'why this state, and what it hides'),
       ends(async (argv) => (await import('./explain.ts')).explainCommand(argv)),
+    )
+    .command(
+      'runbook [cause]',
+      "the team's handbook: every cause, what to do, and your own notes",
+      (y) =>
+        y
+          .positional('cause', { type: 'string', describe: 'one cause instead of all' })
+          .option('format', {
+            choices: ['md', 'html'] as const,
+            default: 'md' as const,
+            describe: 'Markdown, or one page of HTML',
+          })
+          .option('lang', LANG_FLAG)
+          .option('notes', NOTES_FLAG)
+          .option('rules', RULES_FLAG)
+          .example('$0 runbook --format html --lang ja > runbook.html', 'to print or publish'),
+      ends(async (argv) => (await import('./runbook.ts')).runbookCommand(argv)),
     )
     .command(
       'doctor [host]',
