@@ -15,13 +15,21 @@ export function entryOf(prose: Prose, language: Language, note?: Note): Entry {
   return withNote({ id, category, ...words[language], risk, reboot, sources, links }, note);
 }
 
-/** A user's own cause has a title and the next thing to do, and no more. */
+/** What users say themselves of a cause of their own, in their language. */
+export interface OwnProse {
+  readonly sources: readonly string[];
+  /** `check`, `fix`, `verify`, `risk`, `reboot` */
+  readonly runbook: Readonly<Record<string, string>>;
+}
+
 export function bareEntry(
   { id, category, title, next }: Cause,
   language: Language,
+  { sources, runbook }: OwnProse,
   note?: Note,
 ): Entry {
-  return withNote({ id, category, title: title[language], next, sources: [], links: [] }, note);
+  const entry = { ...runbook, id, category, title: title[language], next, sources, links: [] };
+  return withNote(entry, note);
 }
 
 function withNote(entry: Entry, note: Note | undefined): Entry {

@@ -12,18 +12,19 @@ import { reasonText, statusText } from '../outputs/status-text.ts';
 import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
-import { shippedCatalogue } from './catalogue.ts';
 import { entriesIn } from './entries.ts';
 import { explainUpdate, kbOf } from './explain-update.ts';
 import { languageOf } from './language.ts';
 import { factsAt } from './stored-looks.ts';
 import { writeAll } from './output-stream.ts';
+import { loadRules, type Rules } from './own-rules.ts';
 import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
 
 export interface ExplainArguments {
   readonly what: string;
   readonly evidence: readonly string[] | undefined;
   readonly json: boolean;
+  readonly rules: readonly string[] | undefined;
   readonly status: boolean;
   readonly lang: Language | undefined;
   readonly audience: Audience;
@@ -34,7 +35,8 @@ type HostEntry = ScanDocument['hosts'][number];
 
 export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> {
   const { what, evidence, json, audience } = argv;
-  const catalogue = shippedCatalogue();
+  const rules = loadRules(argv.rules);
+  const { catalogue } = rules;
   const { columns } = process.stdout;
   const language = argv.lang ?? languageOf(process.env);
   const style = { language, audience, columns };
@@ -45,7 +47,7 @@ export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> 
     await print(json ? codes : codesText(what, codes, titleOf, language));
     return 0;
   }
-  const entries = entriesIn(catalogue, language, argv.notes);
+  const entries = entriesIn(rules, language, argv.notes);
   const cause = catalogue.causes.get(what)?.cause;
   const entry = cause && entries(cause.id);
   if (entry !== undefined && evidence === undefined) {
@@ -58,15 +60,17 @@ export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> 
   if (kb !== undefined) {
     const [folder] = evidence === undefined ? await newestFirst() : [];
     const scan = await (folder === undefined
-      ? evidence && judgedAgain(evidence)
-      : resultOf(folder));
+      ? evidence && judgedAgain(evidence, rules)
+      : resultOf(folder, rules));
     const paths = evidence ?? (folder === undefined || scan === undefined ? [] : [folder]);
     const update = await explainUpdate(catalogue, { kb, language, paths, scan });
     await print(json ? update : updateText(update, style));
     return 0;
   }
   const found =
-    evidence === undefined ? await inStoredRuns(what) : await inDocuments(evidence, what);
+    evidence === undefined
+      ? await inStoredRuns(what, rules, argv.rules !== undefined)
+      : await inDocuments(evidence, what, rules);
   if (found === undefined) throw unknownWhat(what, evidence, catalogue.causes.keys());
   const { host, scan, paths } = found;
   if (argv.status) {
@@ -121,17 +125,26 @@ interface Found {
   readonly paths: readonly string[];
 }
 
-/** The newest stored run that tried the host. */
-async function inStoredRuns(name: string): Promise<Found | undefined> {
+/** The newest stored run that tried the host; its evidence is judged anew where the user names rules. */
+async function inStoredRuns(
+  name: string,
+  rules: Rules,
+  isAnew: boolean,
+): Promise<Found | undefined> {
   for (const folder of await newestFirst()) {
-    const found = hostIn(await resultOf(folder), name, [folder]);
-    if (found && found.host['outcome'] !== 'skipped') return found;
+    const found = hostIn(await resultOf(folder, rules), name, [folder]);
+    if (found === undefined || found.host['outcome'] === 'skipped') continue;
+    return isAnew ? inDocuments([folder], name, rules) : found;
   }
   return undefined;
 }
 
-async function inDocuments(paths: readonly string[], name: string): Promise<Found | undefined> {
-  return hostIn(await judgedAgain(paths), name, paths);
+async function inDocuments(
+  paths: readonly string[],
+  name: string,
+  rules: Rules,
+): Promise<Found | undefined> {
+  return hostIn(await judgedAgain(paths, rules), name, paths);
 }
 
 /** Names are compared as Windows does, whatever their case. */

@@ -6,7 +6,8 @@ import { masked } from '../core/secret.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
-import { doctorOptions, resumeOptions, scanOptions } from './scan-options.ts';
+import { doctorOptions, resumeOptions, RULES_FLAG, scanOptions } from './scan-options.ts';
+import { rulesOptions } from './rules-options.ts';
 import { AUDIENCES } from '../core/entry.ts';
 import { LANG_FLAG, NOTES_FLAG } from './language.ts';
 import { keepOldSpaceTight } from './tight-heap.ts';
@@ -46,7 +47,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, runbook, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -60,14 +61,13 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns || 80))
     .exitProcess(false)
-    .fail((message, error) => {
-      throw (
-        error ??
-        new PatchwhyError(
-          'use',
-          message,
-          'patchwhy --help shows the commands, --help behind a command its options',
-        )
+    .fail((message, error: Error | undefined) => {
+      // Its own errors of use come either way.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new PatchwhyError(
+        'use',
+        message || (error?.message ?? ''),
+        'patchwhy --help shows the commands, --help behind a command its options',
       );
     });
   try {
@@ -122,7 +122,8 @@ function commands(
             type: 'boolean',
             default: true,
             describe: 'colours; --no-color for none',
-          }),
+          })
+          .option('rules', RULES_FLAG),
       ends(async (argv) => (await import('./demo.ts')).demoCommand(argv)),
     )
     .command(
@@ -140,6 +141,7 @@ function commands(
             array: true,
             describe: 'look in these documents instead of the last run',
           })
+          .option('rules', RULES_FLAG)
           .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
           .option('status', {
             type: 'boolean',
@@ -171,6 +173,7 @@ function commands(
           })
           .option('lang', LANG_FLAG)
           .option('notes', NOTES_FLAG)
+          .option('rules', RULES_FLAG)
           .example('$0 runbook --format html --lang ja > runbook.html', 'to print or publish'),
       ends(async (argv) => (await import('./runbook.ts')).runbookCommand(argv)),
     )
@@ -249,6 +252,17 @@ function commands(
       ends(async (argv) => (await import('./evidence.ts')).evidenceCommand(argv)),
     )
     .command(
+      'rules <action> [names..]',
+      'the causes and their signs: list, show, facts; your own: lint, test',
+      (y) =>
+        rulesOptions(y)
+          .example('$0 rules show disk-full', 'its signs in order, what it beats, its runbook')
+          .example('$0 rules facts system', 'what a condition may ask of the system volume')
+          .example('$0 rules lint acme.yaml', 'all that is wrong with it')
+          .example('$0 rules test acme.yaml --against last', 'what it would change'),
+      ends(async (argv) => (await import('./rules.ts')).rulesCommand(argv)),
+    )
+    .command(
       'inventory <action> <file>',
       'check an inventory file',
       (y) =>
@@ -311,7 +325,7 @@ function commands(
 
 /** A flag given twice would keep only one of its values, and nobody would know which. */
 function refuseRepeated(argv: Record<string, unknown>): true {
-  const lists = new Set(['_', 'hosts', 'evidence', 'name', 'paths']);
+  const lists = new Set(['_', 'hosts', 'evidence', 'name', 'names', 'paths', 'rules', 'against']);
   const repeated = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !lists.has(key));
   if (repeated === undefined) return true;
   const flag = repeated.length === 1 ? `-${repeated}` : `--${repeated}`;

@@ -4,9 +4,9 @@ import type { Catalogue } from '../causes/catalogue.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { runbookHtml, runbookMarkdown, type Chapter } from '../outputs/runbook-text.ts';
-import { shippedCatalogue } from './catalogue.ts';
 import { entriesIn } from './entries.ts';
 import { languageOf } from './language.ts';
+import { loadRules } from './own-rules.ts';
 import { writeAll } from './output-stream.ts';
 
 export interface RunbookArguments {
@@ -14,6 +14,7 @@ export interface RunbookArguments {
   readonly lang: Language | undefined;
   readonly format: 'md' | 'html';
   readonly notes: string | undefined;
+  readonly rules: readonly string[] | undefined;
 }
 
 export async function runbookCommand({
@@ -21,8 +22,10 @@ export async function runbookCommand({
   lang,
   format,
   notes,
+  rules: given,
 }: RunbookArguments): Promise<ExitCode> {
-  const catalogue = shippedCatalogue();
+  const rules = loadRules(given);
+  const { catalogue } = rules;
   const language = lang ?? languageOf(process.env);
   const ids = new Set(catalogue.causes.keys());
   if (cause !== undefined && !ids.has(cause)) {
@@ -32,7 +35,7 @@ export async function runbookCommand({
       suggestion(cause, ids, 'patchwhy runbook shows all of them'),
     );
   }
-  const entryOf = entriesIn(catalogue, language, notes);
+  const entryOf = entriesIn(rules, language, notes);
   const entries = (cause === undefined ? [...ids] : [cause]).flatMap((id) => entryOf(id) ?? []);
   const write = format === 'html' ? runbookHtml : runbookMarkdown;
   await writeAll(process.stdout, write(chaptersOf(entries, catalogue), language));

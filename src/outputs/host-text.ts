@@ -57,6 +57,8 @@ export function hostText(
     const since = cause.firstSeen ? [words.since(cause.firstSeen)] : [];
     const about = [cause.id, percent, ...tries, ...since].join(', ');
     lines.push('', ...hanging(number, `${title}  (${about})`, columns));
+    const rule = scan.tool.rules?.find(({ causes }) => causes.includes(cause.id));
+    if (rule !== undefined) lines.push(`  ${words.ownCause(rule.name)}`);
     if (style.audience === 'business') {
       lines.push(...hanging('  ', manager ?? next ?? '', columns));
       continue;
@@ -136,6 +138,7 @@ interface Words {
   readonly notTheCause: string;
   readonly unread: string;
   readonly several: (count: number) => string;
+  readonly ownCause: (file: string) => string;
   readonly tries: (count: number) => string;
   readonly since: (time: string) => string;
   readonly follows: (cause: CauseId, from: CauseId) => string;
@@ -155,6 +158,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     nothing: 'nothing to do',
     notTheCause: 'not the cause',
     unread: 'could not be read',
+    ownCause: (file) => `a cause of your own, from ${file}`,
     several: (count) => `${count} causes, each true; the surest first`,
     tries: (count) => `${count} ${count === 1 ? 'try' : 'tries'}`,
     since: (time) => `since ${time}`,
@@ -173,6 +177,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     nothing: 'niente da fare',
     notTheCause: 'non è la causa',
     unread: 'non è stato possibile leggere',
+    ownCause: (file) => `una causa definita da voi, da ${file}`,
     several: (count) => `${count} cause, tutte vere; prima la più certa`,
     tries: (count) => `${count} ${count === 1 ? 'tentativo' : 'tentativi'}`,
     since: (time) => `dal ${time}`,
@@ -191,6 +196,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     nothing: '対処は不要',
     notTheCause: '原因ではないもの',
     unread: '読み取れなかったもの',
+    ownCause: (file) => `${file} で独自に定義された原因`,
     several: (count) => `原因は ${count} 件 (すべて該当。確度の高い順)`,
     tries: (count) => `試行 ${count} 回`,
     since: (time) => `${time} から`,
