@@ -6,7 +6,7 @@ import { updateState } from '../facts/update-state.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import type { UpdateDocument } from '../outputs/update-text.ts';
 import { yamlFiles } from './catalogue.ts';
-import { factsAt } from './stored-looks.ts';
+import { storedFacts } from './stored-facts.ts';
 
 /** `KB5034441` of `KB5034441`, `kb5034441` and `5034441`; undefined for what is no number of an update. */
 export function kbOf(word: string): string | undefined {
@@ -31,7 +31,7 @@ export async function explainUpdate(
   const causeOf = new Map((scan?.hosts ?? []).map(({ name, cause }) => [name, cause]));
   const hosts: UpdateDocument['hosts'][number][] = [];
   if (paths.length > 0) {
-    for await (const { host, facts } of factsAt(paths, catalogue.knowledge)) {
+    for await (const { host, facts } of storedFacts(paths, catalogue)) {
       const cause = causeOf.get(host);
       const known = updateState(facts, kb, builds);
       hosts.push({ name: host, ...known, ...(typeof cause === 'string' && { cause }) });

@@ -15,7 +15,7 @@ import type { ScanDocument } from '../outputs/scan-document.ts';
 import { entriesIn } from './entries.ts';
 import { explainUpdate, kbOf } from './explain-update.ts';
 import { languageOf } from './language.ts';
-import { factsAt } from './stored-looks.ts';
+import { storedFacts } from './stored-facts.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
 import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
@@ -103,7 +103,7 @@ async function pathOf(
   { knowledge }: Catalogue,
   name: string,
 ): Promise<StatusPath> {
-  for await (const facts of factsAt(paths, knowledge, name)) return statusPath(facts);
+  for await (const facts of storedFacts(paths, { knowledge }, name)) return statusPath(facts);
   throw new PatchwhyError(
     'explain.no-evidence',
     `no evidence of "${name}" is stored, so its state cannot be told`,

@@ -1,4 +1,4 @@
-/** Facts of stored hosts, for those who write rules. */
+/** Facts of stored hosts, as rules, states and updates are told from them. */
 import type { Catalogue } from '../causes/catalogue.ts';
 import { examine, examineContact, type HostFacts } from '../facts/examine.ts';
 import { openStored } from '../sources/stored.ts';
