@@ -28,9 +28,8 @@ export function kerberosSeal(
   return {
     contentType: sealedType(protocol),
     close(text) {
-      const parts = sealed(context, bytesOf(text));
-      // Where SSPI has padded the text, that counts.
-      return sealedBody(protocol, parts, parts.sealed.length);
+      const plain = bytesOf(text);
+      return sealedBody(protocol, sealed(context, plain), plain.length);
     },
     open(contentType, body) {
       const parts = readEncryptedBody(contentType, body, protocol);

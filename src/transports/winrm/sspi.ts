@@ -60,7 +60,6 @@ const ATTRIBUTE_SIZES = 0;
 /** SECBUFFER_... */
 const DATA = 1;
 const TOKEN = 2;
-const PADDING = 9;
 const CHANNEL_BINDINGS = 14;
 /** SECQOP_WRAP_NO_ENCRYPT: signed, not sealed. */
 const SIGNED_ONLY = 0x8000_0001;
@@ -247,8 +246,9 @@ export async function acquireSspi(
   return handles;
 }
 
-/** Lengths are in UTF-16 units. */
+/** Lengths are in UTF-16 units. No domain is no text, rather than an empty one: Windows looks for it then. */
 function textOf(memory: Memory, name: string, text: string): object {
+  if (text === '') return { [name]: null, [`${name}Length`]: 0 };
   const bytes = Buffer.from(`${text}\0`, 'utf16le');
   const pointer = memory.put(bytes);
   bytes.fill(0);
@@ -326,20 +326,19 @@ export class SspiContext implements Disposable {
     }
   }
 
-  /** In two parts, as WinRM wants it; padding, if any, belongs to the second. @throws SspiError */
+  /** In two parts, as WinRM wants it, and without a third for padding, which it could not say. @throws SspiError */
   seal(text: Uint8Array): Sealed {
     this.#refuseWhenEnded();
-    const sizes = { cbSecurityTrailer: 0, cbBlockSize: 0 };
+    const sizes = { cbSecurityTrailer: 0 };
     succeed(Number(this.#calls.query(this.#context, ATTRIBUTE_SIZES, sizes)));
     using memory = new Memory(this.#calls.koffi);
     const message = memory.message([
       { type: TOKEN, bytes: Buffer.alloc(sizes.cbSecurityTrailer) },
       { type: DATA, bytes: text },
-      { type: PADDING, bytes: Buffer.alloc(sizes.cbBlockSize) },
     ]);
     succeed(Number(this.#calls.encrypt(this.#context, 0, message.desc, 0)));
-    const [signature = Buffer.alloc(0), ...sealed] = message.read();
-    return { signature, sealed: Buffer.concat(sealed) };
+    const [signature = Buffer.alloc(0), sealed = Buffer.alloc(0)] = message.read();
+    return { signature, sealed };
   }
 
   /** @throws SspiError when it is not whole, out of order, or signed only. */
@@ -349,7 +348,6 @@ export class SspiContext implements Disposable {
     const message = memory.message([
       { type: TOKEN, bytes: signature },
       { type: DATA, bytes: sealed },
-      { type: PADDING, bytes: Buffer.alloc(0) },
     ]);
     const quality = [0];
     succeed(Number(this.#calls.decrypt(this.#context, message.desc, 0, quality)));
