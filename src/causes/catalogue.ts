@@ -30,6 +30,8 @@ export interface Catalogue {
   readonly fleetSigns: readonly ReadySign[];
   /** Category ids in the order in which equally sure findings are listed. */
   readonly categories: readonly string[];
+  /** States that a host with a cause may have. */
+  readonly statuses: readonly string[];
   readonly knowledge: Knowledge;
   /** Result codes; their table is read when they are first asked for. */
   readonly codes: () => readonly Code[];
@@ -44,16 +46,29 @@ export function loadCatalogue(files: readonly CatalogueFile[]): Catalogue {
   return {
     version: model.version,
     causes: ready,
-    fleetSigns: [...ready.values()].flatMap(({ signs }) =>
-      signs.filter(({ sign }) => sign.scope === 'fleet'),
-    ),
+    fleetSigns: fleetSignsOf(ready),
     categories: model.categories,
+    statuses: [...model.statuses],
     knowledge: {
       lifecycle: readLifecycle(textOf(files, 'lifecycle.csv')),
       builds: model.builds,
     },
     codes: () => (codes ??= readCodes(textOf(files, 'codes.csv'))),
   };
+}
+
+/** The same catalogue with further causes; one whose id it knows takes the place of that. */
+export function withCauses(catalogue: Catalogue, more: readonly Cause[]): Catalogue {
+  if (more.length === 0) return catalogue;
+  const causes = new Map(catalogue.causes);
+  for (const cause of more) causes.set(cause.id, makeReady(cause));
+  return { ...catalogue, causes, fleetSigns: fleetSignsOf(causes) };
+}
+
+function fleetSignsOf(causes: ReadonlyMap<CauseId, ReadyCause>): readonly ReadySign[] {
+  return [...causes.values()].flatMap(({ signs }) =>
+    signs.filter(({ sign }) => sign.scope === 'fleet'),
+  );
 }
 
 interface Documents {

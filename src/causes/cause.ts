@@ -1,7 +1,6 @@
 /** An entry of the catalogue, as the engine runs it. The rule is data; code for one cause does not exist. */
+import type { Language } from '../core/entry.ts';
 import type { CauseId, SignKind, Status } from '../core/verdict.ts';
-
-export type Language = 'en' | 'it' | 'ja';
 
 /** One condition of a cause. */
 export interface Sign {

@@ -54,17 +54,24 @@ export function suspect(ready: ReadyCause, facts: Facts): Suspicion {
   let held: (readonly [ReadySign, Names])[] | undefined;
   let speaksOf: unknown[] | undefined;
   let couldNotLook: FactName[] | undefined;
+  const missing = (name: FactName): void => {
+    couldNotLook ??= [];
+    if (!couldNotLook.includes(name)) couldNotLook.push(name);
+  };
   for (const one of ready.signs) {
     let isMissing = false;
     for (const name of one.facts) {
       if (facts[name].known) continue;
       isMissing = true;
-      couldNotLook ??= [];
-      if (!couldNotLook.includes(name)) couldNotLook.push(name);
+      missing(name);
     }
     if (isMissing) continue;
     const match = matchOf(one, facts);
     if (match === undefined) continue;
+    if (match === 'failed') {
+      one.facts.forEach(missing);
+      continue;
+    }
     const { sign } = one;
     if (sign.kind === 'against') {
       if (sign.weakens === undefined) vetoed = true;
@@ -96,28 +103,50 @@ function quotesOf(held: readonly (readonly [ReadySign, Names])[]): () => readonl
 
 /** Whether one of these signs holds on a host. */
 export function anyHolds(signs: readonly ReadySign[], facts: Facts): boolean {
-  return signs.some(
-    (one) => one.facts.every((name) => facts[name].known) && matchOf(one, facts) !== undefined,
-  );
+  return signs.some((one) => answerOf(one, facts) === 'yes');
+}
+
+/** What a sign says of a host; `unknown`: could not look, `failed`: its condition cannot be worked out here. */
+export function answerOf(one: ReadySign, facts: Facts): 'yes' | 'no' | 'unknown' | 'failed' {
+  if (!one.facts.every((name) => facts[name].known)) return 'unknown';
+  const match = matchOf(one, facts);
+  return match === undefined ? 'no' : match === 'failed' ? 'failed' : 'yes';
 }
 
 type Names = Readonly<Record<string, unknown>>;
 
-/** The names under which a sign holds; undefined when it does not. */
-function matchOf(
-  { sign, holds }: ReadySign,
-  facts: Facts,
-): { names: Names; item?: unknown } | undefined {
+interface Match {
+  readonly names: Names;
+  readonly item?: unknown;
+}
+
+/** The names under which a sign holds; undefined when it does not. A condition that fails says neither. */
+function matchOf({ sign, holds }: ReadySign, facts: Facts): Match | 'failed' | undefined {
   const { each } = sign;
-  if (each === undefined) return holds()(facts) ? { names: facts } : undefined;
+  if (each === undefined) {
+    const answer = outcomeUnder(holds(), facts);
+    return answer === true ? { names: facts } : answer === 'failed' ? 'failed' : undefined;
+  }
   const holder = facts[each.fact as FactName] as unknown as Readonly<
     Record<string, readonly unknown[]>
   >;
+  let hasFailed = false;
   for (const item of holder[each.list] ?? []) {
     const names = namesWith(facts, each.item, item);
-    if (holds()(names)) return { names, item };
+    const answer = outcomeUnder(holds(), names);
+    if (answer === true) return { names, item };
+    hasFailed ||= answer === 'failed';
   }
-  return undefined;
+  return hasFailed ? 'failed' : undefined;
+}
+
+/** `timestamp()` of a text that is none, a tenth item of nine: no reason to lose the run. */
+function outcomeUnder(holds: Condition, names: Names): boolean | 'failed' {
+  try {
+    return holds(names);
+  } catch {
+    return 'failed';
+  }
 }
 
 /** Thirty signs ask about the same few items of a host, one after the other: their names are put together once. */

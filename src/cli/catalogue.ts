@@ -1,6 +1,9 @@
 /** Reads the shipped catalogue from disk; the parts that judge with it never touch a file. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { CauseId } from '../core/verdict.ts';
+import { readProse, type Prose } from '../causes/prose.ts';
+import { PatchwhyError } from '../core/error.ts';
 import { loadCatalogue, type Catalogue, type CatalogueFile } from '../causes/catalogue.ts';
 
 const ROOT = fileURLToPath(new URL('../../catalogue/', import.meta.url));
@@ -21,6 +24,15 @@ export function yamlFiles(): CatalogueFile[] {
   return ['model.yaml', ...causes.toSorted().map((name) => `causes/${name}`)].map((name) =>
     file(ROOT, name),
   );
+}
+
+/** The words for one cause; undefined for a cause that is not shipped. */
+export function proseOf(cause: CauseId): Prose | undefined {
+  const name = `causes/${cause}.yaml`;
+  if (!existsSync(`${ROOT}${name}`)) return undefined;
+  const prose = readProse(file(ROOT, name).text);
+  if (typeof prose !== 'string') return prose;
+  throw new PatchwhyError('catalogue.faulty', `${name}: ${prose}`, 'reinstall patchwhy');
 }
 
 function file(folder: string, name: string): CatalogueFile {

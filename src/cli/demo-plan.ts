@@ -5,16 +5,18 @@ import type { ScanPlan } from '../engine/scan.ts';
 import { paced } from '../sources/paced.ts';
 import { openStored } from '../sources/stored.ts';
 import { runId } from '../store/archive.ts';
-import { shippedCatalogue } from './catalogue.ts';
-import { VERSION } from './version.ts';
+import type { Rules } from './own-rules.ts';
 
-const FLEET = fileURLToPath(new URL('../../demo/fleet.ndjson', import.meta.url));
+export const FLEET = fileURLToPath(new URL('../../demo/fleet.ndjson', import.meta.url));
 /** Few enough that the table can be watched as it grows: about 30 s in all. */
 const FORKS = 40;
 
-export async function demoPlan(speed: number, stop: AbortSignal): Promise<ScanPlan> {
+export async function demoPlan(
+  speed: number,
+  { catalogue, tool }: Rules,
+  stop: AbortSignal,
+): Promise<ScanPlan> {
   const startedAt = new Date();
-  const catalogue = shippedCatalogue();
   const { hosts, source } = await openStored([FLEET]);
   return {
     run: {
@@ -22,7 +24,7 @@ export async function demoPlan(speed: number, stop: AbortSignal): Promise<ScanPl
       source: 'demo',
       startedAt: startedAt.toISOString(),
       threshold: 3,
-      tool: { name: 'patchwhy', version: VERSION, catalogue: catalogue.version },
+      tool,
     },
     hosts,
     source: paced(source, speed),

@@ -1,6 +1,7 @@
 /** `patchwhy demo`: the embedded fleet through the same engine, at the pace of a living one. */
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
+import { loadRules } from './own-rules.ts';
 import { canBeLive, runScan } from './run.ts';
 
 export interface DemoArguments {
@@ -8,17 +9,26 @@ export interface DemoArguments {
   readonly json: boolean;
   readonly ascii: boolean;
   readonly color: boolean;
+  readonly rules: readonly string[] | undefined;
 }
 
-export async function demoCommand({ speed, json, ascii, color }: DemoArguments): Promise<ExitCode> {
+export async function demoCommand({
+  speed,
+  json,
+  ascii,
+  color,
+  rules: given,
+}: DemoArguments): Promise<ExitCode> {
   if (!(speed > 0))
     throw new PatchwhyError('use', '--speed takes a number above 0', 'for example --speed 4');
+  // Files that are wrong are told before there is a screen.
+  const rules = loadRules(given);
   const isLive = !json && canBeLive(process.env);
   const code = await runScan(
-    async (stop) => (await import('./demo-plan.ts')).demoPlan(speed, stop),
+    async (stop) => (await import('./demo-plan.ts')).demoPlan(speed, rules, stop),
     {
       format: isLive ? 'live' : json ? 'json' : 'table',
-      title: 'demo fleet',
+      title: ['demo fleet', ...(rules.tool.rules ?? []).map(({ name }) => name)].join(' with '),
       isDemo: true,
       isAscii: ascii || isAscii(process.env),
       hasColor: color && hasColor(process.env),

@@ -1,45 +1,114 @@
-/** `patchwhy explain`: a code or a cause in plain words, or the last verdict on a host with its proof. */
-import type { Cause } from '../causes/cause.ts';
-import { explainCode, type Code } from '../causes/codes.ts';
+/** `patchwhy explain`: a code, a cause or an update in plain words, or the last verdict on a host with its proof. */
+import type { Catalogue } from '../causes/catalogue.ts';
+import type { Audience, Language } from '../core/entry.ts';
+import { statusPath } from '../causes/status-path.ts';
+import type { StatusPath } from '../core/patch-state.ts';
+import { explainCode } from '../causes/codes.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { suggestion } from '../inventory/nearest.ts';
+import { causeText } from '../outputs/cause-text.ts';
+import { codesText } from '../outputs/code-text.ts';
+import { reasonText, statusText } from '../outputs/status-text.ts';
+import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
-import { shippedCatalogue } from './catalogue.ts';
+import { entriesIn } from './entries.ts';
+import { explainUpdate, kbOf } from './explain-update.ts';
+import { languageOf } from './language.ts';
+import { factsAt } from './stored-looks.ts';
 import { writeAll } from './output-stream.ts';
+import { loadRules, type Rules } from './own-rules.ts';
 import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
 
 export interface ExplainArguments {
   readonly what: string;
   readonly evidence: readonly string[] | undefined;
   readonly json: boolean;
+  readonly rules: readonly string[] | undefined;
+  readonly status: boolean;
+  readonly lang: Language | undefined;
+  readonly audience: Audience;
+  readonly notes: string | undefined;
 }
 
 type HostEntry = ScanDocument['hosts'][number];
 
-export async function explainCommand({
-  what,
-  evidence,
-  json,
-}: ExplainArguments): Promise<ExitCode> {
-  const catalogue = shippedCatalogue();
+export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> {
+  const { what, evidence, json, audience } = argv;
+  const rules = loadRules(argv.rules);
+  const { catalogue } = rules;
+  const { columns } = process.stdout;
+  const language = argv.lang ?? languageOf(process.env);
+  const style = { language, audience, columns };
   const codes = explainCode(what, catalogue.codes());
   const titleOf = (cause: string): string | undefined =>
-    catalogue.causes.get(cause)?.cause.title.en;
+    catalogue.causes.get(cause)?.cause.title[language];
   if (codes.length > 0 && evidence === undefined) {
-    await print(json ? codes : codesText(what, codes, titleOf));
+    await print(json ? codes : codesText(what, codes, titleOf, language));
     return 0;
   }
+  const entries = entriesIn(rules, language, argv.notes);
   const cause = catalogue.causes.get(what)?.cause;
-  if (cause !== undefined && evidence === undefined) {
-    await print(json ? cause : causeText(cause));
+  const entry = cause && entries(cause.id);
+  if (entry !== undefined && evidence === undefined) {
+    await print(
+      json ? { ...entry, status: cause?.status, beats: cause?.beats } : causeText(entry, style),
+    );
+    return 0;
+  }
+  const kb = kbOf(what);
+  if (kb !== undefined) {
+    const [folder] = evidence === undefined ? await newestFirst() : [];
+    const scan = await (folder === undefined
+      ? evidence && judgedAgain(evidence, rules)
+      : resultOf(folder, rules));
+    const paths = evidence ?? (folder === undefined || scan === undefined ? [] : [folder]);
+    const update = await explainUpdate(catalogue, { kb, language, paths, scan });
+    await print(json ? update : updateText(update, style));
     return 0;
   }
   const found =
-    evidence === undefined ? await inStoredRuns(what) : await inDocuments(evidence, what);
+    evidence === undefined
+      ? await inStoredRuns(what, rules, argv.rules !== undefined)
+      : await inDocuments(evidence, what, rules);
   if (found === undefined) throw unknownWhat(what, evidence, catalogue.causes.keys());
-  await print(json ? found.host : hostText(found.host, found.scan, new Date()));
+  const { host, scan, paths } = found;
+  if (argv.status) {
+    const path = await pathOf(paths, catalogue, what);
+    await print(
+      json
+        ? { name: host['name'], ...withTexts(path, language) }
+        : statusText(String(host['name']), path, style),
+    );
+    return 0;
+  }
+  await print(json ? host : hostText(host, scan, new Date(), { ...style, entryOf: entries }));
   return 0;
+}
+
+/** For readers of JSON: what decided each test, also as a sentence. */
+function withTexts({ steps, ...path }: StatusPath, language: Language): object {
+  return {
+    ...path,
+    steps: steps.map(({ because, ...step }) => ({
+      ...step,
+      because: because.map((reason) => ({ ...reason, text: reasonText(reason, language) })),
+    })),
+  };
+}
+
+/** @throws PatchwhyError exit 2 where the run has no document of the host. */
+async function pathOf(
+  paths: readonly string[],
+  { knowledge }: Catalogue,
+  name: string,
+): Promise<StatusPath> {
+  for await (const facts of factsAt(paths, knowledge, name)) return statusPath(facts);
+  throw new PatchwhyError(
+    'explain.no-evidence',
+    `no evidence of "${name}" is stored, so its state cannot be told`,
+    'scan the host again, or point to documents with --evidence PATH',
+  );
 }
 
 function print(value: unknown): Promise<void> {
@@ -49,55 +118,45 @@ function print(value: unknown): Promise<void> {
   );
 }
 
-function codesText(
-  asked: string,
-  codes: readonly Code[],
-  titleOf: (cause: string) => string | undefined,
-): string {
-  const lines = codes.flatMap(({ code, symbol, component, meaning, cause }) => [
-    `${code}  ${symbol}  (${component})`,
-    `  ${meaning}`,
-    ...(cause === '' ? [] : [`  often: ${cause}, ${titleOf(cause) ?? ''}`]),
-  ]);
-  const [first] = codes;
-  const also = first?.alt && first.alt !== asked ? [`  also written ${first.alt}`] : [];
-  return `${[...lines, ...also, 'A code alone is never the cause: explain a host to see the proof.'].join('\n')}\n`;
-}
-
-function causeText({ id, title, category, status, next, beats }: Cause): string {
-  const lines = [
-    `${title.en}  (${id})`,
-    `  category ${category}, hosts that have it first are ${status}`,
-    `  do next: ${next}`,
-    ...(beats.length > 0 ? [`  explains away: ${beats.join(', ')}`] : []),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
 interface Found {
   readonly host: HostEntry;
   readonly scan: ScanDocument;
+  /** Where its evidence lies. */
+  readonly paths: readonly string[];
 }
 
-/** The newest stored run that tried the host. */
-async function inStoredRuns(name: string): Promise<Found | undefined> {
+/** The newest stored run that tried the host; its evidence is judged anew where the user names rules. */
+async function inStoredRuns(
+  name: string,
+  rules: Rules,
+  isAnew: boolean,
+): Promise<Found | undefined> {
   for (const folder of await newestFirst()) {
-    const found = hostIn(await resultOf(folder), name);
-    if (found && found.host['outcome'] !== 'skipped') return found;
+    const found = hostIn(await resultOf(folder, rules), name, [folder]);
+    if (found === undefined || found.host['outcome'] === 'skipped') continue;
+    return isAnew ? inDocuments([folder], name, rules) : found;
   }
   return undefined;
 }
 
-async function inDocuments(paths: readonly string[], name: string): Promise<Found | undefined> {
-  return hostIn(await judgedAgain(paths), name);
+async function inDocuments(
+  paths: readonly string[],
+  name: string,
+  rules: Rules,
+): Promise<Found | undefined> {
+  return hostIn(await judgedAgain(paths, rules), name, paths);
 }
 
 /** Names are compared as Windows does, whatever their case. */
-function hostIn(scan: ScanDocument | undefined, name: string): Found | undefined {
+function hostIn(
+  scan: ScanDocument | undefined,
+  name: string,
+  paths: readonly string[],
+): Found | undefined {
   const host = scan?.hosts.find(
     (entry) => String(entry['name']).toLowerCase() === name.toLowerCase(),
   );
-  return host && scan ? { host, scan } : undefined;
+  return host && scan ? { host, scan, paths } : undefined;
 }
 
 function unknownWhat(

@@ -6,7 +6,10 @@ import { masked } from '../core/secret.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
-import { doctorOptions, resumeOptions, scanOptions } from './scan-options.ts';
+import { doctorOptions, resumeOptions, RULES_FLAG, scanOptions } from './scan-options.ts';
+import { rulesOptions } from './rules-options.ts';
+import { AUDIENCES } from '../core/entry.ts';
+import { LANG_FLAG, NOTES_FLAG } from './language.ts';
 import { keepOldSpaceTight } from './tight-heap.ts';
 
 /** Runs one command line and ends the process with its exit code, once everything is written. */
@@ -44,7 +47,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -58,14 +61,13 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns || 80))
     .exitProcess(false)
-    .fail((message, error) => {
-      throw (
-        error ??
-        new PatchwhyError(
-          'use',
-          message,
-          'patchwhy --help shows the commands, --help behind a command its options',
-        )
+    .fail((message, error: Error | undefined) => {
+      // Its own errors of use come either way.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new PatchwhyError(
+        'use',
+        message || (error?.message ?? ''),
+        'patchwhy --help shows the commands, --help behind a command its options',
       );
     });
   try {
@@ -120,26 +122,60 @@ function commands(
             type: 'boolean',
             default: true,
             describe: 'colours; --no-color for none',
-          }),
+          })
+          .option('rules', RULES_FLAG),
       ends(async (argv) => (await import('./demo.ts')).demoCommand(argv)),
     )
     .command(
       'explain <what>',
-      'a host: its last verdict and the proof; a code: what it means',
+      'a host: its last verdict and the proof; a code, a cause, an update: what is known of it',
       (y) =>
         y
           .positional('what', {
             type: 'string',
             demandOption: true,
-            describe: 'host name, cause id, or code (hex, decimal)',
+            describe: 'host name, cause id, KB number, or code (hex, decimal)',
           })
           .option('evidence', {
             type: 'string',
             array: true,
             describe: 'look in these documents instead of the last run',
           })
-          .option('json', { type: 'boolean', default: false, describe: 'as JSON' }),
+          .option('rules', RULES_FLAG)
+          .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
+          .option('status', {
+            type: 'boolean',
+            default: false,
+            describe: 'a host: the path to its state, test by test',
+          })
+          .option('lang', LANG_FLAG)
+          .option('audience', {
+            choices: AUDIENCES,
+            default: 'tech' as const,
+            describe: 'for who mends hosts, or for who answers for them',
+          })
+          .option('notes', NOTES_FLAG)
+          .example('$0 explain disk-full --lang it', 'a cause, with what to do')
+          .example('$0 explain KB5034441', 'an update: who fails, misses or has it')
+          .example('$0 explain ws-0142 --status', 'why this state, and what it hides'),
       ends(async (argv) => (await import('./explain.ts')).explainCommand(argv)),
+    )
+    .command(
+      'runbook [cause]',
+      "the team's handbook: every cause, what to do, and your own notes",
+      (y) =>
+        y
+          .positional('cause', { type: 'string', describe: 'one cause instead of all' })
+          .option('format', {
+            choices: ['md', 'html'] as const,
+            default: 'md' as const,
+            describe: 'Markdown, or one page of HTML',
+          })
+          .option('lang', LANG_FLAG)
+          .option('notes', NOTES_FLAG)
+          .option('rules', RULES_FLAG)
+          .example('$0 runbook --format html --lang ja > runbook.html', 'to print or publish'),
+      ends(async (argv) => (await import('./runbook.ts')).runbookCommand(argv)),
     )
     .command(
       'doctor [host]',
@@ -216,6 +252,17 @@ function commands(
       ends(async (argv) => (await import('./evidence.ts')).evidenceCommand(argv)),
     )
     .command(
+      'rules <action> [names..]',
+      'the causes and their signs: list, show, facts; your own: lint, test',
+      (y) =>
+        rulesOptions(y)
+          .example('$0 rules show disk-full', 'its signs in order, what it beats, its runbook')
+          .example('$0 rules facts system', 'what a condition may ask of the system volume')
+          .example('$0 rules lint acme.yaml', 'all that is wrong with it')
+          .example('$0 rules test acme.yaml --against last', 'what it would change'),
+      ends(async (argv) => (await import('./rules.ts')).rulesCommand(argv)),
+    )
+    .command(
       'inventory <action> <file>',
       'check an inventory file',
       (y) =>
@@ -278,7 +325,7 @@ function commands(
 
 /** A flag given twice would keep only one of its values, and nobody would know which. */
 function refuseRepeated(argv: Record<string, unknown>): true {
-  const lists = new Set(['_', 'hosts', 'evidence', 'name', 'paths']);
+  const lists = new Set(['_', 'hosts', 'evidence', 'name', 'names', 'paths', 'rules', 'against']);
   const repeated = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !lists.has(key));
   if (repeated === undefined) return true;
   const flag = repeated.length === 1 ? `-${repeated}` : `--${repeated}`;

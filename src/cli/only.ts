@@ -1,10 +1,10 @@
 /** `--only WHAT --from RUN`: the hosts of an earlier run that came to this outcome, and how they fare now. */
-import type { Catalogue } from '../causes/catalogue.ts';
 import { PatchwhyError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
 import type { CauseId, Outcome } from '../core/verdict.ts';
 import type { LastWords } from '../engine/scan.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
+import type { Rules } from './own-rules.ts';
 import type { ScanArguments } from './scan-options.ts';
 import { findRun, resultOf, type StoredRun } from './stored-run.ts';
 import { limited } from './targets.ts';
@@ -24,10 +24,7 @@ export interface Choice {
 }
 
 /** Undefined without `--only`. @throws PatchwhyError exit 2. */
-export async function chooseHosts(
-  argv: ScanArguments,
-  catalogue: Catalogue,
-): Promise<Choice | undefined> {
+export async function chooseHosts(argv: ScanArguments, rules: Rules): Promise<Choice | undefined> {
   if (argv.only === undefined) {
     if (argv.from === undefined) return undefined;
     throw wrongUse('--from says nothing without --only', 'add --only failed, or leave it out');
@@ -35,9 +32,9 @@ export async function chooseHosts(
   if (argv.evidence !== undefined)
     throw wrongUse('--only asks hosts again; --evidence asks nobody', 'leave one of them out');
   const only = onlyOf(argv.only);
-  if (only.kind === 'cause') mustBeCause('--only', only.cause, catalogue);
+  if (only.kind === 'cause') mustBeCause('--only', only.cause, rules.catalogue);
   const stored = await findRun(argv.from ?? 'last');
-  const names = new Set(await namesOf(only, stored));
+  const names = new Set(await namesOf(only, stored, rules));
   const patterns = isByName(argv, stored) && argv.hosts?.length ? [argv.hosts.join(',')] : [];
   const isNarrowed = argv.limit !== undefined || (argv.hosts ?? []).length > 0;
   const words = `${wordsOf(only)} in run ${stored.run.id}`;
@@ -87,8 +84,8 @@ function lookingAt(argv: ScanArguments, stored: StoredRun): ScanArguments {
 }
 
 /** Their names in lower case. */
-async function namesOf(only: Only, { folder, asked }: StoredRun): Promise<string[]> {
-  const result = await resultOf(folder);
+async function namesOf(only: Only, { folder, asked }: StoredRun, rules: Rules): Promise<string[]> {
+  const result = await resultOf(folder, rules);
   const entries = new Map(
     (result?.hosts ?? []).map((entry) => [String(entry['name']).toLowerCase(), entry]),
   );

@@ -5,21 +5,21 @@ import { hostId, type Host, type HostId } from '../core/host.ts';
 import { resumedSource } from '../sources/resumed.ts';
 import { openStored, type StoredFleet } from '../sources/stored.ts';
 import type { Asked } from '../store/archive.ts';
-import { shippedCatalogue } from './catalogue.ts';
 import { conduct, takeLocks } from './conduct.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { someOf } from './only.ts';
+import { loadRules, rulesDiffer, rulesNotice } from './own-rules.ts';
 import { logFileOf, runLock } from './scan.ts';
 import { withKept, type ResumeArguments, type ScanArguments } from './scan-options.ts';
 import { reopenStorage, type Storage } from './storage.ts';
 import { findRun, isComplete, lastUnfinished } from './stored-run.ts';
 import { findTargets, limited, type Targets } from './targets.ts';
-import { VERSION } from './version.ts';
 import { wishesOf } from './wishes.ts';
 
 export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
-  const catalogue = shippedCatalogue();
   const { folder, run: before, asked } = await runToResume(typed.run);
+  const rules = loadRules(typed.rules ?? asked.rules);
+  const { catalogue } = rules;
   const argv = asScan(typed, before, asked);
   const wishes = wishesOf(argv, catalogue);
   const notices = new NoticeBoard();
@@ -38,6 +38,10 @@ export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
     'resume',
     `${plan.finished.size} of ${plan.hosts.length} hosts were finished`,
   );
+  const own = rulesNotice(rules);
+  if (own !== undefined) notices.add('info', 'rules', own);
+  const differs = rulesDiffer(before.tool.rules, rules.tool.rules);
+  if (differs !== undefined) notices.add('warning', 'rules', `the run began ${differs}`);
   for (const text of changes(asked, plan, targets)) notices.add('warning', 'resume', text);
   const source = resumedSource({
     finished: plan.finished,
@@ -46,7 +50,7 @@ export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
   });
   const run: RunInfo = {
     ...before,
-    tool: { name: 'patchwhy', version: VERSION, catalogue: catalogue.version },
+    tool: rules.tool,
   };
   const title = `${targets.title}, resumed`;
   const { hosts } = plan;

@@ -3,6 +3,18 @@ import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { PatchwhyError } from '../core/error.ts';
 import type { FailOn } from '../engine/fail-on.ts';
 
+/** Given several times; each takes one path, so that host names after it stay host names. */
+export const RULES_FLAG = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  describe:
+    'judge with causes of your own too: a YAML file or a folder of them (PATCHWHY_RULES); --no-rules for none',
+  // `--no-rules` comes as false.
+  coerce: (given: readonly (string | false)[] | false | undefined): string[] | undefined =>
+    given === undefined ? undefined : [given].flat().filter((path) => path !== false),
+} as const satisfies Options;
+
 const SCAN_FLAGS = {
   inventory: {
     alias: 'i',
@@ -34,6 +46,7 @@ const SCAN_FLAGS = {
     describe:
       'judge stored documents (folder, .json, .ndjson, bundle, run id or last) instead of asking hosts',
   },
+  rules: RULES_FLAG,
   user: {
     type: 'string',
     requiresArg: true,

@@ -3,23 +3,24 @@ import type { ExitCode } from '../core/error.ts';
 import type { RunInfo } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
 import { runId, type Asked } from '../store/archive.ts';
-import { shippedCatalogue } from './catalogue.ts';
 import { conduct, takeLocks } from './conduct.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { chooseHosts } from './only.ts';
+import { loadRules, rulesDiffer, rulesNotice } from './own-rules.ts';
 import { keptFlags, type ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
+import { runAt } from './stored-run.ts';
 import { NOWHERE, openStorage } from './storage.ts';
 import { findTargets, type Targets } from './targets.ts';
-import { VERSION } from './version.ts';
 import { wishesOf } from './wishes.ts';
 
 const DEFAULT_THRESHOLD = 3;
 
 export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
-  const catalogue = shippedCatalogue();
+  const rules = loadRules(typed.rules);
+  const { catalogue } = rules;
   const wishes = wishesOf(typed, catalogue);
-  const choice = await chooseHosts(typed, catalogue);
+  const choice = await chooseHosts(typed, rules);
   const argv = choice?.argv ?? typed;
   const notices = new NoticeBoard();
   const log = await logFileOf(argv, notices);
@@ -32,7 +33,7 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
     ...(targets.inventory !== undefined && { inventory: targets.inventory }),
     startedAt: startedAt.toISOString(),
     threshold: wishes.recur ?? targets.threshold ?? DEFAULT_THRESHOLD,
-    tool: { name: 'patchwhy', version: VERSION, catalogue: catalogue.version },
+    tool: rules.tool,
   };
   const isStored = argv.store && hosts.length > 0;
   // Taken before anybody is asked for a password.
@@ -40,9 +41,12 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
   const source = await targets.open(hosts, notices);
   for (const text of targets.notices) notices.add('warning', 'input', text);
   for (const text of choice?.notices(targets.hosts) ?? []) notices.add('warning', 'only', text);
+  const own = rulesNotice(rules);
+  if (own !== undefined) notices.add('info', 'rules', own);
+  for (const text of await otherRules(argv, rules.tool)) notices.add('warning', 'rules', text);
   const trouble = (text: string): void => notices.add('warning', 'store', text);
   const storage = isStored
-    ? await openStorage(run, askedOf(targets, hosts, argv), trouble)
+    ? await openStorage(run, askedOf(targets, hosts, argv, rules.files), trouble)
     : NOWHERE;
   const { title } = targets;
   const parts = {
@@ -59,6 +63,18 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
     locks,
   };
   return await conduct({ ...parts, ...(choice && { lastWords: choice.lastWords }) });
+}
+
+/** Stored runs that were judged with other rules than these, a sentence each. */
+async function otherRules(
+  { evidence }: ScanArguments,
+  { rules }: RunInfo['tool'],
+): Promise<readonly string[]> {
+  const runs = await Promise.all((evidence ?? []).map(runAt));
+  return runs.flatMap((run) => {
+    const text = run && rulesDiffer(run.tool.rules, rules);
+    return text === undefined ? [] : [`run ${run?.id} was ${text}`];
+  });
 }
 
 /** The log file where one is asked for; its parts are loaded only then. */
@@ -91,12 +107,14 @@ function askedOf(
   { asked }: Targets,
   hosts: readonly Host[],
   argv: ScanArguments,
+  rules: readonly string[],
 ): Asked | undefined {
   if (asked === undefined) return undefined;
   return {
     ...asked,
     ...(argv.only !== undefined && { only: argv.only }),
     flags: keptFlags(argv),
+    ...(rules.length > 0 && { rules }),
     hosts: hosts.map(({ id }) => id),
   };
 }

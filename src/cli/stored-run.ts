@@ -18,8 +18,7 @@ import {
   type Asked,
 } from '../store/archive.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { shippedCatalogue } from './catalogue.ts';
-import { VERSION } from './version.ts';
+import type { Rules } from './own-rules.ts';
 
 export interface StoredRun {
   readonly folder: string;
@@ -60,6 +59,12 @@ export async function runOrPath(word: string): Promise<string> {
   return runs.find((folder) => basename(folder) === word) ?? word;
 }
 
+/** What a word or path stands for, where that is a stored run. */
+export async function runAt(word: string): Promise<RunInfo | undefined> {
+  const folder = await runOrPath(word);
+  return (await isFolder(folder)) ? (await readable(folder))?.run : undefined;
+}
+
 /** How far back the last interrupted run is looked for. */
 const LOOK_BACK = 20;
 
@@ -78,11 +83,11 @@ export async function isComplete(folder: string): Promise<boolean> {
 }
 
 /** What the run came to; judged again from its evidence when it never got to say so, undefined when it has none. */
-export async function resultOf(folder: string): Promise<ScanDocument | undefined> {
+export async function resultOf(folder: string, rules: Rules): Promise<ScanDocument | undefined> {
   const written = await writtenResult(folder);
   if (written) return written;
   try {
-    return await judgedAgain([folder]);
+    return await judgedAgain([folder], rules);
   } catch (error) {
     if (error instanceof PatchwhyError) return undefined; // a run that brought nothing home
     throw error;
@@ -90,8 +95,10 @@ export async function resultOf(folder: string): Promise<ScanDocument | undefined
 }
 
 /** Stored documents, judged now. */
-export async function judgedAgain(paths: readonly string[]): Promise<ScanDocument | undefined> {
-  const catalogue = shippedCatalogue();
+export async function judgedAgain(
+  paths: readonly string[],
+  { catalogue, tool }: Pick<Rules, 'catalogue' | 'tool'>,
+): Promise<ScanDocument | undefined> {
   const { hosts, source } = await openStored(paths);
   const now = new Date();
   const builder = new ScanDocumentBuilder();
@@ -102,7 +109,7 @@ export async function judgedAgain(paths: readonly string[]): Promise<ScanDocumen
       inventory: paths.join(', '),
       startedAt: now.toISOString(),
       threshold: 3,
-      tool: { name: 'patchwhy', version: VERSION, catalogue: catalogue.version },
+      tool,
     },
     hosts,
     source,

@@ -19,7 +19,16 @@ export interface RunInfo {
     readonly name: 'patchwhy';
     readonly version: string;
     readonly catalogue: string;
+    /** Files of causes that the user added. */
+    readonly rules?: readonly RulesUsed[];
   };
+}
+
+export interface RulesUsed {
+  /** Name of the file, without its folder. */
+  readonly name: string;
+  readonly sha256: string;
+  readonly causes: readonly CauseId[];
 }
 
 export interface HostInfo {

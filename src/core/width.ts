@@ -38,20 +38,47 @@ export function column(text: string, width: number, cutAt: CutAt = 'end', sign =
   return cut + ' '.repeat(Math.max(0, width - widthOf(cut)));
 }
 
-/** The text in lines of at most `width` columns, broken at blanks where there are any. */
+/**
+ * The text in lines of at most `width` columns, broken at blanks, and beside wide characters, which are written without
+ * them; where there is neither, anywhere.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (widthOf(rest) > width) {
     const start = takeStart(rest, width);
     if (start === '') break; // not even one character has room
-    const blank = start.lastIndexOf(' ');
-    const isBroken = blank > 0 && start.slice(0, blank).trim() !== '' && rest[start.length] !== ' ';
-    const line = isBroken ? start.slice(0, blank) : start;
+    const line = rest.slice(0, lastBreak(rest, start.length));
     lines.push(line);
     rest = rest.slice(line.length).replace(/^ /u, '');
   }
   return rest === '' && lines.length > 0 ? lines : [...lines, fit(rest, width)];
+}
+
+/** Signs that open or close what is beside them, and small kana: a line does not begin or end with them. */
+const NEVER_FIRST =
+  /^[、。，．・：；？！）」』】〕々ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.:;?!)\]%]$/u;
+const NEVER_LAST = /^[（「『【〔([]$/u;
+
+/** Where a line that has room for `most` code units ends best. */
+function lastBreak(text: string, most: number): number {
+  let best = most;
+  let at = 0;
+  let before = '';
+  for (const after of text) {
+    if (at > most) break;
+    if (at > 0 && (after === ' ' ? text.slice(0, at).trim() !== '' : isBeside(before, after)))
+      best = at;
+    at += after.length;
+    before = after;
+  }
+  return best;
+}
+
+function isBeside(before: string, after: string): boolean {
+  if (before === ' ' || NEVER_FIRST.test(after) || NEVER_LAST.test(before) || MARK.test(after))
+    return false;
+  return widthOfCharacter(before) === 2 || widthOfCharacter(after) === 2;
 }
 
 function widthOfCharacter(character: string): number {

@@ -12,7 +12,7 @@ import { API_VERSION, readHostList, readInventory } from './format.ts';
 import type { ReadFile } from './members.ts';
 import { members } from './members.ts';
 import type { Problem, Problems } from './problem.ts';
-import { inventoryError } from './problem.ts';
+import { problemsError } from './problem.ts';
 import { HostResolver } from './resolve-hosts.ts';
 import type { Node } from './yaml-tree.ts';
 import { readTree } from './yaml-tree.ts';
@@ -41,7 +41,7 @@ export function parseInventory(text: string, file: string, readFile: ReadFile): 
   }
   const [first, ...others] = problems.list();
   if (first !== undefined || document === undefined) {
-    throw inventoryError(file, [first ?? NOT_READ, ...others]);
+    throw problemsError([first ?? NOT_READ, ...others], `patchwhy inventory check ${file}`);
   }
   const resolver = new HostResolver(document, dirname(resolve(file)));
   const hosts = listed.map((member) => resolver.resolve(member));

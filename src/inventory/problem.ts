@@ -1,4 +1,4 @@
-/** What is wrong with an inventory, where, and what to do about it: collected, so that one check shows them all. */
+/** What is wrong with a file that somebody wrote, where, and what to do about it: collected, so that one check shows them all. */
 import { PatchwhyError } from '../core/error.ts';
 
 /** Counted from 1, columns in UTF-16 units, as editors do. */
@@ -23,14 +23,18 @@ const MOST_SHOWN = 20;
 
 export class Problems {
   readonly file: string;
+  /** What kind of file it is: the first word of each code. */
+  readonly #area: string;
   readonly #placeOf: (offset: number) => { readonly line: number; readonly col: number };
   readonly #found = new Map<string, Problem>();
 
   constructor(
     file: string,
     placeOf: (offset: number) => { readonly line: number; readonly col: number },
+    area = 'inventory',
   ) {
     this.file = file;
+    this.#area = area;
     this.#placeOf = placeOf;
   }
 
@@ -42,7 +46,7 @@ export class Problems {
   /** Notes a problem at an offset of the text, or at a place in another file. */
   add(code: string, at: number | Place, message: string, hint: string): undefined {
     const place = typeof at === 'number' ? this.place(at) : at;
-    const problem = { code: `inventory.${code}`, place, message, hint };
+    const problem = { code: `${this.#area}.${code}`, place, message, hint };
     // An aliased node is read once for each alias: its problems are still told once.
     this.#found.set(line(problem), problem);
   }
@@ -68,10 +72,10 @@ export function line({ place, message }: Problem): string {
   return place === undefined ? message : `${place.file}:${place.line}:${place.column}: ${message}`;
 }
 
-/** The problems as the one error a command ends with. */
-export function inventoryError(
-  file: string,
+/** The problems as the one error a command ends with. `check` is the command that shows them all. */
+export function problemsError(
   problems: readonly [Problem, ...Problem[]],
+  check: string,
 ): PatchwhyError {
   const [first, ...others] = problems;
   if (others.length === 0) return new PatchwhyError(first.code, line(first), first.hint);
@@ -83,6 +87,6 @@ export function inventoryError(
   return new PatchwhyError(
     first.code,
     shown.join('\n'),
-    `correct these ${problems.length} places, then run: patchwhy inventory check ${file}`,
+    `correct these ${problems.length} places, then run: ${check}`,
   );
 }

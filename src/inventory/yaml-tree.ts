@@ -1,6 +1,6 @@
 /**
  * YAML text to a plain tree in which every scalar is the text that was written: no number, date or boolean is
- * made of it, so `08`, `1e3`, `no` and `22H2` stay what they are. Knows nothing of inventories.
+ * made of it, so `08`, `1e3`, `no` and `22H2` stay what they are. Knows nothing of inventories or rules.
  */
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { ErrorCode, Node as YamlNode, YAMLMap, YAMLSeq } from 'yaml';
@@ -44,14 +44,15 @@ const MOST_YAML_ERRORS = 5;
 
 /**
  * Reads one YAML 1.2 document. Aliases are resolved; tags, duplicate keys and keys that are not text are problems.
- * No tree comes back when the text is not YAML; problems of another kind leave a tree that can be checked further.
+ * `area` is the first word of the problems' codes. No tree comes back when the text is not YAML; problems of another kind leave a tree that can be checked further.
  */
 export function readTree(
   text: string,
   file: string,
+  area?: string,
 ): { tree: Node | undefined; problems: Problems } {
   const lines = new LineCounter();
-  const problems = new Problems(file, (offset) => lines.linePos(offset));
+  const problems = new Problems(file, (offset) => lines.linePos(offset), area);
   if (text.length > MOST_CHARACTERS) {
     problems.add('too-large', 0, `the file is larger than ${MOST_CHARACTERS / 1e6} MB`, 'split it');
     return { tree: undefined, problems };
@@ -176,7 +177,7 @@ class TreeMaker {
       'alias-bomb',
       at,
       `aliases blow the file up to more than ${MOST_ALIASED_NODES} values`,
-      'put what hosts share into defaults, a site or a group',
+      'write out what the aliases stand for, or put what hosts share into defaults, a site or a group',
     );
   }
 }

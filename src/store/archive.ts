@@ -70,6 +70,8 @@ export interface Asked {
   readonly user?: string;
   /** Flags that say how hosts are asked, as they were typed. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Absolute paths of the user's own causes. */
+  readonly rules?: readonly string[];
   /** Every host of the run, in its order. */
   readonly hosts: readonly string[];
 }

@@ -46,7 +46,7 @@ describe('a faulty entry is refused at load, with file, cause and sign', () => {
       'has(store.fulErrors)',
       /sign 5: when: has\(\)|sign 5: has\(\)/,
     ],
-    ['no condition', 'store.fullErrors > 0.0', 'store.fullErrors', /sign 5: when: gives double/],
+    ['no condition', 'store.fullErrors > 0.0', 'store.fullErrors', /sign 5: when: gives a number/],
     [
       'a misspelt value in a quote',
       '{store.fullErrors}',

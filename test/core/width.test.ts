@@ -76,3 +76,14 @@ test('lines break at blanks', () => {
     'search again',
   ]);
 });
+
+test('lines of wide characters break between them, and never before a stop or behind a bracket', () => {
+  expect(wrap('空きを作る。古い記録は使わない', 10)).toEqual([
+    '空きを作',
+    'る。古い記',
+    '録は使わな',
+    'い',
+  ]);
+  expect(wrap('確認する (KB が必要)', 12)).toEqual(['確認する (KB', 'が必要)']);
+  expect(wrap('更新キャッシュ', 10)).toEqual(['更新キャッ', 'シュ']);
+});

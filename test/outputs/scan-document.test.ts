@@ -11,6 +11,12 @@ import type { Judge } from '../../src/engine/judge.ts';
 import { all, AT, host, hosts, judgeBy, plan, verdict } from '../support/run.ts';
 
 const schema = JSON.parse(readFileSync('schemas/scan.schema.json', 'utf8')) as object;
+const PLAIN = {
+  language: 'en',
+  audience: 'tech',
+  columns: undefined,
+  entryOf: () => undefined,
+} as const;
 const isScan = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
 
 async function documentOf(
@@ -125,7 +131,7 @@ describe('the plain table', () => {
       /reduced \(cmd\): NO_POWERSHELL: there is none/,
     );
     expect(rows.find((row) => row.includes('ws-2'))).not.toContain('reduced');
-    const texts = [one, other].map((entry) => hostText(entry ?? {}, document, new Date(AT)));
+    const texts = [one, other].map((entry) => hostText(entry ?? {}, document, new Date(AT), PLAIN));
     expect(texts[0]).toMatch(/^ {2}reduced \(cmd\): NO_POWERSHELL: there is none/m);
     expect(texts[0]?.match(/NO_POWERSHELL/g)).toHaveLength(1);
     expect(texts[1]).not.toContain('reduced');

@@ -1,0 +1,43 @@
+/** A cause as a reader meets it: the shipped words in one language, overridden and extended by a team's own notes. */
+import type { Entry, Language, Words } from '../core/entry.ts';
+import type { Cause } from './cause.ts';
+import type { Prose } from './prose.ts';
+
+/** What a team writes on one cause. Texts stand in place of ours; `note` and `links` are added. */
+export interface Note {
+  readonly texts: Readonly<Partial<Record<keyof Words | 'risk' | 'reboot', string>>>;
+  readonly note?: string;
+  readonly links: readonly string[];
+}
+
+export function entryOf(prose: Prose, language: Language, note?: Note): Entry {
+  const { id, category, words, risk, reboot, sources, links } = prose;
+  return withNote({ id, category, ...words[language], risk, reboot, sources, links }, note);
+}
+
+/** What users say themselves of a cause of their own, in their language. */
+export interface OwnProse {
+  readonly sources: readonly string[];
+  /** `check`, `fix`, `verify`, `risk`, `reboot` */
+  readonly runbook: Readonly<Record<string, string>>;
+}
+
+export function bareEntry(
+  { id, category, title, next }: Cause,
+  language: Language,
+  { sources, runbook }: OwnProse,
+  note?: Note,
+): Entry {
+  const entry = { ...runbook, id, category, title: title[language], next, sources, links: [] };
+  return withNote(entry, note);
+}
+
+function withNote(entry: Entry, note: Note | undefined): Entry {
+  if (note === undefined) return entry;
+  return {
+    ...entry,
+    ...note.texts,
+    ...(note.note !== undefined && { note: note.note }),
+    links: [...entry.links, ...note.links],
+  };
+}

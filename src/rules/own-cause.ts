@@ -1,0 +1,42 @@
+/** Causes that a user adds in files of their own. They run as those of the catalogue do. */
+import type { Cause } from '../causes/cause.ts';
+import type { CauseId } from '../core/verdict.ts';
+import type { Place } from '../inventory/problem.ts';
+
+/** A file of rules, read but not understood. */
+export interface RuleText {
+  /** As the user gave it. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface OwnCause {
+  readonly cause: Cause;
+  /** It runs in place of the catalogue's cause of the same id. */
+  readonly replaces: boolean;
+  readonly prose: Prose;
+  readonly cases: readonly Expectation[];
+  readonly place: Place;
+  /** Where each of `cause.beats` is written. */
+  readonly beatsAt: readonly Place[];
+}
+
+/** What a cause says to people, in the second document of a catalogue file or beside the rule. */
+export interface Prose {
+  readonly sources: readonly string[];
+  /** `check`, `fix`, `verify`, `risk`, `reboot` */
+  readonly runbook: Readonly<Record<string, string>>;
+}
+
+/** What a rule's author says of stored evidence. */
+export interface Expectation {
+  /** A path, relative to the file of the rule; `demo` for the embedded fleet. */
+  readonly evidence: string;
+  /** One of its hosts; without it all of them. */
+  readonly host?: string;
+  /** The cause that must come first. */
+  readonly is?: CauseId;
+  /** A cause that must not be named at all. */
+  readonly isNot?: CauseId;
+  readonly place: Place;
+}
