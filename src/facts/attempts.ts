@@ -38,16 +38,20 @@ const DRIVER_IS_THERE = '0x80070103';
 const STAGED = 5064;
 
 export function attemptsIn(reading: Reading): readonly Attempt[] {
-  return [
-    ...fromHistory(reading),
-    ...reading.events('windowsupdateclient', 19, 20).map(fromUpdateEvent),
-    ...reading.events('wusa', 2, 3, 4).map(fromWusa),
-    ...reading.events('servicing', 2, 3, 4).flatMap(fromServicing),
-    ...reading.events('msiinstaller', 1022, 1023, 1033, 11_707, 11_708).flatMap(fromMsi),
-    ...fromAgents(reading),
-  ]
-    .filter(({ code }) => code !== DRIVER_IS_THERE)
-    .toSorted((a, b) => a.at - b.at);
+  return (
+    [
+      ...fromHistory(reading),
+      ...reading.events('windowsupdateclient', 19, 20).map(fromUpdateEvent),
+      ...reading.events('wusa', 2, 3, 4).map(fromWusa),
+      ...reading.events('servicing', 2, 3, 4).flatMap(fromServicing),
+      ...reading.events('msiinstaller', 1022, 1023, 1033, 11_707, 11_708).flatMap(fromMsi),
+      ...fromAgents(reading),
+    ]
+      .filter(({ code }) => code !== DRIVER_IS_THERE)
+      // A success from after the look cures nothing; a failure from then is still one.
+      .map((one) => (one.outcome === 'failed' ? one : { ...one, at: reading.past(one.at) }))
+      .toSorted((a, b) => a.at - b.at)
+  );
 }
 
 function fromHistory({ evidence }: Reading): Attempt[] {

@@ -43,7 +43,7 @@ export function contextOf(
   return {
     reading,
     lastBoot: reading.lastBoot,
-    lastGoodScan: Math.max(timeOf(update?.lastScanSuccess), scanned),
+    lastGoodScan: Math.max(reading.past(timeOf(update?.lastScanSuccess)), reading.past(scanned)),
     offered: offeredKeys(reading),
     installedKbs: new Map(
       (evidence.hotfixes ?? []).map(({ kb, installedOn }) => [
@@ -61,7 +61,7 @@ export function contextOf(
         .filter(
           ({ name, state }) => name.startsWith('Package_for_RollupFix') && state === 'installed',
         )
-        .map(({ installedAt }) => timeOf(installedAt)),
+        .map(({ installedAt }) => reading.past(timeOf(installedAt))),
     ),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };

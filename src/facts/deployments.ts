@@ -49,7 +49,7 @@ export function deploymentsFact(
   const { agents, hotfixes, windowsUpdate, os } = reading.evidence;
   const told = agents?.some(({ deployments }) => deployments !== undefined) === true;
   if (!told) return unknown(deploymentsShape);
-  const lastBoot = timeOf(os?.lastBoot);
+  const lastBoot = reading.past(timeOf(os?.lastBoot));
   const isThere = (kb: string): boolean =>
     kb !== '' &&
     !open.installs.some((failure) => failure.kb === kb) &&

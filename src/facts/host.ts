@@ -13,10 +13,10 @@ export const osShape = {
   languageMode: 'string',
 } as const;
 
-export function osFact({ evidence }: Reading): Fact<typeof osShape> {
+export function osFact({ evidence, past }: Reading): Fact<typeof osShape> {
   const { os } = evidence;
   if (os === undefined) return unknown(osShape);
-  const lastBoot = timeOf(os.lastBoot);
+  const lastBoot = past(timeOf(os.lastBoot));
   return {
     known: true,
     from: '/os/build',

@@ -2,7 +2,7 @@
 
 export interface LifecycleRow {
   readonly build: number;
-  /** `consumer`, `enterprise`, `ltsc`, `server` or `any`. */
+  /** `consumer`, `enterprise`, `ltsc`, `iot-ltsc`, `server` or `any`. */
   readonly editionClass: string;
   readonly name: string;
   /** ISO dates; empty when there is none. */

@@ -56,7 +56,9 @@ export function lifecycleFact(
 function editionClass(edition: string, productType: string | undefined, build: number): string {
   if (productType === 'server' || productType === 'domainController' || /^Server/i.test(edition))
     return 'server';
-  if (/^(IoT)?EnterpriseS/i.test(edition)) return 'ltsc';
+  // IoT LTSC of 2021 and 2024 is served for ten years, its plain twin for five.
+  if (/^IoTEnterpriseS/i.test(edition)) return 'iot-ltsc';
+  if (/^EnterpriseS/i.test(edition)) return 'ltsc';
   // Windows 10 IoT and Education follow Enterprise.
   if (/^(Enterprise|Education|IoTEnterprise)/i.test(edition)) return 'enterprise';
   return build === 0 ? 'any' : 'consumer';
@@ -68,10 +70,13 @@ function rowFor(
   wanted: string,
 ): LifecycleRow | undefined {
   const rows = table.filter((row) => row.build === build);
+  const own = rows.find(({ editionClass }) => editionClass === wanted);
+  // Where IoT has no row of its own, it ends with the plain edition.
+  if (own === undefined && wanted === 'iot-ltsc') return rowFor(table, build, 'ltsc');
   // A server's build says nothing about a client's edition of the same number, and the other way round.
   const any =
     wanted === 'server' || wanted === 'ltsc'
       ? undefined
       : rows.find(({ editionClass }) => editionClass === 'any');
-  return rows.find(({ editionClass }) => editionClass === wanted) ?? any;
+  return own ?? any;
 }

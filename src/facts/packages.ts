@@ -31,9 +31,9 @@ export const rollupShape = {
 // Package_for_RollupFix~31bf3856ad364e35~amd64~~19041.4291.1.6
 const ROLLUP = /^Package_for_RollupFix~.*~(\d+)\.(\d+)\.\d+\.\d+$/i;
 
-export function rollupFact({ evidence }: Reading): Fact<typeof rollupShape> {
+export function rollupFact({ evidence, past }: Reading): Fact<typeof rollupShape> {
   const { packages, os } = evidence;
-  const lastBoot = timeOf(os?.lastBoot);
+  const lastBoot = past(timeOf(os?.lastBoot));
   const rollups = (packages ?? []).flatMap((one, position) => {
     const ubr = ROLLUP.exec(one.name)?.[2];
     return ubr === undefined ? [] : [{ ...one, ubr: Number(ubr), from: `/packages/${position}` }];

@@ -35,6 +35,8 @@ export interface Reading {
   /** `collectedAt` in milliseconds: "now" for every age. */
   readonly now: number;
   readonly unread: readonly Unread[];
+  /** The time, or 0 when it lies after the look: a clock that was wrong may not settle anything. */
+  readonly past: (at: number) => number;
   /** The last full start, from whatever tells it; 0 when nothing does. */
   readonly lastBoot: number;
   /** Looked, and got an answer. `part` is what stands behind the dot of a refusal: `windowsUpdate.history`. */
@@ -50,6 +52,9 @@ export interface Reading {
 export function openEvidence(evidence: Evidence): Reading {
   const refused = new Set(evidence.errors?.map(({ section }) => section));
   const index = indexEvents(evidence.events ?? []);
+  const now = Date.parse(evidence.collectedAt);
+  // A day of grace, for dates that carry no zone.
+  const past: Reading['past'] = (at) => (at > now + DAY ? 0 : at);
   const has: Reading['has'] = (section, part) => {
     const value: unknown = evidence[section];
     // A section may arrive half: some logs read, others refused. What is there counts as read.
@@ -59,14 +64,15 @@ export function openEvidence(evidence: Evidence): Reading {
   };
   return {
     evidence,
-    now: Date.parse(evidence.collectedAt),
+    now,
+    past,
     unread: (evidence.errors ?? []).map(({ section, hresult, message }) => ({
       section,
       ...(hresult !== undefined && { hresult }),
       ...(message !== undefined && { message: message.slice(0, 200) }),
     })),
     has,
-    lastBoot: timeOf(evidence.os?.lastBoot) || newestStart(index),
+    lastBoot: past(timeOf(evidence.os?.lastBoot)) || past(newestStart(index)),
     isRefused: (section) => refused.has(section),
     hears: (...logs) => has('events') && logs.every((log) => !refused.has(`events.${log}`)),
     events: (provider, ...ids) => {

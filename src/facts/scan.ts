@@ -38,8 +38,12 @@ export function scanFact(
   ) {
     return unknown(scanShape);
   }
-  const told = timeOf(update?.lastScanSuccess);
-  const lastGood = Math.max(told, successes.at(-1)?.at ?? 0, own?.isGood === true ? own.at : 0);
+  const told = reading.past(timeOf(update?.lastScanSuccess));
+  const lastGood = Math.max(
+    told,
+    reading.past(successes.at(-1)?.at ?? 0),
+    own?.isGood === true ? own.at : 0,
+  );
   // Where nobody told of a good search, an update that came by one later is as good.
   const served = told === 0 ? newestServed(installed) : 0;
   const open = failures.filter(({ at }) => at > Math.max(lastGood, served));
@@ -99,7 +103,7 @@ interface OwnScan {
 }
 
 /** The search this look ran itself. Refused to our network log-on, it says nothing of the host's own searches. */
-function ownScan({ evidence, now }: Reading): OwnScan | undefined {
+function ownScan({ evidence, now, past }: Reading): OwnScan | undefined {
   const scan = evidence.windowsUpdate?.scan;
   if (scan?.result === undefined) return undefined;
   const code = resultCode(scan.hresult);
@@ -111,5 +115,5 @@ function ownScan({ evidence, now }: Reading): OwnScan | undefined {
   const isGood = scan.result === 'succeeded' || scan.result === 'succeededWithErrors';
   // An offline search reads a cache: its success proves no contact with a server.
   if (isGood && scan.mode !== 'online') return undefined;
-  return { at: timeOf(scan.at) || now, isGood, code };
+  return { at: past(timeOf(scan.at)) || now, isGood, code };
 }
