@@ -1,6 +1,6 @@
 /**
- * What people read of a cause, in three languages. A cause's file holds three YAML documents: what the engine runs, the
- * runbook in English with its sources, and the words in every language. The engine reads the first alone.
+ * What people read of a cause, in three languages. A cause's file holds two YAML documents: what the engine runs, and the
+ * prose: runbook, sources, and the words in every language. The engine reads the first alone.
  */
 import { parseAllDocuments } from 'yaml';
 import { LANGUAGES, WORDS, type Language, type Words } from '../core/entry.ts';
@@ -26,14 +26,13 @@ export interface Prose {
  * @returns what is missing, as `it: manager: is missing`, where it is not whole.
  */
 export function readProse(text: string): Prose | string {
-  const [rule, english, words] = parseAllDocuments(text).map((one): unknown => one.toJS());
-  if (!isFields(rule) || !isFields(english) || !isFields(words))
-    return 'needs three documents: the rule, the runbook and the words';
+  const [rule, prose] = parseAllDocuments(text).map((one): unknown => one.toJS());
+  if (!isFields(rule) || !isFields(prose)) return 'needs two documents: the rule and the prose';
   const { id, category, title, next } = rule;
-  const { runbook, sources } = english;
+  const { runbook, sources, words, links } = prose;
   if (typeof id !== 'string' || typeof category !== 'string' || !isFields(title))
     return 'id, category and title: must be there';
-  if (!isFields(runbook)) return 'runbook: is no mapping';
+  if (!isFields(runbook) || !isFields(words)) return 'runbook and words: must be mappings';
   const read = LANGUAGES.map((language): readonly [Language, Words] | string => {
     const own = words[language];
     if (!isFields(own)) return `${language}: is missing`;
@@ -52,7 +51,7 @@ export function readProse(text: string): Prose | string {
     risk: String(runbook['risk']),
     reboot: String(runbook['reboot']),
     sources: Array.isArray(sources) ? sources.map(String) : [],
-    links: Array.isArray(words['links']) ? words['links'].map(String) : [],
+    links: Array.isArray(links) ? links.map(String) : [],
   };
 }
 

@@ -15,7 +15,7 @@ import { consoleReport } from '../doctor/console-report.ts';
 import { hostReport, type HostReport } from '../doctor/host-report.ts';
 import { consoleReportText, hostReportText, type TextOptions } from '../doctor/text.ts';
 import type { Hello, Way } from '../transports/transport.ts';
-import { hasGss } from '../transports/winrm/gss.ts';
+import { hasTicketLibrary } from '../transports/winrm/kerberos.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
 import { shippedCatalogue } from './catalogue.ts';
@@ -54,7 +54,12 @@ async function examineConsole(argv: DoctorArguments): Promise<ExitCode> {
       }),
     () => checkClock(now, builtAt),
     () => checkDns(dnsServers() ?? new Resolver().getServers()),
-    async () => checkKerberos({ hasLibrary: await hasGss(), klist: runKlist }),
+    async () =>
+      checkKerberos({
+        hasLibrary: await hasTicketLibrary(),
+        isWindows: process.platform === 'win32',
+        klist: runKlist,
+      }),
     () => checkAgent(env['SSH_AUTH_SOCK']),
     async () => checkKeychain(await keychainReader()),
     () =>

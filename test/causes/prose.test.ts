@@ -111,10 +111,11 @@ describe('what is known of a cause', () => {
 
 describe('a file that lacks words is refused', () => {
   test.each([
-    ['a language', /\nit:\n(?: {2}.*\n)+/, '\n', 'it: is missing'],
-    ['a text', /\n {2}verify: "più.*/, '', 'it: verify: is missing'],
-    ['a text of more than one line', /(it:\n {2}next: )".*"/, '$1"a\\nb"', 'it: next: is missing'],
-    ['the third document', /\n---\n# Words[^]*$/, '\n', 'needs three documents'],
+    ['a language', /\n {2}it:\n(?: {4}.*\n)+/, '\n', 'it: is missing'],
+    ['a text', /\n {4}verify: "più.*/, '', 'it: verify: is missing'],
+    ['a text of more than one line', /(it:\n {4}next: )".*"/, '$1"a\\nb"', 'it: next: is missing'],
+    ['the words', /\nwords:\n[^]*$/, '\n', 'runbook and words: must be'],
+    ['the second document', /\n---\n[^]*$/, '\n', 'needs two documents'],
   ])('with %s missing', (_, from, to, complaint) => {
     const text = DISK.replace(from, to);
     expect(text).not.toBe(DISK);

@@ -64,6 +64,8 @@ describe('Kerberos', () => {
   const klist = (exitCode: number) => () =>
     Promise.resolve({ exitCode, stdout: 'Default principal: anna@ACME.TEST\n' });
 
+  const session = { isWindows: true, klist: klist(1) };
+
   test.each([
     ['no library', { hasLibrary: false, klist: klist(0) }, 'info', /no GSSAPI/],
     [
@@ -74,8 +76,10 @@ describe('Kerberos', () => {
     ],
     ['no ticket', { hasLibrary: true, klist: klist(1) }, 'info', /valid ticket is not/],
     ['a ticket', { hasLibrary: true, klist: klist(0) }, 'ok', /anna@ACME\.TEST/],
+    ['a session of Windows', { hasLibrary: true, ...session }, 'info', /session.*not looked at/],
+    ['nothing to call SSPI with', { hasLibrary: false, ...session }, 'info', /koffi/],
   ])('with %s', async (_, tools, verdict, text) => {
-    const found = await checkKerberos(tools);
+    const found = await checkKerberos({ isWindows: false, ...tools });
     expect(found).toMatchObject({ verdict, text: expect.stringMatching(text) as string });
   });
 });

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import type { ConsoleFinding } from '../console-report.ts';
 
 export interface KerberosTools {
-  /** Whether a GSSAPI library can be called. */
+  /** Whether GSSAPI, or SSPI on Windows, can be called. */
   readonly hasLibrary: boolean;
+  readonly isWindows: boolean;
   /** Exit code and first lines of klist(1); undefined where there is none. */
   readonly klist: (...args: readonly string[]) => Promise<Klist | undefined>;
 }
@@ -16,7 +17,24 @@ interface Klist {
 const ABOUT = 'Kerberos';
 
 /** Whether a ticket is there, by klist's exit code (MIT and Heimdal: `-s`); its words are shown, never judged. */
-export async function checkKerberos({ hasLibrary, klist }: KerberosTools): Promise<ConsoleFinding> {
+export async function checkKerberos({
+  hasLibrary,
+  isWindows,
+  klist,
+}: KerberosTools): Promise<ConsoleFinding> {
+  if (isWindows)
+    return hasLibrary
+      ? {
+          about: ABOUT,
+          verdict: 'info',
+          text: 'tickets are those of the Windows session of whoever runs this; whether it has any was not looked at',
+        }
+      : {
+          about: ABOUT,
+          verdict: 'info',
+          text: 'the package "koffi" is not there; NTLM, Basic and SSH work without it',
+          next: 'where hosts want it: npm ci',
+        };
   if (!hasLibrary)
     return {
       about: ABOUT,

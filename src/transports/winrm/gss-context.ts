@@ -7,22 +7,26 @@ import {
   GssError,
   importName,
   inBackground,
-  NoGss,
+  NoLibrary,
   oid,
   take,
   type BufferDesc,
   type Calls,
   type Mechanism,
 } from './gss.ts';
-import type { GssCredential } from './gss-credential.ts';
+import type { Sealed } from './encrypted-body.ts';
+import { rotate } from './gss-rotate.ts';
+
+/** A credential in the library's memory, for each mechanism by which it is used. */
+export type KerberosCredential = ReadonlyMap<Mechanism, unknown>;
 
 export interface GssWish {
   /** `HTTP` or `WSMAN`. */
   readonly service: string;
   readonly host: string;
   readonly mechanism: Mechanism;
-  /** Absent: the ticket cache of the user. */
-  readonly credential?: GssCredential;
+  /** Of the library that is asked; absent: the ticket cache of the user. */
+  readonly credential?: KerberosCredential;
   /** Application data of the channel bindings (RFC 5929): `tls-server-end-point:` and a hash. */
   readonly bindings?: Uint8Array;
 }
@@ -48,7 +52,7 @@ export class GssContext implements Disposable {
     this.#name = name;
   }
 
-  /** @throws NoGss, GssError. */
+  /** @throws NoLibrary, GssError. */
   static async create(wish: GssWish): Promise<GssContext> {
     const calls = await gssCalls();
     const name = importName(calls, `${wish.service}@${wish.host}`, 'hostBased');
@@ -68,7 +72,7 @@ export class GssContext implements Disposable {
     const { mechanism, bindings, credential } = this.#wish;
     // Nothing in its place would mean the tickets of the user.
     const handle = credential ? credential.get(mechanism) : null;
-    if (handle === undefined) throw new NoGss(`this credential is not for ${mechanism}`);
+    if (handle === undefined) throw new NoLibrary(`this credential is not for ${mechanism}`);
     const minor = [0];
     const context = [this.#context];
     const output: BufferDesc[] = [{ length: 0, value: null }];
@@ -101,8 +105,20 @@ export class GssContext implements Disposable {
     }
   }
 
-  /** Sealed: header, text, trailer, unrotated (RFC 4121, 4.2.4). @throws GssError */
-  wrap(text: Uint8Array): Buffer {
+  /** @throws GssError, ContactError for RC4 */
+  seal(text: Uint8Array): Sealed {
+    const token = rotate(this.#wrap(text), text.length);
+    const headLength = token.length - text.length;
+    return { signature: token.subarray(0, headLength), sealed: token.subarray(headLength) };
+  }
+
+  /** @throws GssError when it is not whole, out of order, or signed only. */
+  open({ signature, sealed }: Sealed): Buffer {
+    return this.#unwrap(Buffer.concat([signature, sealed]));
+  }
+
+  /** Header, text, trailer, unrotated (RFC 4121, 4.2.4). */
+  #wrap(text: Uint8Array): Buffer {
     this.#refuseWhenEnded();
     const minor = [0];
     const sealed = [0];
@@ -115,8 +131,7 @@ export class GssContext implements Disposable {
     return token;
   }
 
-  /** @throws GssError when it is not whole, out of order, or signed only. */
-  unwrap(token: Uint8Array): Buffer {
+  #unwrap(token: Uint8Array): Buffer {
     this.#refuseWhenEnded();
     const minor = [0];
     const sealed = [0];

@@ -7,17 +7,15 @@ import {
   gssCalls,
   importName,
   inBackground,
-  NoGss,
+  NoLibrary,
   oid,
   type Calls,
   type Mechanism,
 } from './gss.ts';
+import type { KerberosCredential } from './gss-context.ts';
 
 /** A password, a keytab, or the ticket caches of whoever runs this. */
 export type Means = Pick<PasswordLogon, 'kind' | 'password'> | Pick<TicketLogon, 'kind' | 'keytab'>;
-
-/** A credential in the library's memory, for each mechanism by which it is used. */
-export type GssCredential = ReadonlyMap<Mechanism, unknown>;
 
 const INITIATE = 1;
 let count = 0;
@@ -31,9 +29,9 @@ const released = new FinalizationRegistry<{ calls: Calls; handles: readonly unkn
 /**
  * Asks the KDC, on another thread.
  * @param principal `user@REALM`; empty: the first of the keytab, or of the caches
- * @throws NoGss, GssError
+ * @throws NoLibrary, GssError
  */
-export async function acquire(principal: string, means: Means): Promise<GssCredential> {
+export async function acquire(principal: string, means: Means): Promise<KerberosCredential> {
   const calls = await gssCalls();
   const name = principal === '' ? null : importName(calls, principal, 'userName');
   try {
@@ -52,9 +50,9 @@ async function withPassword(
   calls: Calls,
   name: unknown,
   { password }: Extract<Means, { kind: 'password' }>,
-): Promise<GssCredential> {
+): Promise<KerberosCredential> {
   const { acquireWithPassword } = calls;
-  if (!acquireWithPassword) throw new NoGss('this one takes no passwords');
+  if (!acquireWithPassword) throw new NoLibrary('this one takes no passwords');
   const bytes = Buffer.from(password.reveal(), 'utf8');
   const minor = [0];
   const output = [null] as unknown[];
@@ -82,9 +80,9 @@ async function withTicket(
   calls: Calls,
   name: unknown,
   { keytab }: Extract<Means, { kind: 'ticket' }>,
-): Promise<GssCredential> {
+): Promise<KerberosCredential> {
   const { acquireFrom, chooseMechanisms } = calls;
-  if (!acquireFrom || !chooseMechanisms) throw new NoGss('this one takes no keytabs');
+  if (!acquireFrom || !chooseMechanisms) throw new NoLibrary('this one takes no keytabs');
   const store = keytab === undefined ? null : storeOf(keytab);
   const minor = [0];
   const handles = new Map<Mechanism, unknown>();

@@ -3,11 +3,11 @@
  * `kerberos` would be the usual way: its `wrap` seals only a SASL answer of its own making, it passes no channel
  * bindings, and it gives no codes. Knows no HTTP and no WinRM.
  */
-import type koffiPackage from 'koffi';
+import type koffiType from 'koffi';
 import type { KoffiFunc } from 'koffi';
 
 /** Checked by the prototype it was made from, when it is called. */
-type Call = KoffiFunc<(...values: unknown[]) => unknown>;
+export type Call = KoffiFunc<(...values: unknown[]) => unknown>;
 
 /** What a call ended with, as numbers: the text is in the language of the library. */
 export class GssError extends Error {
@@ -25,8 +25,8 @@ export class GssError extends Error {
 }
 
 /** No library, or nothing to call it with. */
-export class NoGss extends Error {
-  override readonly name = 'NoGss';
+export class NoLibrary extends Error {
+  override readonly name = 'NoLibrary';
 }
 
 export type Mechanism = 'krb5' | 'spnego';
@@ -39,10 +39,9 @@ const OIDS: Readonly<Record<Mechanism | 'hostBased' | 'userName', string>> = {
 };
 
 export const COMPLETE = 0;
-/** MIT krb5 on Linux and Windows, Apple's, Heimdal. Tried with the first alone. */
+/** MIT krb5, Apple's, Heimdal. Tried with the first alone. */
 const LIBRARIES = [
   'libgssapi_krb5.so.2',
-  'gssapi64.dll',
   '/System/Library/Frameworks/GSS.framework/GSS',
   'libgssapi.so.3',
 ] as const;
@@ -50,7 +49,7 @@ const MECHANISM_CODE = 2;
 const GSS_CODE = 1;
 
 export interface Calls {
-  readonly koffi: typeof koffiPackage;
+  readonly koffi: typeof koffiType;
   readonly importName: Call;
   readonly canonicalName: Call;
   readonly displayName: Call;
@@ -76,7 +75,7 @@ export interface BufferDesc {
 
 let loading: Promise<Calls> | undefined;
 
-/** @throws NoGss */
+/** @throws NoLibrary */
 export function gssCalls(): Promise<Calls> {
   loading ??= open();
   return loading;
@@ -92,13 +91,17 @@ export async function hasGss(): Promise<boolean> {
   }
 }
 
-async function open(): Promise<Calls> {
-  let koffi: Calls['koffi'];
+/** @throws NoLibrary */
+export async function koffiPackage(): Promise<typeof koffiType> {
   try {
-    ({ default: koffi } = await import('koffi'));
+    return (await import('koffi')).default;
   } catch (cause) {
-    throw new NoGss('the package "koffi" is not installed', { cause });
+    throw new NoLibrary('the package "koffi" is not installed', { cause });
   }
+}
+
+async function open(): Promise<Calls> {
+  const koffi = await koffiPackage();
   const library = firstLibrary(koffi);
   declareStructures(koffi);
   const minor = '_Out_ uint32 *minor';
@@ -178,7 +181,7 @@ function firstLibrary(koffi: Calls['koffi']) {
       failure ??= error;
     }
   }
-  throw new NoGss('there is no GSSAPI library', { cause: failure });
+  throw new NoLibrary('there is no GSSAPI library', { cause: failure });
 }
 
 export function oid(name: keyof typeof OIDS): { length: number; elements: Buffer } {
@@ -196,7 +199,7 @@ export function inBackground(call: Call, values: readonly unknown[]): Promise<nu
     const held = [...values]; // the other thread reads their memory: they must outlive the call
     call.async(...values, (error: unknown, result: unknown) => {
       held.length = 0;
-      if (error) reject(error instanceof Error ? error : new Error('GSSAPI', { cause: error }));
+      if (error) reject(error instanceof Error ? error : new Error('koffi', { cause: error }));
       else resolve(Number(result));
     });
   });
@@ -213,7 +216,7 @@ export function importName(calls: Calls, text: string, kind: 'hostBased' | 'user
   return name[0];
 }
 
-/** A user as Kerberos spells it, with the default realm where none was given. @throws NoGss, GssError */
+/** A user as Kerberos spells it, with the default realm where none was given. @throws NoLibrary, GssError */
 export async function canonicalUser(user: string): Promise<string> {
   const calls = await gssCalls();
   const name = importName(calls, user, 'userName');

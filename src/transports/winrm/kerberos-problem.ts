@@ -1,7 +1,8 @@
-/** What Kerberos failures mean: by the codes of the library (MIT krb5, error table `krb5`; Heimdal shares them). */
+/** What Kerberos failures mean: by the codes of the library (MIT krb5, error table `krb5`; Heimdal shares them), or of SSPI. */
 import { ContactError } from '../../core/contact.ts';
 import { quote } from './host-text.ts';
-import { GssError, NoGss } from './gss.ts';
+import { GssError, NoLibrary } from './gss.ts';
+import { SEC_E, SspiError } from './sspi.ts';
 
 /** Codes of the table, from its base. */
 const BASE = -1_765_328_384;
@@ -136,10 +137,43 @@ const BY_MAJOR: ReadonlyMap<number, Meaning> = new Map([
   [12, EXPIRED],
 ]);
 
-const HOW_TO_INSTALL =
-  process.platform === 'win32'
-    ? 'install MIT Kerberos for Windows, whose cache MSLSA: holds the tickets of the session'
-    : 'apt install libgssapi-krb5-2, then npm ci';
+const NO_SESSION: Meaning = {
+  code: NO_TICKET.code,
+  say: () =>
+    'this session has no Kerberos log-on; log on to Windows with an account of the domain (klist), or give user and password',
+};
+const NO_KDC_OF_WINDOWS: Meaning = {
+  code: NO_KDC.code,
+  say: () =>
+    'no domain controller answers (port 88), or Windows does not know the domain; check DNS: nltest /dsgetdc:DOMAIN',
+};
+const NO_REFERRAL: Meaning = {
+  code: '0x80090303',
+  say: (spn) =>
+    `no domain controller knows the way to ${spn}; use the full name of the host, and check the trust between the domains`,
+};
+const ENDED: Meaning = {
+  code: EXPIRED.code,
+  say: () => 'the Kerberos ticket has expired; lock and unlock this session, or log on again',
+};
+
+/** By SECURITY_STATUS (learn.microsoft.com, win32/secauthn/sspi-status-codes; numbers of winerror.h). */
+const BY_STATUS: ReadonlyMap<number, Meaning> = new Map([
+  [SEC_E.targetUnknown, NO_SERVICE],
+  [SEC_E.logonDenied, WRONG_PASSWORD],
+  [SEC_E.noCredentials, NO_SESSION],
+  [SEC_E.noAuthority, NO_KDC_OF_WINDOWS],
+  [SEC_E.contextExpired, ENDED],
+  [SEC_E.wrongPrincipal, OTHER_MACHINE],
+  [SEC_E.timeSkew, SKEW],
+  [SEC_E.unableToRefer, NO_REFERRAL],
+  [SEC_E.unknownEtype, NO_SHARED_KEY],
+  [SEC_E.noKerberosKey, NO_SHARED_KEY],
+]);
+
+const WINDOWS = process.platform === 'win32';
+const LIBRARY = WINDOWS ? 'SSPI' : 'a GSSAPI library';
+const HOW_TO_INSTALL = WINDOWS ? 'npm ci' : 'apt install libgssapi-krb5-2, then npm ci';
 
 /** The directory does not know the service: another one may be asked for. */
 export const UNKNOWN_SERVICE = '0x80090303';
@@ -156,11 +190,11 @@ export function kerberosProblem(
   asked: Asked = 'service',
 ): ContactError {
   if (error instanceof ContactError) return error;
-  if (error instanceof NoGss) {
-    const message = `Kerberos needs a GSSAPI library, and ${error.message}; ${HOW_TO_INSTALL}`;
+  if (error instanceof NoLibrary) {
+    const message = `Kerberos needs ${LIBRARY}, and ${error.message}; ${HOW_TO_INSTALL}`;
     return new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, { cause: error });
   }
-  const meaning = error instanceof GssError ? meaningOf(error, asked) : undefined;
+  const meaning = meaningOf(error, asked);
   const text = error instanceof Error ? error.message : String(error);
   const shown = quote(target, 80);
   const message = meaning?.say(shown) ?? `Kerberos for ${shown} failed: ${quote(text, 120)}`;
@@ -168,10 +202,24 @@ export function kerberosProblem(
   return new ContactError({ stage: 'auth', code, message }, { cause: error });
 }
 
-function meaningOf({ minor, major }: GssError, asked: Asked): Meaning | undefined {
+function meaningOf(error: unknown, asked: Asked): Meaning | undefined {
+  if (error instanceof SspiError) return meaningOfStatus(error, asked);
+  if (!(error instanceof GssError)) return undefined;
+  const { minor, major } = error;
   const byCode = asked === 'user' ? BY_CODE_OF_USER : BY_CODE;
   const meaning = byCode.get(minor - BASE) ?? BY_MAJOR.get(major);
   return asked === 'cache' && meaning === NO_TICKET ? NO_TICKET_OF : meaning;
+}
+
+/** Locked, disabled, expired: whatever else Windows says of a user must not be tried on every host. */
+function meaningOfStatus({ status, code, message }: SspiError, asked: Asked): Meaning {
+  const known = BY_STATUS.get(status);
+  if (known) return known;
+  if (asked !== 'user') return { code, say: (spn) => `Kerberos for ${spn} failed: ${message}` };
+  return {
+    code: REFUSED,
+    say: (user) => `Windows could not log on ${user} (${message}); it is not tried again`,
+  };
 }
 
 /** A domain controller that keeps silent, which the library itself would wait for much longer. */

@@ -1,68 +1,40 @@
-/**
- * Sealing with Kerberos (RFC 4121, 4.2.6.2). WinRM wants a token in two parts, the first as long as the token is longer
- * than the text, which is what Windows and `gss_wrap_iov` make. `gss_wrap` puts the trailer at the end instead, unrotated:
- * so it is rotated here.
- */
-import { ContactError } from '../../core/contact.ts';
+/** Sealing with Kerberos, as WinRM wants it: a head and the sealed text, of whichever library made them. */
 import { badReply } from './bad-reply.ts';
-import { readEncryptedBody, sealedBody, sealedType, type SealProtocol } from './encrypted-body.ts';
-import type { GssContext } from './gss-context.ts';
+import {
+  readEncryptedBody,
+  sealedBody,
+  sealedType,
+  type Sealed,
+  type SealProtocol,
+} from './encrypted-body.ts';
 import { kerberosProblem } from './kerberos-problem.ts';
 import type { Seal } from './seal.ts';
 import { bytesOf } from './text-parts.ts';
 
-const TOKEN_HEADER = 16;
-/** Token id of a wrap token, and the flag that says it is sealed. */
-const WRAP = 0x05_04;
-const SEALED = 0x02;
-/** Header, confounder and the encrypted copy of the header: what is not checksum (RFC 4121, 4.2.4). */
-const FIXED_OVERHEAD = 32;
-
-/** @throws ContactError stage auth when the token is none of RFC 4121: RC4 contexts have another shape. */
-export function rotate(token: Buffer, textLength: number): Buffer {
-  const overhead = token.length - textLength;
-  if (
-    overhead < FIXED_OVERHEAD ||
-    token.readUInt16BE(0) !== WRAP ||
-    ((token[2] ?? 0) & SEALED) === 0
-  ) {
-    const message =
-      'the host and its domain controller agreed on RC4, which is not spoken here; give the computer account AES keys';
-    throw new ContactError({ stage: 'auth', code: 'KDC_ERR_ETYPE_NOSUPP', message });
-  }
-  const body = token.subarray(TOKEN_HEADER);
-  const count = overhead - FIXED_OVERHEAD;
-  const rotated = Buffer.concat([
-    token.subarray(0, TOKEN_HEADER),
-    body.subarray(body.length - count),
-    body.subarray(0, body.length - count),
-  ]);
-  rotated.writeUInt16BE(count, 6);
-  return rotated;
+/** One side of a log-on by tickets: its tokens, then sealing with what it leaves behind. To be ended. */
+export interface KerberosContext extends Disposable {
+  readonly isComplete: boolean;
+  /** The next token to send; empty when there is nothing more to say. */
+  step(token?: Uint8Array): Promise<Buffer>;
+  seal(text: Uint8Array): Sealed;
+  open(sealed: Sealed): Buffer;
 }
 
 /** @param context complete; whoever made it ends it */
 export function kerberosSeal(
-  context: Pick<GssContext, 'wrap' | 'unwrap'>,
+  context: Pick<KerberosContext, 'seal' | 'open'>,
   protocol: SealProtocol,
 ): Seal {
   return {
     contentType: sealedType(protocol),
     close(text) {
       const plain = bytesOf(text);
-      const token = wrapped(context, plain);
-      const rotated = rotate(token, plain.length);
-      const headLength = token.length - plain.length;
-      const parts = {
-        signature: rotated.subarray(0, headLength),
-        sealed: rotated.subarray(headLength),
-      };
-      return sealedBody(protocol, parts, plain.length);
+      return sealedBody(protocol, sealed(context, plain), plain.length);
     },
     open(contentType, body) {
-      const { signature, sealed } = readEncryptedBody(contentType, body, protocol);
+      const parts = readEncryptedBody(contentType, body, protocol);
       try {
-        return context.unwrap(Buffer.concat([signature, sealed]));
+        return context.open(parts);
       } catch (cause) {
         throw badReply('does not bear the right seal', { cause });
       }
@@ -71,9 +43,9 @@ export function kerberosSeal(
 }
 
 /** A ticket may end while the session goes on. */
-function wrapped(context: Pick<GssContext, 'wrap'>, plain: Buffer): Buffer {
+function sealed(context: Pick<KerberosContext, 'seal'>, plain: Buffer): Sealed {
   try {
-    return context.wrap(plain);
+    return context.seal(plain);
   } catch (error) {
     throw kerberosProblem(error, 'this session');
   }

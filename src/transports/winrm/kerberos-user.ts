@@ -2,6 +2,8 @@
 import { ContactError } from '../../core/contact.ts';
 import { quote } from './host-text.ts';
 
+const LOCAL = 'accounts of the host itself have no Kerberos';
+
 /**
  * `user@realm` gets its realm in capitals. `DOMAIN\user` has no realm: it is that of this machine if it begins with the
  * same word, otherwise nobody knows it, and the password must not be tried on a namesake.
@@ -17,7 +19,7 @@ export async function userOf(
   const slash = user.indexOf('\\');
   const name = user.slice(slash + 1);
   const domain = slash < 0 ? '' : user.slice(0, slash).toUpperCase();
-  if (domain === '.') throw unknown(user, 'accounts of the host itself have no Kerberos');
+  if (domain === '.') throw unknown(user, LOCAL);
   if (domain.includes('.')) return `${name}@${domain}`;
   const full = await canonical(name);
   const realm = full.slice(full.lastIndexOf('@') + 1);
@@ -26,6 +28,22 @@ export async function userOf(
     user,
     `this machine's realm is ${quote(realm)}, which is not ${quote(domain)}; write user@REALM`,
   );
+}
+
+/** What Windows is told of a user; it finds the domain by itself, whichever of its names is given. */
+export interface Identity {
+  readonly user: string;
+  /** Empty: `user@domain` says it, or it is that of this machine. */
+  readonly domain: string;
+}
+
+/** @throws ContactError stage auth for an account of the host itself */
+export function identityOf(user: string): Identity {
+  const slash = user.indexOf('\\');
+  if (slash < 0) return { user, domain: '' };
+  const domain = user.slice(0, slash);
+  if (domain === '.') throw unknown(user, LOCAL);
+  return { user: user.slice(slash + 1), domain };
 }
 
 function unknown(user: string, why: string): ContactError {

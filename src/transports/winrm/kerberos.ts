@@ -1,6 +1,6 @@
 /**
- * Tickets for hosts, by the GSSAPI of this machine. Where it is missing, all the rest works, and whoever asks for
- * Kerberos is told what to install. On Windows that is MIT's library: SSPI is another interface.
+ * Tickets for hosts, by the GSSAPI of this machine, or by SSPI on Windows. Where it is missing, all the rest works, and
+ * whoever asks for Kerberos is told what to install.
  */
 import { access, constants } from 'node:fs/promises';
 import pLimit from 'p-limit';
@@ -8,16 +8,18 @@ import { ContactError } from '../../core/contact.ts';
 import { errnoOf } from '../../core/error.ts';
 import type { PasswordLogon, TicketLogon } from '../../core/secret.ts';
 import { within } from '../within.ts';
-import { canonicalUser, GssError, type Mechanism } from './gss.ts';
-import { GssContext, type GssWish } from './gss-context.ts';
-import { acquire, type GssCredential } from './gss-credential.ts';
+import { canonicalUser, GssError, hasGss, type Mechanism } from './gss.ts';
+import { GssContext, type GssWish, type KerberosCredential } from './gss-context.ts';
+import { acquire } from './gss-credential.ts';
 import { quote } from './host-text.ts';
 import { kerberosProblem, noController, UNKNOWN_SERVICE, isLasting } from './kerberos-problem.ts';
-import { userOf } from './kerberos-user.ts';
+import type { KerberosContext } from './kerberos-seal.ts';
+import { identityOf, userOf } from './kerberos-user.ts';
+import { acquireSspi, hasSspi, SEC_E, SspiContext, SspiError } from './sspi.ts';
 
 /** A context that has its first token. */
 export interface Started {
-  readonly context: GssContext;
+  readonly context: KerberosContext;
   /** To be sent. */
   readonly token: Buffer;
   /** The service principal that the directory knows, `HTTP/host`. */
@@ -47,6 +49,7 @@ const SERVICES = ['HTTP', 'WSMAN'] as const;
  * names and files of other hosts need some, too.
  */
 const MOST_QUESTIONS = 2;
+const IS_WINDOWS = process.platform === 'win32';
 const asking = pLimit(MOST_QUESTIONS);
 /** So long nobody asks a domain controller again that did not answer. */
 const SILENCE_MS = 30_000;
@@ -94,7 +97,7 @@ function ask(
     isAbandoned = true;
   };
   return within({ ms, signal, expired, stop }, async () => {
-    await account.signIn();
+    await account.signIn(wish);
     const { credential } = account;
     const started = await firstToken({ ...wish, ...(credential && { credential }) });
     if (isAbandoned) started.context[Symbol.dispose]();
@@ -102,28 +105,38 @@ function ask(
   });
 }
 
-async function firstToken(wish: GssWish): Promise<{ context: GssContext; token: Buffer }> {
-  const context = await GssContext.create(wish);
+async function firstToken(wish: GssWish): Promise<{ context: KerberosContext; token: Buffer }> {
+  const context = await create(wish);
   try {
     return { context, token: await context.step() };
   } catch (error) {
     context[Symbol.dispose]();
     // SPNEGO has codes of its own, which say nothing; asked for by itself, Kerberos tells its own.
-    if (error instanceof GssError && wish.mechanism === 'spnego') {
-      using plain = await GssContext.create({ ...wish, mechanism: 'krb5' });
+    const hasCode = error instanceof GssError || error instanceof SspiError;
+    if (hasCode && wish.mechanism === 'spnego') {
+      using plain = await create({ ...wish, mechanism: 'krb5' });
       await plain.step();
     }
     throw error;
   }
 }
 
+/** Whether tickets can be had here: there is a library, and something to call it with. */
+export function hasTicketLibrary(): Promise<boolean> {
+  return IS_WINDOWS ? hasSspi() : hasGss();
+}
+
+function create(wish: GssWish): Promise<KerberosContext> {
+  return IS_WINDOWS ? SspiContext.create(wish) : GssContext.create(wish);
+}
+
 interface Account {
   /** Undefined before the first log-on, and always for the ticket cache of the user. */
-  credential: GssCredential | undefined;
+  credential: KerberosCredential | undefined;
   /** A domain controller that did not answer in time. */
   silent: { readonly problem: ContactError; readonly until: number } | undefined;
   /** Gets the credential where there is none yet; hosts that come meanwhile wait for the same log-on. */
-  readonly signIn: () => Promise<void>;
+  readonly signIn: (wish: Asked) => Promise<void>;
   /** What has expired is got anew the next time. */
   readonly hasFailed: (problem: ContactError) => void;
 }
@@ -142,14 +155,14 @@ function makeAccount(logon: KerberosLogon): Account {
   const account: Account = {
     credential: undefined,
     silent: undefined,
-    signIn: () => (signing ??= signIn()),
+    signIn: (wish) => (signing ??= signIn(wish)),
     hasFailed: ({ code }) => {
       if (code === 'TICKET_EXPIRED') signing = undefined;
     },
   };
-  const signIn = async (): Promise<void> => {
+  const signIn = async (wish: Asked): Promise<void> => {
     try {
-      account.credential = await credentialOf(logon);
+      account.credential = await credentialOf(logon, wish);
     } catch (error) {
       const isThere = logon.kind === 'ticket' && logon.keytab === undefined;
       const problem = kerberosProblem(error, logon.user, isThere ? 'cache' : 'user');
@@ -161,7 +174,14 @@ function makeAccount(logon: KerberosLogon): Account {
   return account;
 }
 
-async function credentialOf(logon: KerberosLogon): Promise<GssCredential | undefined> {
+/** The host for which a log-on is wanted first. */
+type Asked = Pick<GssWish, 'service' | 'host'>;
+
+async function credentialOf(
+  logon: KerberosLogon,
+  wish: Asked,
+): Promise<KerberosCredential | undefined> {
+  if (IS_WINDOWS) return ofWindows(logon, wish);
   if (logon.kind === 'password') return acquire(await userOf(logon.user, canonicalUser), logon);
   const { keytab, user } = logon;
   if (keytab === undefined)
@@ -171,7 +191,35 @@ async function credentialOf(logon: KerberosLogon): Promise<GssCredential | undef
     await access(keytab, constants.R_OK);
   } catch (cause) {
     const message = `the keytab ${quote(keytab, 80)} cannot be read (${errnoOf(cause) ?? 'unknown'}); check its path and whom it belongs to`;
-    throw new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, { cause });
+    throw unavailable(message, { cause });
   }
   return acquire(user, { kind: 'ticket', keytab });
+}
+
+async function ofWindows(logon: KerberosLogon, wish: Asked): Promise<KerberosCredential> {
+  if (logon.kind === 'ticket') {
+    if (logon.keytab !== undefined)
+      throw unavailable(
+        'Windows takes no keytabs; use { kerberos: cache } under that account, or user and password',
+      );
+    if (logon.user !== '')
+      throw unavailable(
+        `Windows has the tickets of its own session only; run it as ${quote(logon.user, 80)}, or leave out user`,
+      );
+    return acquireSspi();
+  }
+  const { password, user } = logon;
+  const credential = await acquireSspi({ ...identityOf(user), password });
+  // Only a ticket shows whether the password is right: one host asks for all, so that a wrong one is tried once.
+  using context = await create({ ...wish, mechanism: 'krb5', credential });
+  try {
+    await context.step();
+  } catch (error) {
+    if (!(error instanceof SspiError && error.status === SEC_E.targetUnknown)) throw error;
+  }
+  return credential;
+}
+
+function unavailable(message: string, options?: ErrorOptions): ContactError {
+  return new ContactError({ stage: 'auth', code: 'AUTH_UNAVAILABLE', message }, options);
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GssError, NoGss } from '../../../src/transports/winrm/gss.ts';
+import { GssError, NoLibrary } from '../../../src/transports/winrm/gss.ts';
 import { isRefusal, kerberosProblem } from '../../../src/transports/winrm/kerberos-problem.ts';
-import { kerberosSeal, rotate } from '../../../src/transports/winrm/kerberos-seal.ts';
+import { rotate } from '../../../src/transports/winrm/gss-rotate.ts';
+import { kerberosSeal } from '../../../src/transports/winrm/kerberos-seal.ts';
 import { userOf } from '../../../src/transports/winrm/kerberos-user.ts';
 
 const BASE = -1_765_328_384;
@@ -49,14 +50,11 @@ test.each([
 
 describe('a body', () => {
   const PROTOCOL = 'application/HTTP-Kerberos-session-encrypted';
-  /** Seals nothing: whoever opens it turns the rotation back and takes the text out of the middle. */
+  const HEAD = Buffer.alloc(60, 0xaa);
+  /** Seals nothing. */
   const context = {
-    wrap: (text: Uint8Array): Buffer => tokenOf(Buffer.from(text), 12),
-    unwrap(token: Uint8Array): Buffer {
-      const count = Buffer.from(token).readUInt16BE(6);
-      const body = token.subarray(16);
-      return Buffer.concat([body.subarray(count), body.subarray(0, count)]).subarray(16, -28);
-    },
+    seal: (text: Uint8Array) => ({ signature: HEAD, sealed: Buffer.from(text) }),
+    open: ({ sealed }: { readonly sealed: Buffer }): Buffer => sealed,
   };
   const seal = kerberosSeal(context, PROTOCOL);
 
@@ -87,7 +85,7 @@ describe('a body', () => {
     );
     const failing = {
       ...context,
-      unwrap: (): Buffer => {
+      open: (): Buffer => {
         throw new GssError(6 << 16, 0, 'bad signature');
       },
     };
@@ -99,7 +97,7 @@ describe('a body', () => {
   test('cannot be written when the ticket has come to its end', () => {
     const ended = {
       ...context,
-      wrap: (): Buffer => {
+      seal: (): never => {
         throw new GssError(12 << 16, 0, 'The context has expired');
       },
     };
@@ -155,7 +153,7 @@ describe('failures by code', () => {
   });
 
   test('no library is told with what to install', () => {
-    expect(kerberosProblem(new NoGss('there is no GSSAPI library'), 'x')).toMatchObject({
+    expect(kerberosProblem(new NoLibrary('there is no GSSAPI library'), 'x')).toMatchObject({
       code: 'AUTH_UNAVAILABLE',
       message: expect.stringContaining('apt install') as string,
     });
