@@ -283,7 +283,7 @@ function tear(value: Evidence, seed: number): Evidence {
 
 // Required by the schema in their place.
 const REQUIRED = new Set(
-  'schema host collectedAt build role sizeBytes freeBytes name state time operation result title log provider id kb text product target path section mode'.split(
+  'schema host collectedAt build role sizeBytes freeBytes name state time operation result title log provider id kb text product target path section mode version'.split(
     ' ',
   ),
 );
