@@ -59,6 +59,27 @@ function verdictOn(catalogue: Catalogue, { evidence, contact }: LabelledCase): V
   return diagnose(catalogue, examine(evidence, catalogue.knowledge));
 }
 
+/** Verdicts that name a cause, by how sure they are: a band of 0.9 that is right in less than 98 of 100 is a lie. */
+export interface Band {
+  readonly from: number;
+  readonly named: number;
+  readonly right: number;
+}
+
+const BANDS_FROM = [0.95, 0.9, 0.8, 0.7, 0] as const;
+
+/** Bands of the first cause's confidence, surest first. A healthy host has no cause and is in none of them. */
+export function bandsOf(judged: readonly JudgedCase[]): readonly Band[] {
+  return BANDS_FROM.map((from, position) => {
+    const below = BANDS_FROM[position - 1] ?? Number.POSITIVE_INFINITY;
+    const inBand = judged.filter(({ verdict }) => {
+      const sure = verdict.causes[0]?.confidence;
+      return sure !== undefined && sure >= from && sure < below;
+    });
+    return { from, named: inBand.length, right: inBand.filter(({ isFirst }) => isFirst).length };
+  });
+}
+
 /** `corpus: 48 of 48 expected first (100 %), 0 forbidden, 0 healthy accused` */
 export function summarise(
   name: string,

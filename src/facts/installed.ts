@@ -5,6 +5,7 @@ import type { Reading } from './reading.ts';
 import { DAY, timeOf } from './reading.ts';
 import type { Fact } from './shape.ts';
 import { NEVER } from './shape.ts';
+import { familyOf } from './update-family.ts';
 import type { Update } from './updates.ts';
 import { SAME_ATTEMPT } from './updates.ts';
 
@@ -60,7 +61,11 @@ export function installedOf(
     )
     .toSorted((a, b) => b.at - a.at);
   const { reading } = context;
-  const newest = successes[0] ?? listedNewest(reading);
+  const listed = listedNewest(reading);
+  const [latest] = successes;
+  // The lists know the day only, so they must be later by more than that.
+  const newest =
+    latest === undefined || (listed !== undefined && listed.at > latest.at + DAY) ? listed : latest;
   const at = newest?.at ?? 0;
   return {
     known: true,
@@ -78,12 +83,12 @@ export function installedOf(
   };
 }
 
-/** What the lists of installed updates say, where no attempt is on record any more: a renewed store, a rotated log. */
+/** What the lists of installed updates say: they outlive a renewed store and a rotated log. */
 function listedNewest({ evidence, now }: Reading): Listed | undefined {
   const hotfixes = (evidence.hotfixes ?? []).map(({ kb, installedOn }, position): Listed => ({
     kb,
     title: kb,
-    at: timeOf(installedOn),
+    at: isOfSystem(kb) ? timeOf(installedOn) : 0,
     from: `/hotfixes/${position}`,
   }));
   const rollups = (evidence.packages ?? []).map(
@@ -97,6 +102,12 @@ function listedNewest({ evidence, now }: Reading): Listed | undefined {
   return [...hotfixes, ...rollups]
     .filter(({ at }) => at > 0 && at <= now)
     .toSorted((a, b) => b.at - a.at)[0];
+}
+
+/** The lists have definitions and the like as well. */
+function isOfSystem(kb: string): boolean {
+  const family = familyOf({ kb, title: '', code: '', isFromWindows: true });
+  return family === 'cumulative' || family === 'other';
 }
 
 function isRollup(name: string): boolean {

@@ -15,7 +15,7 @@ export const lifecycleShape = {
   hasExtended: 'bool',
   /** yes, no or unknown: null from the host is not "no". */
   licensed: 'string',
-  /** Something of the system was installed well after the end: updates do arrive. */
+  /** Something of the system was installed well after the end, and not long ago: updates do arrive. */
   receiving: 'bool',
 } as const;
 
@@ -24,6 +24,8 @@ const LAST_PUBLIC: ReadonlyMap<number, number> = new Map([[19_045, 6456]]);
 
 /** The last public update may go in weeks late; what is installed after the next Patch Tuesday is none of the public ones. */
 const NEXT_MONTHLY = 27 * DAY;
+/** Extended updates come monthly: after three months without one, a lone update since the end was none of them. */
+const STILL_RECEIVING_DAYS = 92;
 
 export function lifecycleFact(
   reading: Reading,
@@ -48,7 +50,11 @@ export function lifecycleFact(
     endedDays: ended ? (reading.now - end) / DAY : 0,
     hasExtended: row.esuEnd !== '' && reading.now <= timeOf(row.esuEnd) + DAY,
     licensed: os.esuLicensed === true ? 'yes' : os.esuLicensed === false ? 'no' : 'unknown',
-    receiving: isBeyond || (ended && installed.newest.getTime() > end + NEXT_MONTHLY),
+    receiving:
+      isBeyond ||
+      (ended &&
+        installed.newest.getTime() > end + NEXT_MONTHLY &&
+        installed.ageDays <= STILL_RECEIVING_DAYS),
   };
 }
 

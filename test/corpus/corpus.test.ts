@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
 import { resolve } from './pointer.ts';
+import { causeByLastCode } from '../../scripts/last-code.ts';
 import type { JudgedCase } from '../../scripts/labelled-case.ts';
-import { judgeCase, parseCase, summarise } from '../../scripts/labelled-case.ts';
+import { bandsOf, judgeCase, parseCase, summarise } from '../../scripts/labelled-case.ts';
 
 const catalogue = readCatalogueFolder(join(import.meta.dirname, '../../catalogue'));
 function judgeFolder(name: string): readonly JudgedCase[] {
@@ -35,6 +36,41 @@ test('our own cases have every cause of the catalogue, and a healthy host for ev
   const decided = [...catalogue.causes.keys()];
   expect(decided.filter((id) => !expected.includes(id))).toEqual([]);
   expect(expected.filter((id) => id === 'none').length * 3).toBeGreaterThan(decided.length);
+});
+
+test('a verdict that is at least 0.9 sure is right in 98 of 100', () => {
+  const sure = bandsOf(judged).filter(({ from }) => from >= 0.9);
+  const named = sure.reduce((sum, band) => sum + band.named, 0);
+  const right = sure.reduce((sum, band) => sum + band.right, 0);
+  expect(named).toBeGreaterThan(100);
+  expect(right / named).toBeGreaterThanOrEqual(0.98);
+});
+
+const UNDECIDED = new Set(['not-enough-evidence', 'unexplained-failure']);
+
+test('every cause has a case that nothing else explains', () => {
+  const dispensable = [...catalogue.causes.values()]
+    .filter(({ cause, signs }) => signs.length > 0 && !UNDECIDED.has(cause.id))
+    .filter(({ cause: { id } }) => {
+      const without = {
+        ...catalogue,
+        causes: new Map([...catalogue.causes].filter(([other]) => other !== id)),
+      };
+      return judged
+        .filter(({ labelled, isFirst }) => isFirst && labelled.expected.cause === id)
+        .every(({ labelled }) => judgeCase(without, labelled).isFirst);
+    })
+    .map(({ cause }) => cause.id);
+  expect(dispensable).toEqual([]);
+});
+
+test('the last error code, looked up in the table, explains less than six in ten', () => {
+  const byCode = judged.filter(({ labelled }) => {
+    const { cause, alsoAcceptable } = labelled.expected;
+    return [cause, ...alsoAcceptable].includes(causeByLastCode(catalogue, labelled));
+  });
+  expect(byCode.length).toBeGreaterThan(0);
+  expect(byCode.length / judged.length).toBeLessThan(0.6);
 });
 
 test('all that a case with two real causes expects is named', () => {

@@ -150,6 +150,116 @@ describe('a document and its variations', () => {
   });
 });
 
+/** What is on a host besides its trouble: the verdict and how sure it is stay the same. */
+describe.each<readonly [string, (evidence: Evidence) => Evidence]>([
+  [
+    'services that have nothing to do with updates',
+    (evidence) =>
+      evidence.services === undefined
+        ? evidence
+        : {
+            ...evidence,
+            services: [
+              ...evidence.services,
+              { name: 'Spooler', state: 'stopped', startMode: 'disabled', win32ExitCode: 1067 },
+              { name: 'Fax', state: 'stopped', startMode: 'auto', win32ExitCode: 1053 },
+            ],
+          },
+  ],
+  [
+    'events of a provider that has nothing to do with updates',
+    (evidence) =>
+      evidence.events === undefined
+        ? evidence
+        : { ...evidence, events: [...evidence.events, printerFailed(evidence.collectedAt)] },
+  ],
+  [
+    'an update that failed with a telling code and then installed',
+    (evidence) => {
+      const { history } = evidence.windowsUpdate ?? {};
+      if (history === undefined) return evidence;
+      const day = (days: number): string =>
+        new Date(Date.parse(evidence.collectedAt) - days * 86_400_000).toISOString();
+      const cured = { operation: 'install', title: 'Update (KB4999999)', kb: 'KB4999999' } as const;
+      return {
+        ...evidence,
+        windowsUpdate: {
+          ...evidence.windowsUpdate,
+          history: [
+            ...history,
+            { ...cured, time: day(200), result: 'failed', hresult: '0x80070070' },
+            { ...cured, time: day(199), result: 'failed', hresult: '0x800F081F' },
+            { ...cured, time: day(198), result: 'succeeded' },
+          ],
+        },
+      };
+    },
+  ],
+  ['another name of the host', (evidence) => ({ ...evidence, host: 'another-host' })],
+])('noise: %s', (_, withNoise) => {
+  test.each(cases.map((one) => [one.id, one] as const))(
+    'changes nothing on %s',
+    (__, { evidence }) => {
+      expect(told(judge(withNoise(evidence)))).toEqual(told(judge(evidence)));
+    },
+  );
+});
+
+function told({ status, cause, causes }: Verdict): unknown {
+  return { status, cause, causes: causes.map(({ id, confidence }) => [id, confidence]) };
+}
+
+function printerFailed(time: string): NonNullable<Evidence['events']>[number] {
+  return {
+    log: 'System',
+    provider: 'Microsoft-Windows-PrintService',
+    id: 372,
+    level: 2,
+    time,
+    data: { errorCode: '0x80070070' },
+  };
+}
+
+/** Sections in which most verdicts have nothing to look for, and those that are read from there. */
+test.each([
+  ['hotfixes', ['prerequisite-update-missing']],
+  ['platform', ['device-conditions-unmet', 'low-memory']],
+  ['recovery', ['winre-partition-small', 'not-applicable']],
+  ['security', ['av-blocking']],
+])('a host without %s has the same verdict, but for %j', (section, readers) => {
+  const asides = cases.filter(({ evidence }) => {
+    const { cause } = judge(evidence);
+    return section in evidence && cause !== 'none' && !readers.includes(cause);
+  });
+  expect(asides.length).toBeGreaterThan(20);
+  const changed = asides.filter(
+    ({ evidence }) => judge(withoutSections(evidence, [section])).cause !== judge(evidence).cause,
+  );
+  expect(changed.map(({ id }) => id)).toEqual([]);
+});
+
+test('where everything that the cause was read from is refused, that is told, and the host is not called healthy', () => {
+  let asked = 0;
+  const dishonest: string[] = [];
+  for (const { id, expected, evidence } of cases) {
+    const { causes } = judge(evidence);
+    const [first] = causes;
+    if (first === undefined || first.id !== expected.cause) continue;
+    const read = [...new Set(first.evidence.map(({ pointer }) => pointer.split('/')[1] ?? ''))];
+    const deciding = read.filter(
+      (section) => sections(evidence).includes(section) && section !== 'errors',
+    );
+    if (deciding.length === 0 || deciding.length < read.length) continue;
+    asked += 1;
+    const blind = judge(withRefusals(evidence, deciding));
+    const unread = new Set(blind.unread.map(({ section }) => section));
+    const isUntold = deciding.some((section) => !unread.has(section));
+    if (isUntold || blind.cause === 'none') dishonest.push(id);
+  }
+  expect(dishonest).toEqual([]);
+  expect(asked).toBeGreaterThan(150);
+});
+
 function shift(value: Evidence, by: number): Evidence {
   const text = JSON.stringify(value).replaceAll(
     /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"/g,
@@ -173,7 +283,7 @@ function tear(value: Evidence, seed: number): Evidence {
 
 // Required by the schema in their place.
 const REQUIRED = new Set(
-  'schema host collectedAt build role sizeBytes freeBytes name state time operation result title log provider id kb text product target path section mode'.split(
+  'schema host collectedAt build role sizeBytes freeBytes name state time operation result title log provider id kb text product target path section mode version'.split(
     ' ',
   ),
 );
