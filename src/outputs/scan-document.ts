@@ -1,5 +1,6 @@
 /** Folds run events into the one document that `scan --json` prints: schemas/scan.schema.json. */
 import type { RunEvent, RunInfo, Summary } from '../core/event.ts';
+import type { Fix, FleetCause } from '../core/fleet.ts';
 import type { HostId, Labels } from '../core/host.ts';
 import { canRecur, HEALTHY, type CauseId, type Outcome } from '../core/verdict.ts';
 
@@ -16,6 +17,8 @@ export interface CauseSummary {
   readonly hosts: readonly HostId[];
   readonly recurring: boolean;
   readonly sites: Readonly<Record<string, number>>;
+  /** Of a recurring cause: its share of the fleet, and what its hosts have in common that others have not. */
+  readonly fleet?: Omit<FleetCause, 'cause'>;
 }
 
 export interface ScanDocument {
@@ -26,6 +29,8 @@ export interface ScanDocument {
   readonly exit: Of<'run.finished'>['exit'];
   readonly summary: Summary;
   readonly causes: readonly CauseSummary[];
+  /** Causes in the order in which fixing them brings most hosts back. */
+  readonly fixes: readonly Fix[];
   readonly hosts: readonly Record<string, unknown>[];
   readonly notices: readonly Pick<Of<'notice'>, 'level' | 'code' | 'text'>[];
 }
@@ -36,6 +41,7 @@ export class ScanDocumentBuilder {
   #finished: Of<'run.finished'> | undefined;
   readonly #outcomes = new Map<HostId, Outcome>();
   readonly #notices: Of<'notice'>[] = [];
+  #fleet: Pick<Of<'fleet.judged'>, 'causes' | 'fixes'> = { causes: [], fixes: [] };
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -48,6 +54,9 @@ export class ScanDocumentBuilder {
         break;
       case 'notice':
         this.#notices.push(event);
+        break;
+      case 'fleet.judged':
+        this.#fleet = event;
         break;
       case 'run.finished':
         this.#finished = event;
@@ -73,7 +82,8 @@ export class ScanDocumentBuilder {
       complete,
       exit,
       summary,
-      causes: summariseCauses(started, this.#outcomes),
+      causes: withFleet(summariseCauses(started, this.#outcomes), this.#fleet.causes),
+      fixes: this.#fleet.fixes,
       hosts: started.hosts.map(({ id, labels }) =>
         hostEntry(id, labels, this.#outcomes.get(id) ?? NOT_STARTED, finished.at),
       ),
@@ -125,6 +135,18 @@ function summariseCauses(
         b.hostCount - a.hostCount ||
         compare(a.id, b.id),
     );
+}
+
+function withFleet(
+  causes: readonly CauseSummary[],
+  seen: readonly FleetCause[],
+): readonly CauseSummary[] {
+  return causes.map((summary) => {
+    const { cause, ...fleet } = seen.find((one) => one.cause === summary.id) ?? {};
+    return cause === undefined
+      ? summary
+      : { ...summary, fleet: fleet as Omit<FleetCause, 'cause'> };
+  });
 }
 
 function countBySite(

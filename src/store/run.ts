@@ -155,6 +155,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
         finish = event;
         return;
       case 'cause.recurring':
+      case 'fleet.judged':
       case 'host.command':
         return; // for those who cannot count or ask; the groups here say more
       default:
