@@ -100,10 +100,6 @@ class EventLog {
         const { cause, hosts, common } = event;
         return logger.info({ cause, hosts, common }, 'cause recurring');
       }
-      case 'fleet.judged': {
-        const { causes, fixes } = event;
-        return logger.info({ causes, fixes }, 'fleet judged');
-      }
       case 'notice':
         return logger[LEVELS[event.level]]({ code: event.code }, event.text);
       case 'run.finished': {

@@ -1,7 +1,6 @@
 /** Run events: small, serialisable, ordered by `seq`. All that a front end ever sees. */
 import type { ContactStage, Stage } from './contact.ts';
 import type { ExitCode } from './error.ts';
-import type { Fix, FleetCause } from './fleet.ts';
 import type { HostId, Labels } from './host.ts';
 import type { CauseId, Outcome, Status } from './verdict.ts';
 
@@ -113,12 +112,6 @@ export type RunEvent =
       readonly hosts: number;
       /** Labels that all of these hosts share, and not the whole run. */
       readonly common: Labels;
-    })
-  /** Once all hosts are in: what the causes that recur have in common, and which fixes bring back most. */
-  | (Base & {
-      readonly type: 'fleet.judged';
-      readonly causes: readonly FleetCause[];
-      readonly fixes: readonly Fix[];
     })
   | (Base & {
       readonly type: 'notice';

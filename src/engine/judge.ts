@@ -7,14 +7,11 @@ import type { Look } from '../core/look.ts';
 import type { Outcome, Verdict } from '../core/verdict.ts';
 import { examine, examineContact, type HostFacts } from '../facts/examine.ts';
 import { createFleet } from '../facts/fleet.ts';
-import { evidenceTraits } from '../fleet/traits.ts';
 import { Attic } from './attic.ts';
 
 export interface Judge {
   /** The outcome of a look, as far as this host alone can tell. */
   judge(host: HostId, look: Exclude<Look, { kind: 'skipped' }>): Outcome;
-  /** What the evidence of a host that was just judged tells of it, for comparing hosts; handed out once. */
-  traits?(host: HostId): readonly (readonly [string, readonly string[]])[] | undefined;
   /** Once all hosts are in: the outcomes that the others' facts change. */
   review(): Revisions;
 }
@@ -34,7 +31,6 @@ export function createJudge(catalogue: Catalogue): Judge {
     { readonly factsAgain: () => HostFacts; readonly outcome: Judged }
   >();
   const fleet = createFleet();
-  const traits = new Map<HostId, readonly (readonly [string, readonly string[]])[]>();
   return {
     judge(host, look) {
       const facts =
@@ -43,14 +39,8 @@ export function createJudge(catalogue: Catalogue): Judge {
           : examine(look.evidence, catalogue.knowledge);
       const outcome = outcomeOf(look, diagnose(catalogue, facts));
       fleet.add(facts);
-      if (look.kind !== 'contact') traits.set(host, evidenceTraits(look.evidence, facts.facts));
       seen.set(host, { factsAgain: attic.put(facts), outcome });
       return outcome;
-    },
-    traits(host) {
-      const own = traits.get(host);
-      traits.delete(host);
-      return own;
     },
     async *review() {
       let reviewed = 0;

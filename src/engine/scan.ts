@@ -23,7 +23,6 @@ import { exitOf } from './exit.ts';
 import type { FailOn } from './fail-on.ts';
 import { failsOn } from './fail-on.ts';
 import type { Judge } from './judge.ts';
-import { FleetPicture } from '../fleet/picture.ts';
 import { Recurrence } from './recurrence.ts';
 
 /** Why a run is stopped early: the `reason` of the signal that aborts it. */
@@ -76,7 +75,6 @@ class Run {
   readonly #outcomes = new Map<HostId, Outcome>();
   readonly #hosts: ReadonlyMap<HostId, Host>;
   readonly #recurrence: Recurrence;
-  readonly #picture = new FleetPicture();
   readonly #faults = new Set<ExitReason>();
   readonly #stopped = new Set<HostId>();
 
@@ -114,11 +112,6 @@ class Run {
   async #review(): Promise<void> {
     try {
       for await (const [host, outcome] of this.#plan.judge.review()) this.#revise(host, outcome);
-      this.#emit({
-        type: 'fleet.judged',
-        causes: this.#picture.causes(this.#recurrence.recurring()),
-        fixes: this.#picture.fixes(),
-      });
     } catch (error) {
       this.#fault('the comparison of hosts', error);
     }
@@ -156,10 +149,7 @@ class Run {
   }
 
   #judged(host: Host, look: Look): Outcome {
-    if (look.kind === 'skipped') return look;
-    const outcome = this.#plan.judge.judge(host.id, look);
-    this.#picture.know(host.id, this.#plan.judge.traits?.(host.id) ?? []);
-    return outcome;
+    return look.kind === 'skipped' ? look : this.#plan.judge.judge(host.id, look);
   }
 
   /** A stop is the user's wish; anything else that gets here is a fault of ours, told as such. */
@@ -196,7 +186,6 @@ class Run {
   }
 
   #count(host: Host, outcome: Outcome): void {
-    this.#picture.add(host.id, host.labels, outcome);
     if (outcome.kind === 'skipped') return;
     const { cause, causes } = outcome.verdict;
     if (!this.#recurrence.note(host.id, host.labels, cause)) return;

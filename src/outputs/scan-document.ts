@@ -1,6 +1,5 @@
 /** Folds run events into the one document that `scan --json` prints: schemas/scan.schema.json. */
 import type { RunEvent, RunInfo, Summary } from '../core/event.ts';
-import type { Fix, FleetCause } from '../core/fleet.ts';
 import type { HostId, Labels } from '../core/host.ts';
 import { canRecur, HEALTHY, type CauseId, type Outcome } from '../core/verdict.ts';
 
@@ -17,8 +16,6 @@ export interface CauseSummary {
   readonly hosts: readonly HostId[];
   readonly recurring: boolean;
   readonly sites: Readonly<Record<string, number>>;
-  /** Of a recurring cause: its share of the fleet, and what its hosts have in common that others have not. */
-  readonly fleet?: Omit<FleetCause, 'cause'>;
 }
 
 export interface ScanDocument {
@@ -29,8 +26,6 @@ export interface ScanDocument {
   readonly exit: Of<'run.finished'>['exit'];
   readonly summary: Summary;
   readonly causes: readonly CauseSummary[];
-  /** Causes in the order in which fixing them brings most hosts back. */
-  readonly fixes: readonly Fix[];
   readonly hosts: readonly Record<string, unknown>[];
   readonly notices: readonly Pick<Of<'notice'>, 'level' | 'code' | 'text'>[];
 }
@@ -41,7 +36,6 @@ export class ScanDocumentBuilder {
   #finished: Of<'run.finished'> | undefined;
   readonly #outcomes = new Map<HostId, Outcome>();
   readonly #notices: Of<'notice'>[] = [];
-  #fleet: Pick<Of<'fleet.judged'>, 'causes' | 'fixes'> = { causes: [], fixes: [] };
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -54,9 +48,6 @@ export class ScanDocumentBuilder {
         break;
       case 'notice':
         this.#notices.push(event);
-        break;
-      case 'fleet.judged':
-        this.#fleet = event;
         break;
       case 'run.finished':
         this.#finished = event;
@@ -82,8 +73,7 @@ export class ScanDocumentBuilder {
       complete,
       exit,
       summary,
-      causes: withFleet(summariseCauses(started, this.#outcomes), this.#fleet.causes),
-      fixes: this.#fleet.fixes,
+      causes: summariseCauses(started, this.#outcomes),
       hosts: started.hosts.map(({ id, labels }) =>
         hostEntry(id, labels, this.#outcomes.get(id) ?? NOT_STARTED, finished.at),
       ),
@@ -135,18 +125,6 @@ function summariseCauses(
         b.hostCount - a.hostCount ||
         compare(a.id, b.id),
     );
-}
-
-function withFleet(
-  causes: readonly CauseSummary[],
-  seen: readonly FleetCause[],
-): readonly CauseSummary[] {
-  return causes.map((summary) => {
-    const { cause, ...fleet } = seen.find((one) => one.cause === summary.id) ?? {};
-    return cause === undefined
-      ? summary
-      : { ...summary, fleet: fleet as Omit<FleetCause, 'cause'> };
-  });
 }
 
 function countBySite(

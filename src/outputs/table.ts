@@ -1,5 +1,4 @@
 /** The run as plain text: for pipes, mail and eyes. No colour, no borders, nothing cut. */
-import type { Pattern } from '../core/fleet.ts';
 import { printable } from '../core/printable.ts';
 import { widthOf } from '../core/width.ts';
 import { type Outcome, reducedWords, type Verdict } from '../core/verdict.ts';
@@ -10,7 +9,7 @@ export function scanTable(scan: ScanDocument): string {
   const hosts = new Map(scan.hosts.map((host) => [host['name'], host]));
   for (const cause of scan.causes) {
     if (cause.hostCount === 0) continue;
-    lines.push(causeLine(cause), ...fleetLines(cause));
+    lines.push(causeLine(cause));
     const rows = cause.hosts.map((name) => hostCells(hosts.get(name)));
     lines.push(...columns(rows).map((row) => `    ${row}`));
     const next = firstNext(rows.length > 0 ? hosts.get(cause.hosts[0]) : undefined);
@@ -59,33 +58,6 @@ function causeLine(cause: CauseSummary): string {
   return `${flag}${cause.id}  ${plural(cause.hostCount, 'host')}  ${cause.title}${sites ? `  [${sites}]` : ''}${besides}`;
 }
 
-/** What the hosts of a recurring cause share and the others don't, and how much of the fleet it is. */
-function fleetLines({ fleet }: CauseSummary): string[] {
-  if (fleet === undefined) return [];
-  const { affected, of, share, spread, pattern, shared, since } = fleet;
-  const percent = (value: number): string => `${Math.round(value * 100)}`;
-  const told = shared.map(
-    (one) =>
-      `${one.trait} ${printable(one.value)} (${one.affected} of ${one.affectedOf}; of the others ${one.others} of ${one.othersOf})`,
-  );
-  const from =
-    since === undefined ? '' : `, first failure ${since.slice(0, 16).replace('T', ' ')} UTC`;
-  return [
-    `    ${affected} of ${of} hosts, ${spread} (${percent(share.low)} to ${percent(share.high)} %)${from}`,
-    `    ${PATTERNS[pattern]}${told.length > 0 ? `: ${told.join(', ')}` : ''}`,
-  ];
-}
-
-const PATTERNS: Readonly<Record<Pattern, string>> = {
-  relay: 'a relay or site',
-  agent: 'an agent',
-  policy: 'a policy or group',
-  patch: 'a patch or build',
-  host: 'the make of the hosts',
-  random: 'nothing they share is beyond chance',
-  'cannot-tell': 'too few hosts to tell what they share',
-};
-
 function hostCells(host: Record<string, unknown> | undefined): string[] {
   if (!host) return [];
   const labels = host['labels'] as Record<string, string> | undefined;
@@ -117,10 +89,7 @@ function firstNext(host: Record<string, unknown> | undefined): string | undefine
   return first?.next === undefined ? undefined : printable(first.next);
 }
 
-/** The fixes after the first that are named. */
-const FIXES_TOLD = 2;
-
-function totals({ summary, causes, fixes, complete, exit, notices }: ScanDocument): string[] {
+function totals({ summary, causes, complete, exit, notices }: ScanDocument): string[] {
   const recurring = causes.filter((cause) => cause.recurring);
   const lines = notices.map(({ level, text: words }) => `${level}: ${printable(words)}`);
   if (lines.length > 0) lines.push('');
@@ -129,11 +98,10 @@ function totals({ summary, causes, fixes, complete, exit, notices }: ScanDocumen
     `${plural(summary.hosts, 'host')}: ${summary.judged} judged, ${summary.contact} without evidence, ${summary.skipped} skipped`,
     `by status: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`,
   );
-  const [first, ...then] = fixes.filter(({ frees }) => frees > 0);
-  if (recurring.length > 0 && first !== undefined) {
-    const more = then.slice(0, FIXES_TOLD).map(({ cause, frees }) => `${cause} ${frees} more`);
+  if (recurring[0]) {
+    const [first] = recurring;
     lines.push(
-      `${plural(recurring.length, 'recurring cause')}; ${first.cause} first: fixed once, it brings ${plural(first.frees, 'host')} back${more.length > 0 ? `; then ${more.join(', ')}` : ''}`,
+      `${plural(recurring.length, 'recurring cause')}; ${first.id} first: fixed once, it brings ${plural(first.hostCount, 'host')} back`,
     );
   }
   if (!complete) lines.push(`incomplete: ${exit.reasons.join(', ')}`);

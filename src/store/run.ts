@@ -5,9 +5,7 @@
  */
 import { unreachable } from '../core/error.ts';
 import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
-import type { FleetCause } from '../core/fleet.ts';
 import type { HostId, Labels } from '../core/host.ts';
-import type { CauseId } from '../core/verdict.ts';
 import { commonLabels } from '../core/common-labels.ts';
 import { type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
 import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
@@ -37,8 +35,6 @@ export interface RunStore {
   hosts(): Iterable<HostState>;
   /** What a lens shows of the run. @param now milliseconds since 1970 */
   table(lens: Lens, now: number): Table;
-  /** What the whole fleet says of a recurring cause; undefined until all hosts are in. */
-  fleetCause(cause: CauseId): FleetCause | undefined;
   /** All groups by cause that have hosts, in table order. */
   groups(): readonly Group[];
 }
@@ -58,7 +54,6 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   let starts = 0;
   let run: RunInfo | undefined;
   let finish: Finish | undefined;
-  let fleet: readonly FleetCause[] = [];
   let whole: { readonly version: number; readonly table: Table } | undefined;
   let seen: { readonly version: number; readonly lens: Lens; readonly table: Table } | undefined;
 
@@ -159,9 +154,6 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
       case 'run.finished':
         finish = event;
         return;
-      case 'fleet.judged':
-        fleet = event.causes;
-        return;
       case 'cause.recurring':
       case 'host.command':
         return; // for those who cannot count or ask; the groups here say more
@@ -200,7 +192,6 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     host: (id) => hosts.get(id),
     hosts: () => hosts.values(),
     table,
-    fleetCause: (cause) => fleet.find((one) => one.cause === cause),
     groups: () => wholeTable().groups,
   };
 }

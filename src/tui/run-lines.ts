@@ -123,7 +123,7 @@ function bigLine(group: Group, others: number, threshold: number, drawing: Drawi
   const title = theme.clean(group.title ?? group.id);
   const left: Piece[] = [['banner', ` ${theme.signs.recurring} `], ' ', ['strong', title]];
   left.push(['strong', `  ${words.hosts(group.count)}`]);
-  const shared = sharedBy(group, drawing);
+  const shared = sharedBy(group, theme);
   if (shared !== '') left.push(`  ${shared}`);
   if (others === 0) return left;
   const inFull = words.moreRecurring(others, threshold);
@@ -131,20 +131,8 @@ function bigLine(group: Group, others: number, threshold: number, drawing: Drawi
   return spread(left, [['quiet', hasRoom ? inFull : words.more(others)]], width, theme);
 }
 
-/** `shared: site milano, model OptiPlex 3060`, once all are in `shared: site milano (25 of 25, others 0 of 82)`; empty when they share nothing. */
-export function sharedBy(group: Group, { store, theme }: Drawing): string {
-  const fleet = store.fleetCause(group.id);
-  if (fleet !== undefined) {
-    // The last word, of all hosts: what they share by chance is no news.
-    const told = fleet.shared.map(({ trait, value, affected, affectedOf, others, othersOf }) =>
-      words.sharedTrait(
-        theme.clean(`${trait} ${value}`),
-        [affected, affectedOf],
-        [others, othersOf],
-      ),
-    );
-    return told.length === 0 ? '' : words.shared(told);
-  }
+/** `shared: site milano, model OptiPlex 3060`; empty when they share nothing. */
+export function sharedBy(group: Group, theme: Theme): string {
   const labels = Object.entries(group.common).map(([key, value]) => theme.clean(`${key} ${value}`));
   return labels.length === 0 ? '' : words.shared(labels);
 }

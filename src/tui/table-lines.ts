@@ -61,7 +61,7 @@ function groupLine(group: Arranged, isFolded: boolean, drawing: Drawing): Line {
   const count = words.hosts(group.count).padStart(10);
   const id = words.groupIds[group.kind] ?? (group.id.startsWith('@') ? '' : theme.clean(group.id));
   const idWidth = width >= WIDE ? 30 : 26;
-  const shared = width >= WIDE ? sharedBy(group, drawing) : '';
+  const shared = width >= WIDE ? sharedBy(group, theme) : '';
   const sharedWidth = shared === '' ? 0 : Math.min(widthOf(shared), 36) + 2;
   const titleWidth = width - GUTTER - idWidth - sharedWidth - 2 - count.length;
   const cut = theme.signs.cut;

@@ -3,8 +3,6 @@ import type { Stage } from '../core/contact.ts';
 import type { GroupKind } from '../store/host-state.ts';
 import type { Action } from './keys.ts';
 
-type Pair = readonly [count: number, of: number];
-
 const hosts = (count: number): string => (count === 1 ? '1 host' : `${count} hosts`);
 
 const groupTitles: Readonly<Record<GroupKind, string>> = {
@@ -101,8 +99,6 @@ export const words = {
   percent: (value: number) => `${value} %`,
 
   shared: (labels: readonly string[]) => `shared: ${labels.join(', ')}`,
-  sharedTrait: (trait: string, [mine, of]: Pair, [theirs, ofOthers]: Pair) =>
-    `${trait} (${mine} of ${of}, others ${theirs} of ${ofOthers})`,
   doNext: (next: string) => `do next: ${next}`,
   moreRecurring: (count: number, threshold: number) =>
     `${count} more ${count === 1 ? 'cause' : 'causes'} on ${threshold} hosts or more`,

@@ -97,8 +97,6 @@ describe('the plain table', () => {
       "patchwhy 0.0.0  fleet.yaml  4 hosts  2026-11-21T06:00:00.000Z
 
       RECURRING  disk-full  3 hosts  title of disk-full  [roma 3]
-          3 of 4 hosts, systemic (30 to 95 %)
-          too few hosts to tell what they share
           ws-1  roma  failing  80%
           ws-2  roma  failing  80%
           ws-3  roma  failing  80%
