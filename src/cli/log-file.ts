@@ -100,6 +100,8 @@ class EventLog {
         const { cause, hosts, common } = event;
         return logger.info({ cause, hosts, common }, 'cause recurring');
       }
+      case 'fleet.judged':
+        return logger.debug({ fleet: event.fleet }, 'fleet judged');
       case 'notice':
         return logger[LEVELS[event.level]]({ code: event.code }, event.text);
       case 'run.finished': {

@@ -102,6 +102,7 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
           return line(doneLine(event, times.done(event)));
         case 'host.revised':
         case 'cause.recurring':
+        case 'fleet.judged':
           return undefined;
         case 'run.finished':
           clearInterval(beat);

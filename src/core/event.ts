@@ -1,6 +1,7 @@
 /** Run events: small, serialisable, ordered by `seq`. All that a front end ever sees. */
 import type { ContactStage, Stage } from './contact.ts';
 import type { ExitCode } from './error.ts';
+import type { FleetVerdict } from './fleet.ts';
 import type { HostId, Labels } from './host.ts';
 import type { CauseId, Outcome, Status } from './verdict.ts';
 
@@ -113,6 +114,8 @@ export type RunEvent =
       /** Labels that all of these hosts share, and not the whole run. */
       readonly common: Labels;
     })
+  /** The run as a whole, as things stand; the last one before the run ends is final. */
+  | (Base & { readonly type: 'fleet.judged'; readonly fleet: FleetVerdict })
   | (Base & {
       readonly type: 'notice';
       readonly level: Level;

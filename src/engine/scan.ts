@@ -16,6 +16,8 @@ import type { Host, HostId } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import { masked } from '../core/secret.ts';
 import { isUnsupported, type Outcome, type Status } from '../core/verdict.ts';
+import { FleetLedger } from '../fleet/ledger.ts';
+import { type Traits, traitsOf } from '../fleet/traits.ts';
 import type { Source } from '../sources/source.ts';
 import { Admission, type Applicant, type Bounds, type Later } from './admission.ts';
 import { EventQueue } from './event-queue.ts';
@@ -75,6 +77,9 @@ class Run {
   readonly #outcomes = new Map<HostId, Outcome>();
   readonly #hosts: ReadonlyMap<HostId, Host>;
   readonly #recurrence: Recurrence;
+  readonly #fleet = new FleetLedger();
+  /** So many hosts were in when the fleet was last judged. */
+  #judgedAt = 0;
   readonly #faults = new Set<ExitReason>();
   readonly #stopped = new Set<HostId>();
 
@@ -142,7 +147,8 @@ class Run {
         onNotice: (level, code, text) => this.#notice(level, code, text),
       });
       const evidence = (await this.#plan.keep?.(host, look)) ?? stored;
-      this.#done(host, this.#judged(host, look), evidence);
+      const traits = look.kind === 'skipped' ? undefined : traitsOf(look, relaysOf(host));
+      this.#done(host, this.#judged(host, look), evidence, traits);
     } catch (error) {
       this.#done(host, { kind: 'skipped', reason: this.#whyNot(host, error) });
     }
@@ -171,10 +177,11 @@ class Run {
     return text;
   }
 
-  #done(host: Host, outcome: Outcome, evidence?: EvidenceRef): void {
+  #done(host: Host, outcome: Outcome, evidence?: EvidenceRef, traits?: Traits): void {
     this.#outcomes.set(host.id, outcome);
     this.#emit({ type: 'host.done', host: host.id, outcome, ...(evidence && { evidence }) });
-    this.#count(host, outcome);
+    this.#count(host, outcome, traits);
+    this.#judgeFleet();
   }
 
   #revise(id: HostId, outcome: Outcome): void {
@@ -185,8 +192,21 @@ class Run {
     this.#count(host, outcome);
   }
 
-  #count(host: Host, outcome: Outcome): void {
+  /** Again and again as hosts come in, each time an eighth more: a few dozen times, however many they are. */
+  #judgeFleet(): void {
+    const isDue = this.#outcomes.size >= this.#judgedAt * 1.125;
+    if (!isDue || this.#recurrence.recurring().length === 0) return;
+    this.#judgedAt = this.#outcomes.size;
+    this.#emitFleet();
+  }
+
+  #emitFleet(): void {
+    this.#emit({ type: 'fleet.judged', fleet: this.#fleet.verdict(this.#plan.run.threshold) });
+  }
+
+  #count(host: Host, outcome: Outcome, traits?: Traits): void {
     if (outcome.kind === 'skipped') return;
+    this.#fleet.note(host.id, outcome, traits);
     const { cause, causes } = outcome.verdict;
     if (!this.#recurrence.note(host.id, host.labels, cause)) return;
     this.#emit({
@@ -204,6 +224,7 @@ class Run {
 
   #finish(): void {
     const { stop, lastWords } = this.#plan;
+    this.#emitFleet();
     for (const words of lastWords?.(this.#outcomes) ?? []) this.#notice(...words);
     const summary = summarise(this.#plan.hosts.length, this.#outcomes.values());
     const left = this.#stopped.size;
@@ -254,6 +275,12 @@ function applicantOf({ labels, reach }: Host): Applicant {
     credential: isReached ? reach.credential : undefined,
     isInfrastructure: isInfrastructure({ labels }),
   };
+}
+
+/** Jump hosts on the way; undefined for a look that was taken before, whose way nobody knows. */
+function relaysOf({ reach }: Host): readonly string[] | undefined {
+  if (reach.kind === 'unavailable') return undefined;
+  return reach.kind === 'local' ? [] : reach.via.map(({ name }) => name);
 }
 
 function isInfrastructure({ labels }: Pick<Host, 'labels'>): boolean {

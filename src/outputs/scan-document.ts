@@ -1,5 +1,6 @@
 /** Folds run events into the one document that `scan --json` prints: schemas/scan.schema.json. */
 import type { RunEvent, RunInfo, Summary } from '../core/event.ts';
+import type { Fix, FleetVerdict, Spread } from '../core/fleet.ts';
 import type { HostId, Labels } from '../core/host.ts';
 import { canRecur, HEALTHY, type CauseId, type Outcome } from '../core/verdict.ts';
 
@@ -16,6 +17,8 @@ export interface CauseSummary {
   readonly hosts: readonly HostId[];
   readonly recurring: boolean;
   readonly sites: Readonly<Record<string, number>>;
+  /** How far it reaches, and what its hosts have in common; absent where it comes first on none. */
+  readonly spread?: Omit<Spread, 'cause' | 'title' | 'hosts'>;
 }
 
 export interface ScanDocument {
@@ -26,6 +29,8 @@ export interface ScanDocument {
   readonly exit: Of<'run.finished'>['exit'];
   readonly summary: Summary;
   readonly causes: readonly CauseSummary[];
+  /** In the order that brings the most hosts back soonest. */
+  readonly fixes: readonly Fix[];
   readonly hosts: readonly Record<string, unknown>[];
   readonly notices: readonly Pick<Of<'notice'>, 'level' | 'code' | 'text'>[];
 }
@@ -36,6 +41,7 @@ export class ScanDocumentBuilder {
   #finished: Of<'run.finished'> | undefined;
   readonly #outcomes = new Map<HostId, Outcome>();
   readonly #notices: Of<'notice'>[] = [];
+  #fleet: FleetVerdict = { spreads: [], fixes: [] };
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -45,6 +51,9 @@ export class ScanDocumentBuilder {
       case 'host.done':
       case 'host.revised':
         this.#outcomes.set(event.host, event.outcome);
+        break;
+      case 'fleet.judged':
+        this.#fleet = event.fleet;
         break;
       case 'notice':
         this.#notices.push(event);
@@ -73,7 +82,8 @@ export class ScanDocumentBuilder {
       complete,
       exit,
       summary,
-      causes: summariseCauses(started, this.#outcomes),
+      causes: summariseCauses(started, this.#outcomes, this.#fleet),
+      fixes: this.#fleet.fixes,
       hosts: started.hosts.map(({ id, labels }) =>
         hostEntry(id, labels, this.#outcomes.get(id) ?? NOT_STARTED, finished.at),
       ),
@@ -87,7 +97,11 @@ const NOT_STARTED: Outcome = { kind: 'skipped', reason: 'not started' };
 function summariseCauses(
   { run, hosts }: Of<'run.started'>,
   outcomes: ReadonlyMap<HostId, Outcome>,
+  { spreads }: FleetVerdict,
 ): CauseSummary[] {
+  const reaches = new Map(
+    spreads.map(({ cause, title: _, hosts: __, ...reach }) => [cause, reach]),
+  );
   const found = new Map<
     CauseId,
     { title: string; category: string; first: HostId[]; any: number }
@@ -118,6 +132,7 @@ function summariseCauses(
       hosts: first,
       recurring: canRecur(id) && first.length >= run.threshold,
       sites: countBySite(first, sites),
+      ...withSpread(reaches.get(id)),
     }))
     .toSorted(
       (a, b) =>
@@ -125,6 +140,10 @@ function summariseCauses(
         b.hostCount - a.hostCount ||
         compare(a.id, b.id),
     );
+}
+
+function withSpread(spread: CauseSummary['spread']): Pick<CauseSummary, 'spread'> {
+  return spread === undefined ? {} : { spread };
 }
 
 function countBySite(

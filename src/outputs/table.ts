@@ -2,6 +2,7 @@
 import { printable } from '../core/printable.ts';
 import { widthOf } from '../core/width.ts';
 import { type Outcome, reducedWords, type Verdict } from '../core/verdict.ts';
+import { fixLines, spreadLines } from './fleet-text.ts';
 import type { CauseSummary, ScanDocument } from './scan-document.ts';
 
 export function scanTable(scan: ScanDocument): string {
@@ -9,7 +10,7 @@ export function scanTable(scan: ScanDocument): string {
   const hosts = new Map(scan.hosts.map((host) => [host['name'], host]));
   for (const cause of scan.causes) {
     if (cause.hostCount === 0) continue;
-    lines.push(causeLine(cause));
+    lines.push(causeLine(cause), ...spreadLines(cause).map((line) => `    ${line}`));
     const rows = cause.hosts.map((name) => hostCells(hosts.get(name)));
     lines.push(...columns(rows).map((row) => `    ${row}`));
     const next = firstNext(rows.length > 0 ? hosts.get(cause.hosts[0]) : undefined);
@@ -89,7 +90,7 @@ function firstNext(host: Record<string, unknown> | undefined): string | undefine
   return first?.next === undefined ? undefined : printable(first.next);
 }
 
-function totals({ summary, causes, complete, exit, notices }: ScanDocument): string[] {
+function totals({ summary, causes, fixes, complete, exit, notices }: ScanDocument): string[] {
   const recurring = causes.filter((cause) => cause.recurring);
   const lines = notices.map(({ level, text: words }) => `${level}: ${printable(words)}`);
   if (lines.length > 0) lines.push('');
@@ -98,12 +99,8 @@ function totals({ summary, causes, complete, exit, notices }: ScanDocument): str
     `${plural(summary.hosts, 'host')}: ${summary.judged} judged, ${summary.contact} without evidence, ${summary.skipped} skipped`,
     `by status: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`,
   );
-  if (recurring[0]) {
-    const [first] = recurring;
-    lines.push(
-      `${plural(recurring.length, 'recurring cause')}; ${first.id} first: fixed once, it brings ${plural(first.hostCount, 'host')} back`,
-    );
-  }
+  if (recurring.length > 0) lines.push(plural(recurring.length, 'recurring cause'));
+  lines.push(...fixLines(fixes));
   if (!complete) lines.push(`incomplete: ${exit.reasons.join(', ')}`);
   return lines;
 }

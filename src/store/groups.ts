@@ -1,4 +1,5 @@
 /** Groups of hosts, and the order in which they stand: what matters most first. */
+import type { Pattern } from '../core/fleet.ts';
 import type { Labels } from '../core/host.ts';
 import { commonLabels, telling } from '../core/common-labels.ts';
 import type { Status } from '../core/verdict.ts';
@@ -19,6 +20,8 @@ export interface Group {
   readonly isRecurring: boolean;
   /** Of a recurring group: labels that all of its hosts share and the whole run does not. */
   readonly common: Labels;
+  /** Of a recurring group: what its hosts have in common beyond chance, as of the last time the fleet was judged. */
+  readonly pattern: Pattern | undefined;
   /** The one thing to do next, from the first host that came with one. */
   readonly next: string | undefined;
 }
@@ -78,6 +81,7 @@ export function newGroup(place: Place, rank: number): LiveGroup {
     count: 0,
     isRecurring: false,
     common: {},
+    pattern: undefined,
     next: undefined,
     rank,
   };
@@ -170,6 +174,7 @@ function arrangedOf(place: Place, members: LiveHost[]): Arranged {
     next: undefined,
     isRecurring: false,
     common: {},
+    pattern: undefined,
     count,
     members,
   };

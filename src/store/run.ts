@@ -5,6 +5,7 @@
  */
 import { unreachable } from '../core/error.ts';
 import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
+import type { Fix } from '../core/fleet.ts';
 import type { HostId, Labels } from '../core/host.ts';
 import { commonLabels } from '../core/common-labels.ts';
 import { type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
@@ -29,6 +30,8 @@ export interface RunStore {
   finish(): Finish | undefined;
   notices(): readonly Notice[];
   totals(): Totals;
+  /** In the order to fix them, as things stand. */
+  fixes(): readonly Fix[];
   /** Every label key that any host of the run has, with how many different values. */
   labels(): ReadonlyMap<string, ReadonlySet<string>>;
   host(id: HostId): HostState | undefined;
@@ -48,6 +51,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const groups = new Map<GroupId, LiveGroup>();
   const tally = newTally();
   const notices: Notice[] = [];
+  let fixes: readonly Fix[] = [];
   const labels = new Map<string, Set<string>>();
   let everybody: Labels = {};
   let version = 0;
@@ -148,6 +152,13 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
         return settle(known(event.host), { outcome: event.outcome, evidence: event.evidence });
       case 'host.revised':
         return settle(known(event.host), { outcome: event.outcome });
+      case 'fleet.judged':
+        fixes = event.fleet.fixes;
+        for (const { cause, pattern } of event.fleet.spreads) {
+          const group = groups.get(cause);
+          if (group !== undefined) group.pattern = pattern;
+        }
+        return;
       case 'notice':
         notices.push(event);
         return;
@@ -188,6 +199,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     finish: () => finish,
     notices: () => notices,
     totals: () => tally,
+    fixes: () => fixes,
     labels: () => labels,
     host: (id) => hosts.get(id),
     hosts: () => hosts.values(),

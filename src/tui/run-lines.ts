@@ -3,6 +3,7 @@ import { type Group, WORST_FIRST } from '../store/groups.ts';
 import type { RunStore } from '../store/run.ts';
 import type { Totals } from '../store/totals.ts';
 import type { Status } from '../core/verdict.ts';
+import { isTied } from '../core/fleet.ts';
 import { fit, widthOf } from '../core/width.ts';
 import { between, clockOf, spanOf } from './durations.ts';
 import { type Line, lineWidth, type Piece, spread } from './line.ts';
@@ -72,7 +73,8 @@ function workParts({ atWork, queued }: Totals, { signs }: Theme): Piece[] {
 const doneOf = (totals: Totals): number => totals.judged + totals.contact + totals.skipped;
 
 /** Thick is done; when the run is over, a sentence in its place. */
-export function progressLine({ store, theme, title, width }: Drawing): Line {
+export function progressLine(drawing: Drawing): Line {
+  const { store, theme, title, width } = drawing;
   const run = store.run();
   if (run === undefined) return [words.reading(theme.clean(title))];
   const totals = store.totals();
@@ -80,7 +82,8 @@ export function progressLine({ store, theme, title, width }: Drawing): Line {
   if (finish !== undefined) {
     const say = finish.complete ? words.doneIn : words.stoppedAfter;
     const span = spanOf(between(run.startedAt, finish.at));
-    return [['strong', say(span, totals.judged + totals.contact, totals.hosts)]];
+    const line: Line = [['strong', say(span, totals.judged + totals.contact, totals.hosts)]];
+    return [...line, ...fixesLine(drawing, width - lineWidth(line))];
   }
   const done = doneOf(totals);
   if (done === 0) {
@@ -88,6 +91,22 @@ export function progressLine({ store, theme, title, width }: Drawing): Line {
   }
   return bar(done / totals.hosts, width, theme);
 }
+
+/** `   fix first: WSUS answers with server errors, and 41 hosts come back, then ...`: as many as there is room for. */
+function fixesLine({ store, theme }: Drawing, room: number): Line {
+  const parts = store
+    .fixes()
+    .filter(({ hosts }) => hosts > 0)
+    .slice(0, FIXES_NAMED)
+    .map(({ title, hosts }, at) =>
+      (at === 0 ? words.fixFirst : words.fixNext)(theme.clean(title), hosts),
+    );
+  const text = (): string => `   ${parts.join(', ')}`;
+  while (parts.length > 1 && widthOf(text()) > room) parts.pop();
+  return parts.length === 0 ? [] : [fit(text(), room, 'end', theme.signs.cut)];
+}
+
+const FIXES_NAMED = 3;
 
 function bar(share: number, width: number, { signs }: Theme): Line {
   const percent = words.percent(Math.floor(share * 100)).padStart(6);
@@ -131,8 +150,14 @@ function bigLine(group: Group, others: number, threshold: number, drawing: Drawi
   return spread(left, [['quiet', hasRoom ? inFull : words.more(others)]], width, theme);
 }
 
-/** `shared: site milano, model OptiPlex 3060`; empty when they share nothing. */
+/** `relay: wsus http://wsus-mi01:8530 = site milano` where that is no chance, else `shared: site milano`; or nothing. */
 export function sharedBy(group: Group, theme: Theme): string {
+  const { pattern } = group;
+  if (isTied(pattern))
+    return words.tied(
+      pattern.tie,
+      pattern.shared.map(({ kind, value }) => theme.clean(`${kind} ${value}`)),
+    );
   const labels = Object.entries(group.common).map(([key, value]) => theme.clean(`${key} ${value}`));
   return labels.length === 0 ? '' : words.shared(labels);
 }

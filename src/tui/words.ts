@@ -98,6 +98,10 @@ export const words = {
     `stopped after ${span}: ${done} of ${hosts(of)}, the others were left out`,
   percent: (value: number) => `${value} %`,
 
+  tied: (bearing: string, traits: readonly string[]) => `${bearing}: ${traits.join(' = ')}`,
+  fixFirst: (title: string, count: number) =>
+    `fix first: ${title}, and ${hosts(count)} ${count === 1 ? 'comes' : 'come'} back`,
+  fixNext: (title: string, count: number) => `then ${title}, ${count} more`,
   shared: (labels: readonly string[]) => `shared: ${labels.join(', ')}`,
   doNext: (next: string) => `do next: ${next}`,
   moreRecurring: (count: number, threshold: number) =>

@@ -181,7 +181,7 @@ describe('a run', () => {
       order.push('kept');
     };
     for await (const event of scan(plan({ hosts: hosts(1), keep }))) order.push(event.type);
-    expect(order).toEqual(['run.started', 'kept', 'host.done', 'run.finished']);
+    expect(order).toEqual(['run.started', 'kept', 'host.done', 'fleet.judged', 'run.finished']);
   });
 
   test('that is stopped keeps what came in, and the rest ends as skipped', async () => {

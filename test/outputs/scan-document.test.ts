@@ -97,13 +97,17 @@ describe('the plain table', () => {
       "patchwhy 0.0.0  fleet.yaml  4 hosts  2026-11-21T06:00:00.000Z
 
       RECURRING  disk-full  3 hosts  title of disk-full  [roma 3]
+          reach: systemic, 3 of 4 hosts that could have it (30.1 % to 95.4 % with 95 % confidence)
+          pattern: cannot tell: nothing that is known differs between hosts
           ws-1  roma  failing  80%
           ws-2  roma  failing  80%
           ws-3  roma  failing  80%
 
       4 hosts: 4 judged, 0 without evidence, 0 skipped
       by status: 3 failing, 1 ok
-      1 recurring cause; disk-full first: fixed once, it brings 3 hosts back
+      1 recurring cause
+      fix in this order:
+          1. disk-full: 3 hosts back
       "
     `);
   });
