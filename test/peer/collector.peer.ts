@@ -6,9 +6,7 @@ import { eventData, eventXml, HEALTHY, KEYS, type World } from './collector/worl
 
 const pwsh = process.env['PATCHWHY_PWSH'] ?? '';
 if (pwsh === '')
-  console.warn(
-    'SKIPPED: the collector is not run. PATCHWHY_PWSH names no PowerShell, and no package registry has one.',
-  );
+  console.warn('SKIPPED: the collector is not run. PATCHWHY_PWSH names no PowerShell.');
 
 const MODES = ['FullLanguage', 'ConstrainedLanguage'] as const;
 const FILES = {
@@ -93,6 +91,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         scan: { mode: 'none' },
       },
       installer: { inProgress: false, holder: null },
+      runtimes: { dotnetFrameworkRelease: 528_372 },
       network: { winHttpProxy: null, proxyBypass: null, tls12Client: true, probes: [] },
       recovery: {
         winreEnabled: true,
@@ -324,6 +323,15 @@ describe.skipIf(pwsh === '')('a restart key', () => {
       );
     },
   );
+
+  test('tells a .NET Framework that is not there from one that it may not see', async () => {
+    const { [KEYS.dotnet]: _, ...registry } = HEALTHY.registry;
+    const none = await run({ ...HEALTHY, registry });
+    expect(none.evidence.runtimes).toEqual({ dotnetFrameworkRelease: null });
+    const barred = await run({ ...HEALTHY, registry: { ...registry, [KEYS.dotnet]: 'denied' } });
+    expect(barred.evidence.runtimes).toBeUndefined();
+    expect(sectionsOf(barred)).toEqual(['runtimes']);
+  });
 
   test('says nothing where the keys above it are gone', async () => {
     const { [KEYS.servicing]: _, [KEYS.update]: __, ...registry } = HEALTHY.registry;

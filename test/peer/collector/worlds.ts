@@ -64,6 +64,7 @@ export const KEYS = {
   servicing: SERVICING,
   update: UPDATE,
   rebootRequired: `${UPDATE}\\Auto Update\\RebootRequired`,
+  dotnet: 'SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full',
   policy: 'SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate',
   session: 'SYSTEM\\CurrentControlSet\\Control\\Session Manager',
   connections: 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections',
@@ -92,6 +93,7 @@ const RECOVERY = '{de94bba4-06d1-4d40-a16a-bfd50179d6ac}';
 /** A German Windows 10 of everyday health, all of it readable. wlidsvc is not installed. */
 export const HEALTHY: World = {
   registry: {
+    [KEYS.dotnet]: { Release: 528_372 },
     'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': {
       CurrentBuildNumber: '19045',
       UBR: 3930,
