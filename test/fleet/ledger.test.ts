@@ -461,10 +461,10 @@ describe('the order of fixes', () => {
     ],
     [
       'being on many hosts is not freeing them',
-      { 'a+b': 9, 'a+c': 9, d: 1 },
+      { 'b+z': 9, 'c+z': 9, d: 1 },
       [
         ['d', 1, 1],
-        ['a', 0, 1],
+        ['z', 0, 1],
         ['b', 9, 10],
         ['c', 9, 19],
       ],
