@@ -2,8 +2,8 @@
 
 /** A host's traits, and the kinds that are known of it, by number; each once. */
 export interface Row {
-  readonly kinds: Uint32Array;
-  readonly traits: Uint32Array;
+  readonly kinds: readonly number[];
+  readonly traits: readonly number[];
 }
 
 export class Counts {

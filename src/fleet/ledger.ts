@@ -48,10 +48,12 @@ export class FleetLedger {
   note(host: HostId, outcome: Judged, traits?: Traits): void {
     const before = this.#entries.get(host);
     if (before !== undefined) this.#count(host, before, -1);
+    const verdict = briefOf(outcome);
     const entry: Entry = {
       row: traits === undefined ? (before?.row ?? NOTHING) : this.#traits.rowOf(traits),
-      installed: traits === undefined ? (before?.installed ?? []) : traits.installed,
-      verdict: briefOf(outcome),
+      // What went on before a failure began; of most hosts none is known.
+      installed: verdict.since === undefined ? NONE : ((traits ?? before)?.installed ?? NONE),
+      verdict,
     };
     for (const { id, title } of outcome.verdict.causes) this.#bookOf(id).title = title;
     this.#entries.set(host, entry);
@@ -155,20 +157,30 @@ function reachOf(hosts: number, tried: number, pattern: Pattern | undefined): Sp
   return hosts > 1 && low >= SYSTEMIC ? 'systemic' : 'isolated';
 }
 
-const NOTHING: Row = { kinds: new Uint32Array(), traits: new Uint32Array() };
+const NOTHING: Row = { kinds: [], traits: [] };
+const NONE: Entry['installed'] = [];
 
 /** Traits and their kinds by number: a host's are a few numbers each. */
 class Interned {
   readonly list: { readonly kind: number; readonly kindName: string; readonly value: string }[] =
     [];
   readonly #kinds = new Map<string, number>();
+  readonly #rows = new Map<string, readonly number[]>();
   readonly #numbers = new Map<string, number>();
 
   rowOf({ known, all }: Traits): Row {
     return {
-      kinds: Uint32Array.from([...known], (kind) => this.#kindOf(kind)),
-      traits: Uint32Array.from(all, ({ kind, value }) => this.#numberOf(kind, value)),
+      kinds: this.#shared(Array.from(known, (kind) => this.#kindOf(kind))),
+      traits: all.map(({ kind, value }) => this.#numberOf(kind, value)),
     };
+  }
+
+  /** Of most hosts the same kinds are known. */
+  #shared(kinds: readonly number[]): readonly number[] {
+    const key = kinds.join();
+    const first = this.#rows.get(key) ?? kinds;
+    this.#rows.set(key, first);
+    return first;
   }
 
   #kindOf(kind: string): number {
