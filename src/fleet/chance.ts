@@ -29,8 +29,12 @@ export function tieByChance(both: number, { known, having, affected }: Margins):
   if (both <= least) return 1;
   const all = logChoose(known, affected);
   let sum = 0;
-  for (let x = both; x <= most; x += 1)
-    sum += Math.exp(logChoose(having, x) + logChoose(known - having, affected - x) - all);
+  for (let x = both; x <= most; x += 1) {
+    const next = Math.exp(logChoose(having, x) + logChoose(known - having, affected - x) - all);
+    sum += next;
+    // Past the middle each is smaller than the one before by more and more.
+    if (x * known > having * affected && next < sum * Number.EPSILON) break;
+  }
   return Math.min(1, sum);
 }
 
@@ -44,12 +48,11 @@ export function leastChance(margins: Margins): number {
  * @param least the smallest chance that each test can give
  */
 export function testsThatCount(least: readonly number[], alpha: number): number {
-  const sorted = least.toSorted((a, b) => a - b);
-  let count = 1;
-  for (;;) {
-    const able = sorted.filter((chance) => chance <= alpha / count).length;
+  const sorted = Float64Array.from(least).toSorted();
+  let able = sorted.length;
+  for (let count = 1; ; count += 1) {
+    while (able > 0 && (sorted[able - 1] ?? 0) > alpha / count) able -= 1;
     if (able <= count) return able === 0 ? 0 : count;
-    count += 1;
   }
 }
 

@@ -34,12 +34,10 @@ export function patternsOf(
 ): ReadonlyMap<CauseId, Pattern> {
   const tests = suspects.map((suspect) => testsOf(suspect, traits));
   const count = testsThatCount(
-    tests.flatMap((list) => list.map(({ margins }) => leastChance(margins))),
+    tests.flatMap((list) => list.map(({ least }) => least)),
     ALPHA,
   );
-  const able = tests.map((list) =>
-    list.filter(({ margins }) => count > 0 && leastChance(margins) <= ALPHA / count),
-  );
+  const able = tests.map((list) => list.filter(({ least }) => count > 0 && least <= ALPHA / count));
   const chances = able.flat().map(({ both, margins }) => tieByChance(both, margins));
   const results = corrected(chances, count);
   let at = 0;
@@ -56,6 +54,8 @@ interface Test {
   /** Affected hosts that have it. */
   readonly both: number;
   readonly margins: Margins;
+  /** The smallest chance that it can give. */
+  readonly least: number;
 }
 
 /** One test for each trait that some have and some have not, of those of whom it is known. */
@@ -66,7 +66,8 @@ function testsOf({ book, all }: Suspect, traits: readonly NamedTrait[]): Test[] 
     const having = all.having(number) - book.also.having(number);
     const affected = book.first.known(trait.kind);
     if (having <= 0 || having >= known || affected <= 0 || affected >= known) continue;
-    tests.push({ trait, both: book.first.having(number), margins: { known, having, affected } });
+    const margins = { known, having, affected };
+    tests.push({ trait, both: book.first.having(number), margins, least: leastChance(margins) });
   }
   return tests;
 }

@@ -92,14 +92,14 @@ export function progressLine(drawing: Drawing): Line {
   return bar(done / totals.hosts, width, theme);
 }
 
-/** `   fix first: WSUS answers with server errors, and 41 hosts come back, then ...`: as many as there is room for. */
+/** `   fix wsus-server-error: 41 hosts back, then disk-full: 12 more`: as many as there is room for. */
 function fixesLine({ store, theme }: Drawing, room: number): Line {
   const parts = store
     .fixes()
     .filter(({ hosts }) => hosts > 0)
     .slice(0, FIXES_NAMED)
-    .map(({ title, hosts }, at) =>
-      (at === 0 ? words.fixFirst : words.fixNext)(theme.clean(title), hosts),
+    .map(({ cause, hosts }, at) =>
+      (at === 0 ? words.fixFirst : words.fixNext)(theme.clean(cause), hosts),
     );
   const text = (): string => `   ${parts.join(', ')}`;
   while (parts.length > 1 && widthOf(text()) > room) parts.pop();
@@ -150,13 +150,15 @@ function bigLine(group: Group, others: number, threshold: number, drawing: Drawi
   return spread(left, [['quiet', hasRoom ? inFull : words.more(others)]], width, theme);
 }
 
-/** `relay: wsus http://wsus-mi01:8530 = site milano` where that is no chance, else `shared: site milano`; or nothing. */
+/** `relay: wsus wsus-mi01:8530 = site milano` where that is no chance, else `shared: site milano`; or nothing. */
 export function sharedBy(group: Group, theme: Theme): string {
   const { pattern } = group;
   if (isTied(pattern))
     return words.tied(
       pattern.tie,
-      pattern.shared.map(({ kind, value }) => theme.clean(`${kind} ${value}`)),
+      pattern.shared.map(({ kind, value }) =>
+        theme.clean(`${kind} ${value.replace(/^https?:\/\//, '')}`),
+      ),
     );
   const labels = Object.entries(group.common).map(([key, value]) => theme.clean(`${key} ${value}`));
   return labels.length === 0 ? '' : words.shared(labels);

@@ -99,9 +99,8 @@ export const words = {
   percent: (value: number) => `${value} %`,
 
   tied: (bearing: string, traits: readonly string[]) => `${bearing}: ${traits.join(' = ')}`,
-  fixFirst: (title: string, count: number) =>
-    `fix first: ${title}, and ${hosts(count)} ${count === 1 ? 'comes' : 'come'} back`,
-  fixNext: (title: string, count: number) => `then ${title}, ${count} more`,
+  fixFirst: (cause: string, count: number) => `fix ${cause}: ${hosts(count)} back`,
+  fixNext: (cause: string, count: number) => `then ${cause}: ${count} more`,
   shared: (labels: readonly string[]) => `shared: ${labels.join(', ')}`,
   doNext: (next: string) => `do next: ${next}`,
   moreRecurring: (count: number, threshold: number) =>

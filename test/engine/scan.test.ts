@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExitReason, RunEvent } from '../../src/core/event.ts';
+import type { Outcome } from '../../src/core/verdict.ts';
 import { scan } from '../../src/engine/scan.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { all, evidence, hosts, judgeBy, ofType, plan, verdict, AT } from '../support/run.ts';
@@ -297,6 +298,81 @@ describe('a recurring cause', () => {
     expect(ofType(events, 'host.revised')).toHaveLength(1);
     expect(ofType(events, 'cause.recurring')).toMatchObject([
       { cause: 'wsus-unreachable', hosts: 3 },
+    ]);
+  });
+});
+
+describe('the fleet', () => {
+  const sick = (host: string): boolean => Number(host.slice(3)) <= 12;
+  const fleet = hosts(60, (at) => ({ site: at < 12 ? 'milano' : `site ${at % 4}` }));
+
+  test('is judged as hosts come in once a cause recurs, and a last time before the run ends', async () => {
+    const judge = judgeBy((host) => (sick(host) ? 'disk-full' : 'none'));
+    const labelled: Source = {
+      look: ({ id, labels }, { slot }) =>
+        slot(async () => {
+          const look = evidence(id);
+          return look.kind === 'evidence'
+            ? { look: { ...look, evidence: { ...look.evidence, labels } } }
+            : { look };
+        }),
+    };
+    const events = await all(scan(plan({ hosts: fleet, source: labelled, judge })));
+    expect(events.slice(-2)).toMatchObject([{ type: 'fleet.judged' }, { type: 'run.finished' }]);
+    const judged = ofType(events, 'fleet.judged');
+    expect(judged.length).toBeGreaterThan(5);
+    expect(judged[0]?.fleet.spreads).toMatchObject([{ cause: 'disk-full', hosts: 3, tried: 3 }]);
+    expect(judged.at(-1)?.fleet).toMatchObject({
+      spreads: [
+        {
+          hosts: 12,
+          tried: 60,
+          pattern: { tie: 'relay', shared: [{ kind: 'site', value: 'milano' }] },
+        },
+      ],
+      fixes: [{ cause: 'disk-full', hosts: 12, total: 12 }],
+    });
+  });
+
+  test('knows the jump hosts on the way, of those who answer too', async () => {
+    const via = (name: string) => [
+      { name, address: name, ssh: { port: 22, knownHosts: [] }, credential: 'k', channels: 8 },
+    ];
+    const behind = fleet.map((host, at) => ({
+      ...host,
+      labels: {},
+      reach: {
+        kind: 'ssh' as const,
+        ssh: { port: 22, knownHosts: [] },
+        credential: undefined,
+        via: via(at < 12 ? 'jb-mi' : `jb-${at % 4}`),
+      },
+    }));
+    const judge = judgeBy((host) => (sick(host) ? 'disk-full' : 'none'));
+    const events = await all(scan(plan({ hosts: behind, judge })));
+    const [spread] = ofType(events, 'fleet.judged').at(-1)?.fleet.spreads ?? [];
+    expect(spread?.pattern).toMatchObject({
+      tie: 'relay',
+      shared: [{ kind: 'relay', value: 'jb-mi', affected: 12, others: 0, othersKnown: 48 }],
+    });
+  });
+
+  test('is judged with revised outcomes', async () => {
+    const judge = judgeBy((host) => (sick(host) ? 'disk-full' : 'none'));
+    const revised = fleet.slice(0, 12).map(({ id }) => {
+      const outcome: Outcome = {
+        kind: 'judged',
+        verdict: verdict('clock-skew'),
+        collectedAt: AT,
+        mode: 'powershell',
+      };
+      return [id, outcome] as const;
+    });
+    const events = await all(
+      scan(plan({ hosts: fleet, judge: { ...judge, review: () => revised } })),
+    );
+    expect(ofType(events, 'fleet.judged').at(-1)?.fleet.fixes).toMatchObject([
+      { cause: 'clock-skew', hosts: 12 },
     ]);
   });
 });

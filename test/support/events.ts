@@ -1,6 +1,7 @@
 /** Run events for tests, short to write. Times begin at `T0`. */
 import type { Stage } from '../../src/core/contact.ts';
 import type { HostInfo, RunEvent } from '../../src/core/event.ts';
+import type { FleetVerdict } from '../../src/core/fleet.ts';
 import { type HostId, hostId, type Labels } from '../../src/core/host.ts';
 import type { Finding, Outcome, Status } from '../../src/core/verdict.ts';
 
@@ -36,6 +37,10 @@ export function revised(host: HostId, outcome: Outcome, ms = 0): RunEvent {
 
 export function recurring(cause: string, hosts: number, common: Labels): RunEvent {
   return { type: 'cause.recurring', seq: seq++, at: T0, cause, title: cause, hosts, common };
+}
+
+export function fleetJudged(fleet: FleetVerdict): RunEvent {
+  return { type: 'fleet.judged', seq: seq++, at: T0, fleet };
 }
 
 export function notice(text: string, level: 'info' | 'warning' | 'error' = 'warning'): RunEvent {

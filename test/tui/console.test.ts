@@ -5,6 +5,7 @@ import {
   done,
   finding,
   finished,
+  fleetJudged,
   info,
   judged,
   noContact,
@@ -385,6 +386,56 @@ test('when nobody answered, the banner says where most stopped', async () => {
     ],
   });
   expect(screen.rows()[2]).toBe('! 0 of 2 answered; most stopped at tcp with ECONNREFUSED');
+});
+
+test('a flagged cause says what its hosts share beyond chance, and a run that is over what to fix first', async () => {
+  const hosts = Array.from({ length: 3 }, (_, at) => hostId(`ws-${at}`));
+  const looked = {
+    name: 'fisher-exact',
+    correction: 'tarone-holm',
+    looked: 1,
+    alpha: 0.05,
+  } as const;
+  const shared = [
+    { kind: 'wsus', value: 'http://w1', bearing: 'relay' },
+    { kind: 'site', value: 'roma', bearing: 'relay' },
+  ] as const;
+  const counts = { affected: 3, affectedKnown: 3, others: 0, othersKnown: 90, p: 0.001 };
+  const screen = await open({
+    size: [140, 40],
+    events: [
+      started(hosts.map((id) => info(id))),
+      ...hosts.map((id) => done(id, judged([finding('disk-full')]))),
+      fleetJudged({
+        spreads: [
+          {
+            cause: 'disk-full',
+            title: 'Disk',
+            hosts: 3,
+            tried: 93,
+            interval: { low: 0.01, high: 0.1 },
+            reach: 'systemic',
+            pattern: {
+              tie: 'relay',
+              shared: shared.map((trait) => ({ ...trait, ...counts })),
+              changed: [],
+              test: looked,
+            },
+          },
+        ],
+        fixes: [
+          { cause: 'disk-full', title: 'Disk', hosts: 3, total: 3, unseen: 0 },
+          { cause: 'clock-skew', title: 'Clock', hosts: 0, total: 3, unseen: 0 },
+          { cause: 'av-blocking', title: 'AV', hosts: 2, total: 5, unseen: 0 },
+        ],
+      }),
+      finished(),
+    ],
+  });
+  expect(screen.rows()[1]).toMatch(/   fix disk-full: 3 hosts back, then av-blocking: 2 more$/);
+  expect(screen.rows()[2]).toContain('3 hosts  relay: wsus w1 = site roma');
+  await screen.resize(60, 24);
+  expect(screen.rows()[1]).toMatch(/   fix disk-full: 3 hosts back$/);
 });
 
 test('a warning stands above the keys', async () => {
