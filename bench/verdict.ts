@@ -1,6 +1,6 @@
 /**
  * What judging the fleet costs beside judging its hosts: 10,000 of them, the demo fleet's documents under other names
- * and 200 sites, the whole judged anew with every eighth more, as in a run. `node --expose-gc bench/verdict.ts [HOSTS]`
+ * and 200 sites, the whole judged anew with every quarter more, as in a run. `node --expose-gc bench/verdict.ts [HOSTS]`
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ for (let number = 0; number < HOSTS; number += 1) {
       ? { kind: 'contact', verdict, contact: look.contact.contact }
       : { kind: 'judged', verdict, collectedAt: AT, mode: 'powershell' };
   ledger.note(hostId(`ws-${number}`), outcome, traitsOf(look, []));
-  if (number + 1 >= judgedAt * 1.125) {
+  if (number + 1 >= judgedAt * 1.25) {
     judgedAt = number + 1;
     times += 1;
     ledger.verdict(3);

@@ -192,16 +192,20 @@ class Run {
     this.#count(host, outcome);
   }
 
-  /** Again and again as hosts come in, each time an eighth more: a few dozen times, however many they are. */
+  /** Again and again as hosts come in, each time a quarter more: a few dozen times, however many they are. */
   #judgeFleet(): void {
-    const isDue = this.#outcomes.size >= this.#judgedAt * 1.125;
+    const isDue = this.#outcomes.size >= this.#judgedAt * 1.25;
     if (!isDue || this.#recurrence.recurring().length === 0) return;
     this.#judgedAt = this.#outcomes.size;
     this.#emitFleet();
   }
 
   #emitFleet(): void {
-    this.#emit({ type: 'fleet.judged', fleet: this.#fleet.verdict(this.#plan.run.threshold) });
+    try {
+      this.#emit({ type: 'fleet.judged', fleet: this.#fleet.verdict(this.#plan.run.threshold) });
+    } catch (error) {
+      this.#fault('the judgement of the fleet', error);
+    }
   }
 
   #count(host: Host, outcome: Outcome, traits?: Traits): void {
