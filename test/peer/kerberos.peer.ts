@@ -42,6 +42,8 @@ function setVariables(variables: Readonly<Record<string, string | undefined>>): 
 }
 
 let kdcPort = '';
+/** Where no KDC answers. */
+let silentPort = '';
 
 function kdc(action: 'start' | 'stop'): void {
   const names = action === 'start' ? NAMES.map((name) => `${name}=${addressOf(name)}`) : [];
@@ -64,6 +66,7 @@ const cacheOf = (name: string): string => `FILE:${join(folder, name)}`;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'patchwhy-krb-'));
   kdcPort = String(await freePort());
+  silentPort = String(await freePort());
   kdc('start');
   const text = readFileSync(join(folder, 'kdc', 'env'), 'utf8');
   for (const [, name = '', value] of text.matchAll(/^export (\w+)=(.*)$/gm))
@@ -421,7 +424,10 @@ describe('what stands in the way is told apart, and nothing reaches the host', (
 
   function unreachable(): string {
     const file = join(folder, 'unreachable.conf');
-    const text = readFileSync(join(folder, 'kdc', 'krb5.conf'), 'utf8').replaceAll(kdcPort, '8899');
+    const text = readFileSync(join(folder, 'kdc', 'krb5.conf'), 'utf8').replaceAll(
+      kdcPort,
+      silentPort,
+    );
     writeFileSync(file, text);
     // Without a ticket for the host in the cache the KDC must be asked.
     kinit('Administrator', 'Sealed-1', cacheOf('fresh'));
