@@ -14,6 +14,8 @@ import { program } from '../support/program.ts';
 const PASSWORD = 'Käse und "Brot" 1';
 const USER = 'patchwhy-peer';
 const METHODS = ['PasswordAuthentication', 'KbdInteractiveAuthentication'];
+/** It hangs up after one wrong password, as any does after some wrong keys. */
+const IMPATIENT = 'MaxAuthTries';
 const ADDRESS = '127.0.0.62';
 /** Not where a container forbids it. */
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0;
@@ -49,7 +51,7 @@ describe.skipIf(!canMount)('a password', () => {
       'auth required pam_unix.so nodelay\naccount required pam_permit.so\nsession required pam_permit.so\n',
     );
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'host')]);
-    for (const method of METHODS) servers.push(await serve(method));
+    for (const method of [...METHODS, IMPATIENT]) servers.push(await serve(method));
     const key = readFileSync(join(folder, 'host.pub'), 'utf8');
     writeFileSync(
       join(folder, 'known'),
@@ -74,7 +76,9 @@ describe.skipIf(!canMount)('a password', () => {
       PubkeyAuthentication: 'no',
       PidFile: 'none',
       LogLevel: 'VERBOSE',
-      [method]: 'yes',
+      ...(method === IMPATIENT
+        ? { PasswordAuthentication: 'yes', MaxAuthTries: '1' }
+        : { [method]: 'yes' }),
     };
     const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
     const child = spawn(
@@ -126,7 +130,7 @@ hosts: [${ADDRESS}]
     expect(counted).toBe(0);
   });
 
-  test.each(METHODS)('that %s refuses is tried once', async (method) => {
+  test.each([...METHODS, IMPATIENT])('that %s refuses is tried once', async (method) => {
     const { contact, refusals: counted } = await scan(method, 'not-the-password');
     expect(contact).toMatchObject({ stage: 'auth', code: 'PERMISSION_DENIED' });
     expect(counted).toBe(1);

@@ -76,7 +76,7 @@ export async function connectSsh(
     });
     client.on('close', () => {
       const problem = talk.isSecured
-        ? lostProblem(errnoOf(lost.signal.reason))
+        ? lostProblem(talk, errnoOf(lost.signal.reason))
         : noSsh('ECONNRESET');
       talk.fail(problem);
       lost.abort(problem);
@@ -160,12 +160,16 @@ class Talk {
   #offers: Methods | undefined;
   #queue: AnyAuthMethod[] = [];
   isSecured = false;
+  isSignedIn = false;
   used = 'none';
 
   constructor(client: ssh2.Client, means: Means, admit: () => Promise<void>) {
     this.#means = means;
     this.#admit = admit;
-    client.once('ready', () => this.#ready.resolve());
+    client.once('ready', () => {
+      this.isSignedIn = true;
+      this.#ready.resolve();
+    });
     for (const { promise } of [this.#secured, this.#chosen, this.#ready])
       promise.catch(() => undefined);
   }
@@ -267,8 +271,8 @@ function problemOf(
   means: Means,
 ): ContactError {
   const code = errnoOf(error);
-  if (error.level === 'client-authentication') return refused(talk, means);
-  if (talk.isSecured) return lostProblem(code);
+  if (error.level === 'client-authentication' || isHungUp(error, talk)) return refused(talk, means);
+  if (talk.isSecured) return lostProblem(talk, code);
   if (error.level === 'client-socket' && code !== undefined) return noSsh(code);
   if (/no matching/i.test(error.message)) {
     const message =
@@ -276,6 +280,11 @@ function problemOf(
     return new ContactError({ stage: 'tls', code: 'EPROTO', message }, { cause: error });
   }
   return noSsh('EPROTO', error);
+}
+
+/** SSH_MSG_DISCONNECT has a number (RFC 4253, 11.1). In answer to a credential it is a no, as after MaxAuthTries. */
+function isHungUp(error: Error, { isSignedIn, used }: Talk): boolean {
+  return !isSignedIn && used !== 'none' && 'code' in error && typeof error.code === 'number';
 }
 
 function refused({ used, offers }: Talk, { user, keys }: Means): ContactError {
@@ -287,9 +296,10 @@ function refused({ used, offers }: Talk, { user, keys }: Means): ContactError {
   return new ContactError({ stage: 'auth', code: 'PERMISSION_DENIED', message });
 }
 
-function lostProblem(code = 'ECONNRESET'): ContactError {
-  const message = `the connection broke off (${code}): is the host restarting? scan again in a few minutes`;
-  return new ContactError({ stage: 'shell', code, message });
+function lostProblem({ isSignedIn }: Talk, code = 'ECONNRESET'): ContactError {
+  const when = isSignedIn ? '' : ' at the log-on';
+  const message = `the connection broke off${when} (${code}): is the host restarting? scan again in a few minutes`;
+  return new ContactError({ stage: isSignedIn ? 'shell' : 'auth', code, message });
 }
 
 /** It was reached, and what answered was no SSH server, or no longer one. */
