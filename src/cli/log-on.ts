@@ -5,7 +5,6 @@ import type { Host, Reach } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Inventory } from '../inventory/parse-inventory.ts';
-import { DEFAULT_LIMITS } from '../inventory/resolve-hosts.ts';
 import { approach, openSession } from '../sources/ways.ts';
 import { Names } from '../transports/names.ts';
 import type { OpenContext } from '../transports/transport.ts';
@@ -47,7 +46,7 @@ export async function logOn(
   if (logon === undefined) throw new Error('the credential was not resolved');
   const servers = dnsServers();
   const names = new Names(servers === undefined ? {} : { servers });
-  const ways = transports({ names, logons, gates: new Map(), limits: DEFAULT_LIMITS });
+  const ways = transports({ names, logons, gates: new Map() });
   const started = performance.now();
   const { signal } = new AbortController();
   let isTaken = false;

@@ -94,7 +94,7 @@ const SCAN_FLAGS = {
   'jump-forks': {
     type: 'string',
     requiresArg: true,
-    describe: 'of these through one jump host (32)',
+    describe: 'of these through one jump host (its channels: 32)',
   },
   'credential-forks': {
     type: 'string',

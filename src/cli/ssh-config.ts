@@ -3,49 +3,84 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { errnoOf, PatchwhyError } from '../core/error.ts';
-import type { Host, Jump, SshSettings } from '../core/host.ts';
-import { DEFAULT_CHANNELS, DEFAULT_KNOWN_HOSTS, DEFAULT_SSH_PORT } from '../inventory/reach.ts';
+import type { Host, Jump, Limits, SshSettings } from '../core/host.ts';
+import {
+  DEFAULT_CHANNELS,
+  DEFAULT_KNOWN_HOSTS,
+  DEFAULT_LIMITS,
+  DEFAULT_SSH_PORT,
+} from '../inventory/reach.ts';
 import { ClientConfig, jumpOf, type ClientSettings } from '../transports/ssh/client-config.ts';
 import { fitsPattern } from '../transports/ssh/known-hosts.ts';
+
+/** What holds for hosts reached with these settings; undefined where no configuration is to be read. */
+type ConfigOf = (settings: SshSettings) => ClientConfig | undefined;
 
 /** @throws PatchwhyError `ssh.config` (exit 2) when a configuration cannot be read. */
 export function withSshConfig(hosts: readonly Host[]): readonly Host[] {
   const configs = new Map<string, ClientConfig | undefined>();
-  const configOf = ({ config }: SshSettings): ClientConfig | undefined => {
+  const configOf: ConfigOf = ({ config }) => {
     if (config === undefined) return undefined;
     if (!configs.has(config)) configs.set(config, readConfig(config));
     return configs.get(config);
   };
-  return hosts.map((host) => {
-    const { reach } = host;
-    if (reach.kind === 'unavailable' || reach.kind === 'local') return host;
-    const via = reach.via.map((jump) => withSettings(jump, configOf(jump.ssh)));
-    if (reach.kind === 'winrm')
-      return via.length === 0 ? host : { ...host, reach: { ...reach, via } };
-    const config = configOf(reach.ssh);
-    const found = config?.settingsFor(host.address);
-    if (found === undefined) return { ...host, reach: { ...reach, via } };
-    if (found.hasProxyCommand && via.length === 0) return unavailable(host);
-    const { connectTimeoutMs } = found;
-    return {
-      ...host,
-      address: found.hostName ?? host.address,
-      reach: {
-        ...reach,
-        ssh: merged(reach.ssh, found, host.address),
-        via: via.length > 0 ? via : jumpsOf(found, reach, config),
-      },
-      ...(connectTimeoutMs !== undefined && {
-        limits: { ...host.limits, connectMs: Math.min(host.limits.connectMs, connectTimeoutMs) },
-      }),
-    };
-  });
+  return hosts.map((host) => withConfig(host, configOf));
 }
 
-function unavailable(host: Host): Host {
-  const reason =
-    'its SSH configuration has a ProxyCommand, which is not run; use ProxyJump, or via: in the inventory';
-  return { ...host, reach: { kind: 'unavailable', transport: 'ssh', reason } };
+function withConfig(host: Host, configOf: ConfigOf): Host {
+  const { reach } = host;
+  if (reach.kind === 'unavailable' || reach.kind === 'local') return host;
+  if (reach.kind === 'winrm') {
+    if (reach.via.length === 0) return host;
+    const via = wayThrough(reach.via, configOf);
+    return typeof via === 'string' ? unavailable(host, via) : { ...host, reach: { ...reach, via } };
+  }
+  const found = configOf(reach.ssh)?.settingsFor(host.address);
+  const hops = reach.via.length > 0 ? reach.via : hopsOf(found?.jumps, reach);
+  if (found?.hasProxyCommand && hops.length === 0) return unavailable(host, noProxyCommand('its'));
+  const via = wayThrough(hops, configOf);
+  if (typeof via === 'string') return unavailable(host, via);
+  if (found === undefined) return { ...host, reach: { ...reach, via } };
+  return {
+    ...host,
+    address: found.hostName ?? host.address,
+    reach: { ...reach, ssh: merged(reach.ssh, found, host.address), via },
+    limits: shortened(host.limits, found),
+  };
+}
+
+/** Jump hosts as the configuration completes them, or why they are no way: what leads to the first may be told there. */
+function wayThrough(
+  hops: readonly Jump[],
+  configOf: ConfigOf,
+  after: readonly string[] = [],
+): readonly Jump[] | string {
+  const [first] = hops;
+  if (first === undefined) return [];
+  const way = [...after, first.address];
+  if (after.includes(first.address))
+    return `its SSH configuration has jump hosts in a loop: ${way.join(' -> ')}`;
+  const found = configOf(first.ssh)?.settingsFor(first.address);
+  const before = hopsOf(found?.jumps, first);
+  if (found?.hasProxyCommand && before.length === 0)
+    return noProxyCommand(`jump host ${first.name}'s`);
+  const leading = wayThrough(before, configOf, way);
+  if (typeof leading === 'string') return leading;
+  return [...leading, ...hops.map((jump) => withSettings(jump, configOf(jump.ssh)))];
+}
+
+function noProxyCommand(whose: string): string {
+  return `${whose} SSH configuration has a ProxyCommand, which is not run; use ProxyJump, or via: in the inventory`;
+}
+
+function unavailable(host: Host, reason: string): Host {
+  return { ...host, reach: { kind: 'unavailable', transport: host.reach.kind, reason } };
+}
+
+function shortened(limits: Limits, { connectTimeoutMs }: ClientSettings): Limits {
+  return connectTimeoutMs === undefined
+    ? limits
+    : { ...limits, connectMs: Math.min(limits.connectMs, connectTimeoutMs) };
 }
 
 /** Defaults of the inventory count as unsaid, so that the configuration can say otherwise. */
@@ -70,34 +105,36 @@ function withSettings(jump: Jump, config: ClientConfig | undefined): Jump {
     ...jump,
     address: found.hostName ?? jump.address,
     ssh: merged(jump.ssh, found, jump.address),
+    limits: shortened(jump.limits, found),
   };
 }
 
-/** ProxyJump: each hop has a configuration of its own, and the credential of the host. */
-function jumpsOf(
-  { jumps = [] }: ClientSettings,
-  { ssh, credential }: { readonly ssh: SshSettings; readonly credential: string | undefined },
-  config: ClientConfig | undefined,
+/** ProxyJump: each hop has a configuration of its own, and the credential of whom it leads to. */
+function hopsOf(
+  jumps: readonly string[] = [],
+  { ssh, credential }: Pick<Jump, 'ssh' | 'credential'>,
 ): readonly Jump[] {
   return jumps.flatMap((text) => {
     const hop = jumpOf(text);
     if (hop === undefined) return [];
     const { user, host, port } = hop;
-    const { config: file } = ssh;
+    const { config } = ssh;
     const settings: SshSettings = {
       port: port ?? DEFAULT_SSH_PORT,
       knownHosts: ssh.knownHosts,
       ...(user !== undefined && { user }),
-      ...(file !== undefined && { config: file }),
+      ...(config !== undefined && { config }),
     };
-    const jump = {
-      name: text,
-      address: host,
-      ssh: settings,
-      credential,
-      channels: DEFAULT_CHANNELS,
-    };
-    return [withSettings(jump, config)];
+    return [
+      {
+        name: text,
+        address: host,
+        ssh: settings,
+        credential,
+        channels: DEFAULT_CHANNELS,
+        limits: DEFAULT_LIMITS,
+      },
+    ];
   });
 }
 

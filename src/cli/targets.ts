@@ -9,7 +9,6 @@ import { resolveCredentials } from '../credentials/resolve-credential.ts';
 import { hostsFromArguments } from '../inventory/from-arguments.ts';
 import { parseInventory } from '../inventory/parse-inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
-import { DEFAULT_LIMITS } from '../inventory/resolve-hosts.ts';
 import { type Method, remoteSource } from '../sources/remote.ts';
 import type { Source } from '../sources/source.ts';
 import { openStored } from '../sources/stored.ts';
@@ -170,7 +169,7 @@ async function remote(
         notices.add('warning', 'tls.first-use', text);
       })
     : undefined;
-  const ways = transports({ names, logons, gates, limits: DEFAULT_LIMITS }, firstUse);
+  const ways = transports({ names, logons, gates }, firstUse);
   return remoteSource({
     names,
     transports: ways,

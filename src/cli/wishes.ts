@@ -5,8 +5,6 @@ import type { FailOn } from '../engine/fail-on.ts';
 import type { ScanPlan } from '../engine/scan.ts';
 import { countOf, durationOf, failOnOf, type ScanArguments } from './scan-options.ts';
 
-/** A jump host carries its sessions over one connection; sshd and its link are the narrow place. */
-const JUMP_FORKS = 32;
 const FORKS = 64;
 
 export interface Wishes extends Pick<ScanPlan, 'forks' | 'bounds'> {
@@ -29,6 +27,7 @@ export function wishesOf(argv: ScanArguments, catalogue: Catalogue): Wishes {
   }
   const failOn = given(argv['fail-on'], failOnOf);
   if (failOn?.kind === 'cause') mustBeCause('--fail-on', failOn.cause, catalogue);
+  const perJump = given(argv['jump-forks'], (text) => countOf('jump-forks', text));
   const perSite = given(argv['site-forks'], (text) => countOf('site-forks', text));
   const perCredential = given(argv['credential-forks'], (text) =>
     countOf('credential-forks', text),
@@ -36,7 +35,7 @@ export function wishesOf(argv: ScanArguments, catalogue: Catalogue): Wishes {
   return {
     forks: given(argv.forks, (text) => countOf('forks', text)) ?? FORKS,
     bounds: {
-      perJump: given(argv['jump-forks'], (text) => countOf('jump-forks', text)) ?? JUMP_FORKS,
+      ...(perJump !== undefined && { perJump }),
       ...(perSite !== undefined && { perSite }),
       ...(perCredential !== undefined && { perCredential }),
     },

@@ -54,6 +54,7 @@ export interface Jump {
   readonly credential: string | undefined;
   /** Hosts that may be talked to through it at the same time. */
   readonly channels: number;
+  readonly limits: Limits;
 }
 
 /** How the host is reached. `unavailable` hosts are known to the inventory and end as `skipped` with the reason. */

@@ -19,7 +19,8 @@ export interface Applicant {
 export interface Bounds {
   readonly overall: number;
   readonly perSite?: number;
-  readonly perJump?: number;
+  /** By the name of the jump host. */
+  readonly perJump?: ReadonlyMap<string, number>;
   readonly perCredential?: number;
 }
 
@@ -171,7 +172,7 @@ export class Admission {
       counts: [
         own,
         ofSite,
-        ...[...new Set(jumps)].map((jump) => this.#countOf(`jump ${jump}`, perJump)),
+        ...[...new Set(jumps)].map((jump) => this.#countOf(`jump ${jump}`, perJump?.get(jump))),
         ...(credential === undefined
           ? []
           : [this.#countOf(`credential ${credential}`, perCredential)]),

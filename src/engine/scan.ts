@@ -43,7 +43,10 @@ export interface ScanPlan {
   /** Hosts in contact at the same time. */
   readonly forks: number;
   /** Narrower bounds: at one site, through one jump host, with one credential. */
-  readonly bounds?: Omit<Bounds, 'overall'>;
+  readonly bounds?: Omit<Bounds, 'overall' | 'perJump'> & {
+    /** The most through any jump host, whatever its own `channels` would allow. */
+    readonly perJump?: number;
+  };
   readonly failOn?: FailOn;
   /** Aborted with a `StopReason`: no host is started any more, those at work end as skipped. */
   readonly stop: AbortSignal;
@@ -99,14 +102,14 @@ class Run {
       hosts: plan.hosts.map(({ id, labels }) => ({ id, labels })),
     });
     plan.onTell?.((level, code, text) => this.#notice(level, code, text));
-    const { forks, bounds, stop } = plan;
+    const { forks, stop } = plan;
     const lobby = new Admission({
       bounds: { overall: forks + LOBBY },
       stop,
       later,
       isRamped: false,
     });
-    const slots = new Admission({ bounds: { ...bounds, overall: forks }, stop, later });
+    const slots = new Admission({ bounds: boundsOf(plan), stop, later });
     const begun = infrastructureFirst(plan.hosts).map((host) => this.#inTurn(host, lobby, slots));
     await Promise.all(begun);
     await this.#review();
@@ -270,6 +273,13 @@ const later: Later = (callback, ms) => {
   const timer = setTimeout(callback, ms);
   return () => clearTimeout(timer);
 };
+
+function boundsOf({ hosts, forks, bounds }: ScanPlan): Bounds {
+  const most = bounds?.perJump ?? Number.POSITIVE_INFINITY;
+  const jumps = hosts.flatMap(({ reach }) => ('via' in reach ? reach.via : []));
+  const perJump = new Map(jumps.map(({ name, channels }) => [name, Math.min(channels, most)]));
+  return { ...bounds, perJump, overall: forks };
+}
 
 function applicantOf({ labels, reach }: Host): Applicant {
   const isReached = reach.kind === 'winrm' || reach.kind === 'ssh';

@@ -5,8 +5,7 @@ import { hostId } from '../core/host.ts';
 import { plainList } from './members.ts';
 import type { ReadFile } from './members.ts';
 import { RANGE_HINT, expandRanges } from './ranges.ts';
-import { DEFAULT_WINRM } from './reach.ts';
-import { DEFAULT_LIMITS } from './resolve-hosts.ts';
+import { DEFAULT_LIMITS, DEFAULT_WINRM } from './reach.ts';
 
 export interface ArgumentDefaults {
   /** Name of the credential that all of them use. */

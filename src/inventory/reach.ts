@@ -1,7 +1,7 @@
 /** How a host is reached, or why it is not. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Jump, Reach, SshSettings, WinrmSettings } from '../core/host.ts';
+import type { Jump, Limits, Reach, SshSettings, WinrmSettings } from '../core/host.ts';
 import type { CredentialSpec } from '../credentials/credential-spec.ts';
 import { pathFrom } from '../credentials/secret-ref.ts';
 import { misfitOf } from './credential-misfit.ts';
@@ -16,7 +16,8 @@ export const DEFAULT_KNOWN_HOSTS: readonly string[] = [
   '/etc/ssh/ssh_known_hosts',
 ];
 const DEFAULT_CONFIG = resolve(homedir(), '.ssh/config');
-/** Hosts behind one jump host at the same time. */
+export const DEFAULT_LIMITS: Limits = { connectMs: 10_000, collectMs: 240_000 };
+/** Hosts behind one jump host at the same time: it has one connection, and sshd and its link are the narrow place. */
 export const DEFAULT_CHANNELS = 32;
 
 /** What names of the inventory stand for, and the folder that its paths start from. */
@@ -74,6 +75,13 @@ function sshOf({ ssh = {} }: Pick<Settings, 'ssh'>, folder: string): SshSettings
   };
 }
 
+export function limitsOf({ timeouts = {} }: Pick<Settings, 'timeouts'>): Limits {
+  return {
+    connectMs: timeouts.connect ?? DEFAULT_LIMITS.connectMs,
+    collectMs: timeouts.collect ?? DEFAULT_LIMITS.collectMs,
+  };
+}
+
 /** A chain as it is written, each jump host preceded by those that it is behind itself. */
 function jumpsOf({ via = [] }: Settings, surroundings: Surroundings): readonly Jump[] {
   const seen = new Set<string>();
@@ -96,6 +104,7 @@ function chainTo(name: string, surroundings: Surroundings, seen: Set<string>): r
       ssh: sshOf({ ssh }, surroundings.folder),
       credential: jump.credential?.name,
       channels: jump.channels ?? DEFAULT_CHANNELS,
+      limits: limitsOf(jump),
     },
   ];
 }

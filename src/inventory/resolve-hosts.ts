@@ -1,5 +1,5 @@
 /** From what the file says to hosts: for each one, which value wins. */
-import type { Host, Limits } from '../core/host.ts';
+import type { Host } from '../core/host.ts';
 import { hostId } from '../core/host.ts';
 import type { Document, Group, HostSettings, Settings } from './format.ts';
 import { labelsOf } from './labels.ts';
@@ -7,9 +7,7 @@ import { fits } from './match.ts';
 import type { Member } from './members.ts';
 import { merge } from './merge.ts';
 import type { Problem } from './problem.ts';
-import { reachOf } from './reach.ts';
-
-export const DEFAULT_LIMITS: Limits = { connectMs: 10_000, collectMs: 240_000 };
+import { limitsOf, reachOf } from './reach.ts';
 
 /** What hosts with the same groups and the same site share. */
 interface Common {
@@ -116,14 +114,10 @@ export class HostResolver {
 
   #finish({ groups, settings }: Common): Rest {
     const { client, credentials = new Map(), jumps = new Map() } = this.#document;
-    const { connect, collect } = settings.timeouts ?? {};
     return {
       labels: labelsOf(settings, groups, client),
       reach: reachOf(settings, { credentials, jumps, folder: this.#folder }),
-      limits: {
-        connectMs: connect ?? DEFAULT_LIMITS.connectMs,
-        collectMs: collect ?? DEFAULT_LIMITS.collectMs,
-      },
+      limits: limitsOf(settings),
     };
   }
 }

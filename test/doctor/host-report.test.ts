@@ -17,6 +17,7 @@ const JUMP: Jump = {
   ssh: { knownHosts: [], port: 22 },
   credential: 'k',
   channels: 8,
+  limits: { connectMs: 1000, collectMs: 1000 },
 };
 const SSH: Reach = { kind: 'ssh', credential: 'k', ssh: { knownHosts: [], port: 2222 }, via: [] };
 

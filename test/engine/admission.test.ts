@@ -51,7 +51,7 @@ test('no bound is ever passed, and everybody gets a turn', async () => {
     {
       overall: fc.integer({ min: 1, max: 20 }),
       perSite: bound,
-      perJump: bound,
+      perJump: fc.record({ a: bound, b: bound }).map((each) => new Map(Object.entries(each))),
       perCredential: bound,
     },
     { requiredKeys: ['overall'] },
@@ -73,7 +73,7 @@ test('no bound is ever passed, and everybody gets a turn', async () => {
         const tell = ({ site, jumps, credential }: Applicant, by: number): void => {
           count('all', by, bounds.overall);
           if (site !== '') count(`site ${site}`, by, bounds[LIMITS.site]);
-          for (const jump of jumps) count(`jump ${jump}`, by, bounds[LIMITS.jump]);
+          for (const jump of jumps) count(`jump ${jump}`, by, bounds[LIMITS.jump]?.get(jump));
           if (credential !== undefined)
             count(`credential ${credential}`, by, bounds[LIMITS.credential]);
         };
@@ -127,7 +127,7 @@ describe('whose turn it is', () => {
   });
 
   test('a jump host that is full holds nobody but those behind it', async () => {
-    const { begun, enter, end } = contacts(open({ overall: 10, perJump: 2 }));
+    const { begun, enter, end } = contacts(open({ overall: 10, perJump: new Map([['jb', 2]]) }));
     for (let at = 0; at < 5; at += 1) void enter(`behind-${at}`, applicant({ jumps: ['jb'] }));
     void enter('free', applicant());
     await settled();

@@ -82,16 +82,19 @@ describe('a run', () => {
   });
 
   test.each([
-    ['site', { perSite: 2 }],
-    ['jump host', { perJump: 2 }],
-    ['credential', { perCredential: 2 }],
-  ])('never has more hosts at work of one %s than its bound', async (_, bounds) => {
+    ['site', { perSite: 2 }, 8],
+    ['jump host', { perJump: 2 }, 8],
+    ['jump host that carries fewer', { perJump: 4 }, 2],
+    ['jump host, by itself', {}, 2],
+    ['credential', { perCredential: 2 }, 8],
+  ])('never has more hosts at work of one %s than its bound', async (_, bounds, channels) => {
     const jump = {
       name: 'jb',
       address: 'jb',
       ssh: { port: 22, knownHosts: [] },
       credential: 'k',
-      channels: 8,
+      channels,
+      limits: { connectMs: 1000, collectMs: 1000 },
     };
     const reach = {
       kind: 'ssh',
@@ -335,8 +338,16 @@ describe('the fleet', () => {
   });
 
   test('knows the jump hosts on the way, of those who answer too', async () => {
+    const limits = { connectMs: 1000, collectMs: 1000 };
     const via = (name: string) => [
-      { name, address: name, ssh: { port: 22, knownHosts: [] }, credential: 'k', channels: 8 },
+      {
+        name,
+        address: name,
+        ssh: { port: 22, knownHosts: [] },
+        credential: 'k',
+        channels: 8,
+        limits,
+      },
     ];
     const behind = fleet.map((host, at) => ({
       ...host,

@@ -279,7 +279,7 @@ describe('ways to a host', () => {
   const text = (settings: string): string => `
 credentials: { k: { user: admin, password: env:PW } }
 jumps:
-  inner: { host: inner.example, credential: k, via: outer, channels: 4 }
+  inner: { host: inner.example, credential: k, via: outer, channels: 4, timeouts: { connect: 30s } }
   outer: { host: outer.example, port: 2222, credential: k, ssh: { known_hosts: known } }
 hosts:
   - { name: x, credential: k, ${settings} }`;
@@ -304,8 +304,20 @@ hosts:
       expect(host(text(`via: ${via}`), 'x').reach).toMatchObject({
         kind: 'winrm',
         via: [
-          { name: 'outer', address: 'outer.example', ssh: { port: 2222 }, channels: 32 },
-          { name: 'inner', address: 'inner.example', ssh: { port: 22 }, channels: 4 },
+          {
+            name: 'outer',
+            address: 'outer.example',
+            ssh: { port: 2222 },
+            channels: 32,
+            limits: { connectMs: 10_000 },
+          },
+          {
+            name: 'inner',
+            address: 'inner.example',
+            ssh: { port: 22 },
+            channels: 4,
+            limits: { connectMs: 30_000 },
+          },
         ],
       });
     }

@@ -3,7 +3,7 @@
  * is said of it, not of the hosts behind. Knows nothing of what travels through.
  */
 import { ContactError } from '../../core/contact.ts';
-import type { Jump, Limits } from '../../core/host.ts';
+import type { Jump } from '../../core/host.ts';
 import type { Logon } from '../../core/secret.ts';
 import { dialDirect } from '../dial.ts';
 import type { Names } from '../names.ts';
@@ -25,7 +25,6 @@ export interface RelayParts {
   readonly names: Pick<Names, 'find'>;
   readonly logons: ReadonlyMap<string, Logon>;
   readonly gates: ReadonlyMap<string, Gate>;
-  readonly limits: Limits;
   /** Milliseconds; for tests. */
   readonly now?: () => number;
 }
@@ -123,7 +122,7 @@ class Relay {
   }
 
   async #signIn(signal: AbortSignal): Promise<SshConnection> {
-    const { address, ssh: settings, credential, name } = this.#jump;
+    const { address, ssh: settings, credential, name, limits } = this.#jump;
     const logon = credential === undefined ? undefined : this.#parts.logons.get(credential);
     if (credential === undefined || logon === undefined) {
       const message = 'no credential; give the jump host one in the inventory';
@@ -137,7 +136,7 @@ class Relay {
       isAdmitted = true;
     };
     try {
-      const steps = new Steps({ limits: this.#parts.limits, onStage: () => undefined });
+      const steps = new Steps({ limits, onStage: () => undefined });
       const connection = await connectSsh({ endpoint, settings, logon, admit }, steps, signal);
       if (isAdmitted) gate?.accepted();
       return connection;
