@@ -1,7 +1,7 @@
 /** One run at a time over the same fleet: two would double every log-on and race for the same shells. */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, PatchwhyError } from '../core/error.ts';
 import { makePrivateFolder, PRIVATE_FILE } from './state-folder.ts';
@@ -32,10 +32,9 @@ export async function takeRunLock(
   }
   try {
     for (let tries = 0; tries < 3; tries += 1) {
-      // A link is there whole or not at all, and only one of two can make it.
-      if (await made(link(mine, file))) return held(file);
+      if (await made(claim(mine, file))) return held(file);
       const holder = await holderOf(file);
-      if (holder !== undefined) throw locked(fleet, holder);
+      if (holder !== undefined) throw locked(fleet, holder, file);
       await removeStale(file, mine, fleet);
     }
   } finally {
@@ -55,9 +54,23 @@ async function removeStale(file: string, mine: string, fleet: string): Promise<v
   const aside = `${mine}.stale`;
   if (!(await made(rename(file, aside)))) return; // somebody else took it away
   const holder = await holderOf(aside);
-  if (holder !== undefined) await made(link(aside, file));
+  if (holder !== undefined) await made(claim(aside, file));
   await rm(aside, { force: true });
-  if (holder !== undefined) throw locked(fleet, holder);
+  if (holder !== undefined) throw locked(fleet, holder, file);
+}
+
+/** A link is there whole or not at all, and only one of two can make it. FAT and some shares have none. */
+async function claim(mine: string, file: string): Promise<void> {
+  try {
+    await link(mine, file);
+  } catch (error) {
+    if (isExpected(error)) throw error;
+    await copyFile(mine, file, constants.COPYFILE_EXCL);
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  return errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOENT';
 }
 
 async function made(change: Promise<void>): Promise<boolean> {
@@ -65,29 +78,31 @@ async function made(change: Promise<void>): Promise<boolean> {
     await change;
     return true;
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOENT') return false;
+    if (isExpected(error)) return false;
     throw error;
   }
 }
 
-function locked(fleet: string, holder: number): PatchwhyError {
+function locked(fleet: string, holder: number, file: string): PatchwhyError {
   return new PatchwhyError(
     'run.locked',
     `another run over ${fleet} is going on (process ${holder})`,
-    'wait for it to end, or add --no-store to run beside it without storing',
+    `wait for it to end, or add --no-store to run beside it; should process ${holder} be none of ours, remove ${file}`,
     { exitCode: 10 },
   );
 }
 
 /** The live process that holds the lock, if there is one. */
 async function holderOf(file: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
+}
+
+function isAlive(pid: number): boolean {
   try {
-    const pid = Number.parseInt(await readFile(file, 'utf8'), 10);
-    if (!Number.isInteger(pid) || pid <= 0) return undefined;
     process.kill(pid, 0);
-    return pid;
+    return true;
   } catch (error) {
-    // EPERM: it lives and belongs to another user.
-    return errnoOf(error) === 'EPERM' ? -1 : undefined;
+    return errnoOf(error) === 'EPERM'; // it belongs to another user
   }
 }
