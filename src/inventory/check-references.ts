@@ -31,27 +31,29 @@ export function checkReferences(document: Document, problems: Problems): void {
   checkLoops(document.jumps ?? new Map(), problems);
 }
 
-/** Notes each jump host that is behind itself. */
+/** Notes a jump host that is behind itself, by whichever of those it names. */
 function checkLoops(jumps: NonNullable<Document['jumps']>, problems: Problems): void {
-  for (const [start, { via = [] }] of jumps) {
-    for (const first of via) {
-      const way = [start];
-      for (let next: Reference | undefined = first; next !== undefined;) {
-        way.push(next.name);
-        if (next.name === start) {
-          problems.add(
-            'jump-loop',
-            first.at,
-            `jump hosts in a loop: ${way.join(' -> ')}`,
-            'take one "via" out: the first jump host must be reached directly',
-          );
-          return;
-        }
-        if (way.length > jumps.size + 1) break; // a loop that this one only leads into is told at its own
-        next = jumps.get(next.name)?.via?.[0];
+  const isFine = new Set<string>();
+  const isLooped = (name: string, way: readonly string[]): boolean => {
+    if (isFine.has(name)) return false;
+    for (const next of jumps.get(name)?.via ?? []) {
+      const on = [...way, name];
+      if (on.includes(next.name)) {
+        const loop = [...on.slice(on.indexOf(next.name)), next.name].join(' -> ');
+        problems.add(
+          'jump-loop',
+          next.at,
+          `jump hosts in a loop: ${loop}`,
+          'take one "via" out: the first jump host must be reached directly',
+        );
+        return true;
       }
+      if (isLooped(next.name, on)) return true;
     }
-  }
+    isFine.add(name);
+    return false;
+  };
+  for (const name of jumps.keys()) if (isLooped(name, [])) return;
 }
 
 function usesOf(value: Reference | readonly Reference[] | undefined): readonly Reference[] {

@@ -160,6 +160,27 @@ describe('each mistake is named with its place and what to do', () => {
       'define it under jumps',
     ],
     [
+      'jump hosts in a loop',
+      'jumps:\n  a: { via: b }\n  b: { via: a }\nhosts: [x]',
+      'jump-loop',
+      '3:13: jump hosts in a loop: a -> b -> a',
+      /take one "via" out/,
+    ],
+    [
+      'jump hosts in a loop by a later one of a list',
+      'jumps:\n  a: { via: [c, b] }\n  b: { via: [c, a] }\n  c: {}\nhosts: [x]',
+      'jump-loop',
+      '3:17: jump hosts in a loop: a -> b -> a',
+      /take one "via" out/,
+    ],
+    [
+      'jump hosts that lead into a loop',
+      'jumps:\n  z: { via: a }\n  a: { via: a }\nhosts: [x]',
+      'jump-loop',
+      '3:13: jump hosts in a loop: a -> a',
+      /take one "via" out/,
+    ],
+    [
       'host twice',
       'hosts:\n  - x\n  - y\n  - X',
       'duplicate-host',
