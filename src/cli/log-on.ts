@@ -1,14 +1,16 @@
-/** One log-on to one host, to prove a credential: nothing is run there. */
+/** One log-on to one host, to prove a credential: nothing is run there, but where only a shell proves it. */
 import { ContactError } from '../core/contact.ts';
 import { PatchwhyError } from '../core/error.ts';
 import type { Host, Reach } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Inventory } from '../inventory/parse-inventory.ts';
+import { isShownLater } from '../sources/turn.ts';
 import { approach, openSession } from '../sources/ways.ts';
 import { Names } from '../transports/names.ts';
-import type { OpenContext } from '../transports/transport.ts';
+import type { OpenContext, Session, Way } from '../transports/transport.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
+import { withSshConfig } from './ssh-config.ts';
 import { dnsServers } from './targets.ts';
 import { transports } from './transports.ts';
 
@@ -29,9 +31,10 @@ export function withCredential(
       suggestion(name, names, 'take one of its hosts'),
     );
   }
-  const { reach } = host;
+  const [found = host] = withSshConfig([host]);
+  const { reach } = found;
   if (reach.kind === 'winrm' || reach.kind === 'ssh')
-    return { ...host, reach: { ...reach, credential } };
+    return { ...found, reach: { ...reach, credential } };
   const why = reach.kind === 'local' ? 'is this machine: nobody signs in' : reach.reason;
   throw new PatchwhyError('use', `${name} ${why}`, 'take a host that is signed in to');
 }
@@ -50,20 +53,22 @@ export async function logOn(
   const started = performance.now();
   const { signal } = new AbortController();
   let isTaken = false;
+  let way: Way | undefined;
   const context: OpenContext = {
     limits: host.limits,
     signal,
     onStage: (stage) => {
-      if (stage === 'shell') isTaken = true;
+      isTaken ||= stage === 'collector' || (stage === 'shell' && !isShownLater(way));
     },
     onCommand: () => undefined,
     admit: () => Promise.resolve(),
   };
   try {
     const { endpoint } = await approach(host, reach, { names, relays: ways.relays }, signal);
-    const session = await openSession(ways, reach, { endpoint, logon }, context);
-    const { wire, auth } = session.way;
-    await session[Symbol.asyncDispose]();
+    await using session = await openSession(ways, reach, { endpoint, logon }, context);
+    way = session.way;
+    if (isShownLater(way)) await openShell(session, signal);
+    const { wire, auth } = way;
     const ms = Math.round(performance.now() - started);
     return `${host.id} takes it (${auth === undefined ? '' : `${auth} over `}${wire}, ${ms} ms)`;
   } catch (error) {
@@ -75,6 +80,11 @@ export async function logOn(
     await backgroundDone();
     await ways.relays.close();
   }
+}
+
+/** A command that does nothing: the shell for it opens only to whom the host lets in. */
+async function openShell(session: Session, signal: AbortSignal): Promise<void> {
+  for await (const _ of session.run({ kind: 'cmd', command: 'rem' }, signal)) return;
 }
 
 function refusal(host: string, cause: ContactError): PatchwhyError {

@@ -55,9 +55,8 @@ const SCAN_FLAGS = {
   password: {
     type: 'string',
     requiresArg: true,
-    default: 'prompt',
     describe:
-      'where its password is: prompt, env:NAME, file:PATH, exec:COMMAND, keychain:NAME, vault:FILE#KEY; never the password itself',
+      'where its password is: prompt (when not said), env:NAME, file:PATH, exec:COMMAND, keychain:NAME, vault:FILE#KEY; never the password itself',
   },
   'trust-first-use': {
     type: 'boolean',

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { PatchwhyError } from '../core/error.ts';
 import type { RunInfo } from '../core/event.ts';
-import type { Host } from '../core/host.ts';
+import { missingCredential, type Host } from '../core/host.ts';
 import { credentialFromFlags, type CredentialSpec } from '../credentials/credential-spec.ts';
 import { CredentialGate } from '../credentials/gate.ts';
 import { resolveCredentials } from '../credentials/resolve-credential.ts';
@@ -67,6 +67,7 @@ export async function findTargets(argv: TargetArguments, hostMs?: number): Promi
   const named = argv.hosts ?? [];
   const method = argv.method === undefined ? undefined : methodOf(argv.method);
   const wish: Wish = { argv, hostMs, method };
+  if (argv.evidence !== undefined || argv.inventory !== undefined) refuseAccount(argv);
   const patterns = [named.join(','), argv.limit ?? ''].filter((pattern) => pattern !== '');
   if (argv.evidence !== undefined) {
     if (argv.inventory !== undefined) {
@@ -82,6 +83,18 @@ export async function findTargets(argv: TargetArguments, hostMs?: number): Promi
   throw wrongUse(
     'no hosts to ask',
     'give -i INVENTORY, host names, or --evidence PATH; to see it work first: patchwhy demo',
+  );
+}
+
+/** An account on the command line that nobody would use must not look as if it were used. */
+function refuseAccount({ user, password, inventory }: TargetArguments): void {
+  if (user === undefined && password === undefined) return;
+  const flag = user === undefined ? '--password' : '--user';
+  throw wrongUse(
+    `${flag} does not go together with ${inventory === undefined ? '--evidence' : 'an inventory'}`,
+    inventory === undefined
+      ? 'stored documents are read without signing in'
+      : 'its credentials say as whom: change them there, or give the hosts by name without -i',
   );
 }
 
@@ -115,12 +128,25 @@ function inventoryTargets(wish: Wish, file: string, patterns: readonly string[])
         inventory.hosts,
         notices,
       ),
-    notices: inventory.warnings.map(({ message }) => message),
+    notices: [...inventory.warnings.map(({ message }) => message), ...credentialGaps(hosts)],
     fleet: resolve(file),
     asked: { inventories: file === STDIN ? [] : [resolve(file)], patterns },
     ...(inventory.recur !== undefined && { threshold: inventory.recur }),
   };
 }
+
+/** Said before contact: a fleet of which half is left out looks like a success otherwise. */
+function credentialGaps(hosts: readonly Host[]): readonly string[] {
+  const gaps = Map.groupBy(hosts, ({ reach }) => missingCredential(reach));
+  return [...gaps].flatMap(([missing, without]) => {
+    if (missing === undefined) return [];
+    const shown = without.slice(0, SHOWN).map(({ id }) => id);
+    const more = without.length > SHOWN ? ` and ${without.length - SHOWN} more` : '';
+    return `${missing}: ${shown.join(', ')}${more}; not contacted, give "credential:" in the inventory`;
+  });
+}
+
+const SHOWN = 5;
 
 function namedTargets(wish: Wish, names: readonly string[]): Targets {
   const { argv } = wish;
@@ -132,7 +158,7 @@ function namedTargets(wish: Wish, names: readonly string[]): Targets {
     );
   }
   const spec = credentialFromFlags(FLAGS_CREDENTIAL, user, {
-    password: argv.password,
+    password: argv.password ?? 'prompt',
     folder: process.cwd(),
   });
   const all = hostsFromArguments(names, { credential: FLAGS_CREDENTIAL }, readNamedFile);

@@ -91,3 +91,11 @@ export interface Host {
   readonly reach: Reach;
   readonly limits: Limits;
 }
+
+/** What is missing to sign in on the way to a host; undefined when nothing is. */
+export function missingCredential(reach: Reach): string | undefined {
+  if (reach.kind !== 'winrm' && reach.kind !== 'ssh') return undefined;
+  if (reach.credential === undefined) return 'no credential for this host';
+  const jump = reach.via.find(({ credential }) => credential === undefined);
+  return jump && `no credential for its jump host "${jump.name}"`;
+}

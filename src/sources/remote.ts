@@ -7,7 +7,7 @@ import { jeaCommand } from '../collect/jea.ts';
 import { isBarred, noDocument } from '../collect/no-document.ts';
 import { collectorScript } from '../collect/script.ts';
 import { ContactError, type ContactStage } from '../core/contact.ts';
-import type { Host } from '../core/host.ts';
+import { missingCredential, type Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Logon } from '../core/secret.ts';
 import { CredentialHeldBack, type CredentialGate } from '../credentials/gate.ts';
@@ -18,6 +18,7 @@ import { HostLimit } from './host-limit.ts';
 import { parseDocument } from './parse-document.ts';
 import { PATIENCE, withRetries, type Patience, type Try } from './retry.ts';
 import type { LookContext, Looked, Source } from './source.ts';
+import { isShownLater, Turn } from './turn.ts';
 import { approach, openSession, type Reachable, type Transports } from './ways.ts';
 
 export interface RemoteParts {
@@ -49,6 +50,8 @@ export function remoteSource(parts: RemoteParts): Source {
     async look(host, context): Promise<Looked> {
       const { reach } = host;
       if (reach.kind === 'unavailable') return { look: { kind: 'skipped', reason: reach.reason } };
+      const missing = missingCredential(reach);
+      if (missing !== undefined) return { look: { kind: 'skipped', reason: missing } };
       // One limit for all tries; each takes a slot of its own, so that none is held while the host is waited for.
       using limit = new HostLimit(parts.hostMs);
       const attempt = async (): Promise<Try> => {
@@ -147,8 +150,6 @@ class RemoteLook {
     const { logons, gates } = this.#parts;
     const credential = this.#reach.kind === 'local' ? undefined : this.#reach.credential;
     const logon = credential === undefined ? undefined : logons.get(credential);
-    if (this.#reach.kind !== 'local' && logon === undefined)
-      return { kind: 'skipped', reason: 'no credential for this host' };
     const limit = this.#limit;
     const signal = AbortSignal.any([this.#context.signal, limit.signal]);
     const turn = new Turn(
@@ -277,6 +278,10 @@ class RemoteLook {
       else if (chunk.kind === 'exit') exitCode = chunk.code;
     }
     const result = frame.end();
+    if (result.kind !== 'document' && session.isInterrupted) {
+      const message = 'the connection broke off, and took a part of the answer with it';
+      throw new ContactError({ stage: 'http', code: 'CUT_OFF', message });
+    }
     if (result.kind !== 'document') {
       const said = readClixml(stderr.bytes(), exitCode);
       throw new ContactError({ stage: 'collector', ...noDocument(result, said, exitCode) });
@@ -360,63 +365,4 @@ class Head {
   bytes(): Buffer {
     return Buffer.concat(this.#parts);
   }
-}
-
-/** One host's try with a credential: told to the gate once, whichever way it ends. */
-class Turn {
-  readonly #gate: CredentialGate | undefined;
-  readonly #host: string;
-  #isOpen = false;
-
-  constructor(gate: CredentialGate | undefined, host: string) {
-    this.#gate = gate;
-    this.#host = host;
-  }
-
-  async come(signal: AbortSignal): Promise<void> {
-    if (this.#isOpen) return; // a second log-on of the same host, with a password it took before
-    await this.#gate?.admit(signal);
-    this.#isOpen = true;
-  }
-
-  get isInDoubt(): boolean {
-    return this.#isOpen && this.#gate?.isProven === false;
-  }
-
-  accepted(): void {
-    if (this.#isOpen) this.#gate?.accepted();
-    this.#isOpen = false;
-  }
-
-  ended(error: unknown): void {
-    if (this.#isOpen && isRefusal(error)) this.#gate?.refused(this.#host);
-    else if (this.#isOpen && isLaterFailure(error)) this.#gate?.accepted();
-    else if (this.#isOpen) this.#gate?.abandoned();
-    this.#isOpen = false;
-  }
-}
-
-/** Basic and certificates are looked at by the host with the first request that bears them, which opens the shell. */
-function isShownLater(way: Way | undefined): boolean {
-  return way?.auth === 'basic' || way?.auth === 'certificate';
-}
-
-/** What fails behind the log-on: the credential was taken. */
-function isLaterFailure(error: unknown): boolean {
-  return (
-    error instanceof ContactError &&
-    [error.stage, error.during].some((step) => step === 'shell' || step === 'collector')
-  );
-}
-
-const REFUSALS: ReadonlySet<string> = new Set([
-  '401',
-  '0x8009030C',
-  '0x80090324',
-  'PERMISSION_DENIED',
-]);
-
-/** The host looked at the password and said no; asking again could lock the account. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ContactError && error.stage === 'auth' && REFUSALS.has(error.code);
 }

@@ -76,9 +76,12 @@ const PASSING_FAULTS: ReadonlySet<string> = new Set([
 
 const PASSING: Readonly<Partial<Record<ContactProblem['stage'], ReadonlySet<string>>>> = {
   dns: new Set(['EAI_AGAIN']),
-  tcp: new Set(['ECONNRESET']),
+  relay: new Set(['ECONNRESET', 'EPIPE']),
+  // Of file handles this machine has more again when other hosts are done.
+  tcp: new Set(['ECONNRESET', 'EMFILE', 'ENFILE']),
   http: new Set(['ECONNRESET', 'CUT_OFF', 'EPIPE', '503']),
-  shell: PASSING_FAULTS,
+  // A connection that breaks off takes an answer with it that the host gives a second time.
+  shell: new Set([...PASSING_FAULTS, 'ECONNRESET', 'EPIPE']),
 };
 
 /** Whether what went wrong may be over in a few seconds. */

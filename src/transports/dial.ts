@@ -50,11 +50,15 @@ function errno(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
+const NO_HANDLES = 'this machine has no file handle left; raise ulimit -n, or lower --forks';
+
 const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'up, but nothing listens on the port; check the port and the service there'],
   ['ETIMEDOUT', 'no answer: off, asleep, or a firewall drops it'],
   ['EHOSTUNREACH', 'no route to the host: off, or its network or VPN is down'],
   ['ENETUNREACH', 'no route to the network of the host: is a VPN down?'],
+  ['EMFILE', NO_HANDLES],
+  ['ENFILE', NO_HANDLES],
   ['ECONNRESET', 'something closes the door before a byte comes: a firewall, or the wrong port'],
 ]);
 

@@ -81,6 +81,8 @@ export interface Session extends AsyncDisposable {
   readonly way: Way;
   /** Host clock minus console clock in seconds, where the protocol tells it (NTLM challenge time). */
   readonly clockSkewSeconds: number | undefined;
+  /** Its connection broke off and was made anew: what the host said meanwhile may be lost. */
+  readonly isInterrupted?: boolean;
   /** One job after the other; a job ends before the next begins. */
   run(job: Job, signal: AbortSignal): AsyncIterable<Chunk>;
 }

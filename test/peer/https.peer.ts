@@ -1,6 +1,6 @@
 /** HTTPS and the choice of a way against real TLS: Basic, pinned and first-met certificates, both ports raced. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { dialDirect } from '../../src/transports/dial.ts';
 import type { Dial } from '../../src/transports/transport.ts';
 import { backgroundDone } from '../../src/transports/winrm/background.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { program } from '../support/program.ts';
 import { rigFolder } from '../support/rig.ts';
 import { look, RIG_LOGON, type RigHost } from './winrm/look.ts';
 import { HTTP_PORT, HTTPS_PORT, serveFleet, type Fleet } from './winrm/serve-fleet.ts';
@@ -88,6 +89,29 @@ describe('Basic', () => {
       code: '401',
     });
     expect(((await fleet.stats('basic'))['auth_failures'] ?? 0) - before).toBe(1);
+  });
+
+  test.each([
+    ['right', 'Local-1', 0, /^local: ok, b takes it \(basic over winrm-https, \d+ ms\)\n$/],
+    ['wrong', 'wrong-2', 6, /^patchwhy: b: .*\(auth 401\)/],
+  ])('is proven by auth test with a %s password, by one log-on', async (_, word, exit, said) => {
+    const before = (await fleet.stats('basic'))['auth_failures'] ?? 0;
+    const file = join(temporaryFolder(), 'fleet.yaml');
+    writeFileSync(
+      file,
+      String.raw`
+credentials: { local: { user: '.\localadmin', password: env:WORD } }
+hosts:
+  - name: b
+    address: ${addressOf('basic')}
+    winrm: { auth: basic, tls: always, port: ${HTTPS_PORT}, ca: ${fleet.ca} }`,
+    );
+    const words = ['auth', 'test', 'local', '-i', file, '--host', 'b'];
+    const { code, stdout, stderr } = await program(words, { env: { WORD: word } });
+    expect(stdout + stderr).toMatch(said);
+    expect(code).toBe(exit);
+    const burnt = ((await fleet.stats('basic'))['auth_failures'] ?? 0) - before;
+    expect(burnt).toBe(exit === 0 ? 0 : 1);
   });
 
   test('comes after Negotiate where the host offers it alone, and no log-on is burnt on the way', async () => {

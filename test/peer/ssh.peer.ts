@@ -2,9 +2,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScanDocument } from '../../src/outputs/scan-document.ts';
+import { breakingLine } from '../support/breaking-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { program } from '../support/program.ts';
 import { rigFolder, startRig, type Rig } from '../support/rig.ts';
@@ -103,6 +104,21 @@ test('each fault ends at its stage, and a host that hangs keeps nobody waiting b
     changed: 'contact-tls',
     hang: 'contact-timeout',
   });
+});
+
+test('an answer that is lost with its connection is asked for again', async () => {
+  const folder = temporaryFolder();
+  await using line = await breakingLine({ host: addressOf('cmd'), port: rig.port }, 5000);
+  const known = readFileSync(`${rig.folder}/known_hosts`, 'utf8').replaceAll(
+    `[${addressOf('cmd')}]:${rig.port}`,
+    `[127.0.0.1]:${line.port}`,
+  );
+  writeFileSync(join(folder, 'known'), known);
+  const ssh = `{ port: ${line.port}, known_hosts: ${folder}/known, config: none }`;
+  const { told, stderr } = await scan({ hosts: ['127.0.0.1'], ssh });
+  expect(told).toEqual({ '127.0.0.1': 'judged' });
+  expect(stderr).toMatch(/ECONNRESET/);
+  expect(line.connections()).toBe(2);
 });
 
 describe('keys', () => {
@@ -309,6 +325,36 @@ ${hosts}`,
       relay: 'near',
       message: expect.stringContaining('jump host near') as string,
     });
+  });
+
+  test('whose line breaks off is connected anew, and its hosts are asked again', async () => {
+    await using line = await breakingLine(rig.jump);
+    const file = fleet(
+      'near',
+      near().replace(
+        `host: ${rig.jump.host}, port: ${rig.jump.port}`,
+        `host: 127.0.0.1, port: ${line.port}`,
+      ),
+    );
+    const known = join(dirname(file), 'known');
+    writeFileSync(
+      known,
+      readFileSync(known, 'utf8').replaceAll(
+        `[${rig.jump.host}]:${rig.jump.port}`,
+        `[127.0.0.1]:${line.port}`,
+      ),
+    );
+    let isBroken = false;
+    const onError = (text: string): void => {
+      if (isBroken || text.split('\n').length < 10) return;
+      isBroken = true;
+      line.breakNow();
+    };
+    const { stdout, code } = await run(file, { onError }, '--forks', '4', '-v');
+    const document = JSON.parse(stdout) as ScanDocument;
+    expect(document.hosts.flatMap((host) => host['contact'] ?? [])).toEqual([]);
+    expect(document.summary).toMatchObject({ hosts: 40, judged: 40 });
+    expect({ code, connections: line.connections() }).toEqual({ code: 0, connections: 2 });
   });
 
   // Last: it ends the jump host.

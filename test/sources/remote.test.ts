@@ -281,6 +281,31 @@ describe('a host whose trouble may pass', () => {
     expect(opens).toBe(1 + 3);
   });
 
+  test('is tried again when an answer got lost with a connection; one that came whole all the same counts', async () => {
+    let opens = 0;
+    const open = (): Promise<Session> => {
+      opens += 1;
+      const answered = opens > 1;
+      return Promise.resolve({
+        ...session((script) => (answered ? framed(script, DOCUMENT) : [{ kind: 'exit', code: 0 }])),
+        isInterrupted: true,
+      });
+    };
+    const { look } = await sourceOf({ open, patience: patient }).look(host('ws-1'), context());
+    expect({ kind: look.kind, opens }).toEqual({ kind: 'evidence', opens: 2 });
+  });
+
+  test('is not tried again when its line was whole and it said nothing', async () => {
+    let opens = 0;
+    const open = (): Promise<Session> => {
+      opens += 1;
+      return Promise.resolve(session(() => [{ kind: 'exit', code: 0 }]));
+    };
+    const { look } = await sourceOf({ open, patience: patient }).look(host('ws-1'), context());
+    expect(opens).toBe(1);
+    expect(look).toMatchObject({ contact: { contact: { code: 'NO_OUTPUT' } } });
+  });
+
   test('has one --timeout for all its tries; when it runs out over the second, what the first met is told', async () => {
     let opens = 0;
     const open = ({ signal }: OpenContext): Promise<Session> =>

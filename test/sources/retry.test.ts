@@ -55,13 +55,16 @@ async function tried({ looks, isRepeatable = true, random = 0.5, wait, limit }: 
 describe('passing trouble', () => {
   test.each<[ContactStage, string]>([
     ['dns', 'EAI_AGAIN'],
+    ['relay', 'ECONNRESET'],
     ['tcp', 'ECONNRESET'],
+    ['tcp', 'EMFILE'],
     ['http', 'ECONNRESET'],
     ['http', 'CUT_OFF'],
     ['http', '503'],
     ['shell', '0x803381A5'],
     ['shell', '0x803381A8'],
     ['shell', '0x8033816E'],
+    ['shell', 'ECONNRESET'],
   ])('at %s %s is tried again, and evidence then counts as if nothing had been', async (...how) => {
     const { look, tries } = await tried({ looks: [failed(...how), FINE] });
     expect({ look, tries }).toEqual({ look: FINE, tries: 2 });

@@ -29,7 +29,7 @@ export interface RelayParts {
   readonly now?: () => number;
 }
 
-/** After a failure a jump host is left alone for so long: the hosts behind it end at once. */
+/** After a failure a jump host is left alone for so long, in ms: the hosts behind it end at once. */
 const REST_MS = 30_000;
 
 export function createRelays(parts: RelayParts): Relays {
@@ -65,7 +65,8 @@ class Relay {
   #connecting: Shared<SshConnection> | undefined;
   #connection: SshConnection | undefined;
   #problem: ContactError | undefined;
-  #failedAt = 0;
+  #restsUntil = 0;
+  #brokeAt = Number.NEGATIVE_INFINITY;
 
   constructor(jump: Jump, before: Relay | undefined, parts: RelayParts) {
     this.#jump = jump;
@@ -82,7 +83,7 @@ class Relay {
   /** @throws ContactError stage relay; the signal's reason. */
   async connected(signal: AbortSignal): Promise<SshConnection> {
     if (this.#connection && !this.#connection.lost.aborted) return this.#connection;
-    if (this.#problem && (isFinal(this.#problem) || this.#now() - this.#failedAt < REST_MS))
+    if (this.#problem && (isFinal(this.#problem) || this.#now() < this.#restsUntil))
       throw this.#problem;
     if (this.#connecting === undefined || this.#connecting.isAbandoned) {
       this.#connecting = new Shared(
@@ -112,9 +113,8 @@ class Relay {
       this.#problem = undefined;
       this.#connection = connection;
       this.#connecting = undefined;
-      connection.lost.addEventListener('abort', () => this.#failed(connection.lost.reason), {
-        once: true,
-      });
+      const { lost } = connection;
+      lost.addEventListener('abort', () => this.#broke(lost.reason), { once: true });
       return connection;
     } catch (error) {
       throw signal.aborted ? error : this.#failed(error);
@@ -155,9 +155,17 @@ class Relay {
     return this.#before.dialTo(address);
   }
 
+  /** A line that broke is connected anew by whoever needs it next; should it break soon again, the jump host rests. */
+  #broke(error: unknown): void {
+    const isAgain = this.#now() - this.#brokeAt < REST_MS;
+    this.#failed(error);
+    this.#brokeAt = this.#now();
+    if (!isAgain) this.#restsUntil = this.#now();
+  }
+
   #failed(error: unknown): unknown {
     if (!(error instanceof ContactError)) return error;
-    this.#failedAt = this.#now();
+    this.#restsUntil = this.#now() + REST_MS;
     // What happened to a jump host before this one is told as that one's.
     this.#problem = error.stage === 'relay' ? error : ofRelay(this.#jump, error);
     return this.#problem;

@@ -154,9 +154,12 @@ function chunksOf(channel: ClientChannel): Readable {
   });
   channel.on('error', () => undefined);
   channel.once('close', () => {
-    if (chunks.destroyed) return;
-    chunks.push({ kind: 'exit', code } satisfies Chunk);
-    chunks.push(null);
+    // A channel ends a moment before the connection that breaks off under it, which then is what there is to say.
+    setImmediate(() => {
+      if (chunks.destroyed) return;
+      chunks.push({ kind: 'exit', code } satisfies Chunk);
+      chunks.push(null);
+    });
   });
   return chunks;
 }

@@ -17,6 +17,7 @@ export class Conversation {
   readonly #entrance: Entrance;
   readonly #steps: Steps;
   #line: Line;
+  #isInterrupted = false;
 
   /** @param line already signed in; `entrance` and `steps` are for coming back. */
   constructor(line: Line, entrance: Entrance, steps: Steps) {
@@ -24,6 +25,11 @@ export class Conversation {
     // This host has accepted the credential, and comes back at the same door.
     this.#entrance = { ...entrance, doors: [line.peer], admit: () => Promise.resolve() };
     this.#steps = steps.quiet();
+  }
+
+  /** A request was sent again whose first reply may have been lost on its way. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted;
   }
 
   destroy(): void {
@@ -47,6 +53,7 @@ export class Conversation {
   }
 
   async #again(envelope: Envelope, { signal }: CallOptions, lost: ConnectionLost): Promise<Reply> {
+    this.#isInterrupted ||= !isUntaken(lost);
     try {
       await this.#comeBack(signal);
       return await this.#line.call(envelope);
@@ -63,6 +70,11 @@ export class Conversation {
   }
 }
 
-function canRepeat({ code }: ConnectionLost, { mayRepeat }: CallOptions): boolean {
-  return code === '401' || code === '400' || (mayRepeat && code !== 'CUT_OFF');
+function canRepeat(lost: ConnectionLost, { mayRepeat }: CallOptions): boolean {
+  return isUntaken(lost) || (mayRepeat && lost.code !== 'CUT_OFF');
+}
+
+/** The host no longer knew us, and did nothing. */
+function isUntaken({ code }: ConnectionLost): boolean {
+  return code === '401' || code === '400';
 }

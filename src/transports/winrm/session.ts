@@ -39,6 +39,10 @@ export class WinrmSession implements Session {
     return this.#parts.way;
   }
 
+  get isInterrupted(): boolean {
+    return this.#parts.conversation.isInterrupted;
+  }
+
   get clockSkewSeconds(): number | undefined {
     return this.#parts.clockSkewSeconds;
   }
