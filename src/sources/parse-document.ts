@@ -28,12 +28,18 @@ interface Validators {
   readonly contact: ValidateFunction<ContactFailure>;
 }
 
+let text: string | undefined;
 let compiled: Validators | undefined;
+
+/** Reads the schema, for whoever may have no file handle left when the first document comes. */
+export function readSchema(): string {
+  text ??= readFileSync(new URL('../../schemas/evidence.schema.json', import.meta.url), 'utf8');
+  return text;
+}
 
 function validators(): Validators {
   if (compiled) return compiled;
-  const file = new URL('../../schemas/evidence.schema.json', import.meta.url);
-  const schema = JSON.parse(readFileSync(file, 'utf8')) as { readonly $id: string };
+  const schema = JSON.parse(readSchema()) as { readonly $id: string };
   const ajv = new Ajv2020({ allErrors: true, strict: false, removeAdditional: true }).addSchema(
     schema,
   );

@@ -16,7 +16,7 @@ export interface ProgramOptions {
   readonly onError?: (text: string, signal: (name: NodeJS.Signals) => void) => void;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../bin/patchwhy.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../bin/patchwhy.js', import.meta.url));
 
 export function program(words: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
