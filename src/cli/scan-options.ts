@@ -150,11 +150,11 @@ export function scanOptions<T>(parser: Argv<T>) {
 
 /** The flags of `doctor`: those of a scan that say whom to ask, as whom, and how to print it. */
 export function doctorOptions<T>(parser: Argv<T>) {
-  const { inventory, user, password, json, input, ascii, color } = SCAN_FLAGS;
+  const { inventory, user, password, method, json, input, ascii, color } = SCAN_FLAGS;
   const trust = { 'trust-first-use': SCAN_FLAGS['trust-first-use'] };
   return parser
     .positional('host', { type: 'string', describe: 'host to look at, step by step' })
-    .options({ inventory, user, password, ...trust, json, input, ascii, color });
+    .options({ inventory, user, password, method, ...trust, json, input, ascii, color });
 }
 
 /** How hosts are asked: kept with a run, so that it goes on as it began. Never where a secret is to be found. */
