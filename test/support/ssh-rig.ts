@@ -62,7 +62,8 @@ async function serve(folder: string, hosts: readonly object[], port: number, jum
   });
   const end = (signal: NodeJS.Signals) => (): void => {
     // With the connections it handed to sshd, which are its children.
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, signal);
   };
   return {
     folder,
