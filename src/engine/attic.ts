@@ -23,11 +23,23 @@ export class Attic<T> {
   /** Returns the way to get the value, or a copy of it, back. */
   put(value: T): () => T {
     this.#count += 1;
-    if (this.#count <= this.#asTheyAre) return () => value;
-    const bytes = serialize(value);
-    const dictionary = (this.#dictionary ??= bytes);
-    // Copied: zlib hands out the start of a block that is far larger.
-    const packed = new Uint8Array(deflateRawSync(bytes, { ...DEFLATE, dictionary }));
-    return () => deserialize(inflateRawSync(packed, { ...DEFLATE, dictionary })) as T;
+    return this.#count <= this.#asTheyAre ? itself(value) : this.#packed(value);
   }
+
+  #packed(value: T): () => T {
+    const bytes = serialize(value);
+    this.#dictionary ??= bytes;
+    return unpacked(bytes, this.#dictionary);
+  }
+}
+
+// Functions made side by side share what they hold: these two stand apart, so that nothing packed is held unpacked too.
+function itself<T>(value: T): () => T {
+  return () => value;
+}
+
+function unpacked<T>(bytes: Buffer, dictionary: Buffer): () => T {
+  // Copied: zlib hands out the start of a block that is far larger.
+  const packed = new Uint8Array(deflateRawSync(bytes, { ...DEFLATE, dictionary }));
+  return () => deserialize(inflateRawSync(packed, { ...DEFLATE, dictionary })) as T;
 }

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Attic } from '../../src/engine/attic.ts';
@@ -22,4 +25,16 @@ test('the first are kept, the others are not', () => {
   const [first, second] = [attic.put(one), attic.put(two)];
   expect(first()).toBe(one);
   expect(second()).not.toBe(two);
+});
+
+test('what is packed is not held as it was, too', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const attic = new Attic<object>(0);
+  const put = (value: object) => ({ whole: new WeakRef(value), get: attic.put(value) });
+  const { whole, get } = put({ name: 'ws-1' });
+  await setImmediate(); // a WeakRef holds on until its turn is over
+  collect();
+  expect(whole.deref()).toBeUndefined();
+  expect(get()).toEqual({ name: 'ws-1' });
 });
