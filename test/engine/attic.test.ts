@@ -1,6 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Attic } from '../../src/engine/attic.ts';
@@ -27,14 +25,19 @@ test('the first are kept, the others are not', () => {
   expect(second()).not.toBe(two);
 });
 
-test('what is packed is not held as it was, too', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const attic = new Attic<object>(0);
-  const put = (value: object) => ({ whole: new WeakRef(value), get: attic.put(value) });
-  const { whole, get } = put({ name: 'ws-1' });
-  await setImmediate(); // a WeakRef holds on until its turn is over
-  collect();
-  expect(whole.deref()).toBeUndefined();
-  expect(get()).toEqual({ name: 'ws-1' });
+test('what is packed is not held as it was, too', () => {
+  const script = `
+    import { setImmediate } from 'node:timers/promises';
+    import { Attic } from ${JSON.stringify(new URL('../../src/engine/attic.ts', import.meta.url))};
+    const attic = new Attic(0);
+    const put = (value) => ({ whole: new WeakRef(value), get: attic.put(value) });
+    const { whole, get } = put({ name: 'ws-1' });
+    for (let times = 0; times < 3; times += 1) {
+      await setImmediate(); // a WeakRef holds on until its turn is over
+      gc();
+    }
+    console.log(JSON.stringify([whole.deref() ?? 'gone', get()]));`;
+  const words = ['--expose-gc', '--input-type=module', '-e', script];
+  const said = execFileSync(process.execPath, words, { encoding: 'utf8' });
+  expect(JSON.parse(said)).toEqual(['gone', { name: 'ws-1' }]);
 });
