@@ -7,6 +7,7 @@ import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { doctorOptions, resumeOptions, RULES_FLAG, scanOptions } from './scan-options.ts';
+import { listOptions } from './list-options.ts';
 import { rulesOptions } from './rules-options.ts';
 import { AUDIENCES } from '../core/entry.ts';
 import { LANG_FLAG, NOTES_FLAG } from './language.ts';
@@ -47,7 +48,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, list, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -159,6 +160,17 @@ function commands(
           .example('$0 explain KB5034441', 'an update: who fails, misses or has it')
           .example('$0 explain ws-0142 --status', 'why this state, and what it hides'),
       ends(async (argv) => (await import('./explain.ts')).explainCommand(argv)),
+    )
+    .command(
+      'list <table>',
+      'tables of what is stored: hosts, patches, each patch on each host, its life, runs',
+      (y) =>
+        listOptions(y)
+          .example('$0 list patches', 'what the fleet of the last run has, misses and fails with')
+          .example('$0 list host-patches --status failed', 'which patch failed on which host')
+          .example('$0 list life --host ws-0142 --kb 5034441', 'the life of one patch on one host')
+          .example('$0 list patches --order install --format csv', 'for a spreadsheet'),
+      ends(async (argv) => (await import('./list.ts')).listCommand(argv)),
     )
     .command(
       'runbook [cause]',

@@ -26,7 +26,7 @@ export async function* storedFacts(
   }
 }
 
-const QUIETLY = {
+export const QUIETLY = {
   signal: new AbortController().signal,
   onStage: () => undefined,
   onCommand: () => undefined,

@@ -80,13 +80,18 @@ function fromHistory({ evidence }: Reading): Attempt[] {
   });
 }
 
+/** One name for the same update, whoever speaks of it: KB, else update id, else the title without month and version. */
+export function keyOf(kb: string, updateId: string | undefined, title: string): string {
+  const id = updateId?.replace(/[{}]/g, '').toLowerCase() ?? '';
+  return kb || id || seriesOf(title) || 'unnamed';
+}
+
 function named(
   kb: string,
   updateId: string | undefined,
   title: string,
 ): Pick<Attempt, 'key' | 'kb' | 'title'> {
-  const id = updateId?.replace(/[{}]/g, '').toLowerCase() ?? '';
-  return { key: kb || id || seriesOf(title) || 'unnamed', kb, title };
+  return { key: keyOf(kb, updateId, title), kb, title };
 }
 
 function fromUpdateEvent(read: ReadEvent): Attempt {

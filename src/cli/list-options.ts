@@ -1,0 +1,39 @@
+/** The flags of `list`. */
+import type { Argv } from 'yargs';
+import { SHEET_FORMATS } from '../outputs/sheet.ts';
+import { LANG_FLAG } from './language.ts';
+
+export const TABLES = ['hosts', 'patches', 'host-patches', 'life', 'runs'] as const;
+export type TableName = (typeof TABLES)[number];
+
+export function listOptions<T>(parser: Argv<T>) {
+  const text = { type: 'string', requiresArg: true } as const;
+  return parser
+    .positional('table', {
+      choices: TABLES,
+      demandOption: true,
+      describe:
+        'hosts; patches of the fleet; each patch on each host; the dated steps of its life; runs',
+    })
+    .options({
+      run: { ...text, default: 'last', describe: 'a run by its id or folder, last, or demo' },
+      evidence: { ...text, array: true, describe: 'look in these documents instead of a run' },
+      host: { ...text, describe: 'these hosts: name or pattern, several by comma' },
+      kb: { ...text, describe: 'patches whose KB holds these digits' },
+      title: { ...text, describe: 'patches whose title holds this' },
+      cve: { ...text, describe: 'patches against this CVE' },
+      status: {
+        ...text,
+        describe: 'failed, missing, pending, reboot-required, …; several by comma',
+      },
+      severity: { ...text, describe: 'critical, important, moderate, low, unspecified' },
+      all: { type: 'boolean', default: false, describe: 'definitions and store apps too' },
+      sort: { ...text, describe: 'by this column' },
+      desc: { type: 'boolean', default: false, describe: 'the other way round' },
+      order: { choices: ['install'] as const, describe: 'patches in the order to install them' },
+      columns: { ...text, describe: 'these columns, by comma; all of them: all' },
+      format: { choices: SHEET_FORMATS, default: 'table' as const, describe: 'how to print it' },
+      json: { type: 'boolean', default: false, describe: 'the same as --format json' },
+      lang: LANG_FLAG,
+    });
+}
