@@ -48,7 +48,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, list, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, list, diff, history, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -171,6 +171,45 @@ function commands(
           .example('$0 list life --host ws-0142 --kb 5034441', 'the life of one patch on one host')
           .example('$0 list patches --order install --format csv', 'for a spreadsheet'),
       ends(async (argv) => (await import('./list.ts')).listCommand(argv)),
+    )
+    .command(
+      'diff [before] [after]',
+      'what changed between two runs: cured, new, cause changed, crossed the threshold',
+      (y) =>
+        y
+          .positional('before', { type: 'string', describe: 'a run by its id or folder' })
+          .positional('after', { type: 'string', describe: 'the later one; the last without both' })
+          .option('all', { type: 'boolean', default: false, describe: 'hosts without change too' })
+          .option('exit-code', {
+            type: 'boolean',
+            default: false,
+            describe: 'end with 3 when something changed',
+          })
+          .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
+          .option('lang', LANG_FLAG)
+          .example('$0 diff', 'the last run, and the one before it over the same hosts'),
+      ends(async (argv) => (await import('./diff.ts')).diffCommand(argv)),
+    )
+    .command(
+      'history <what>',
+      'how a host, a cause or an update stood from run to run',
+      (y) =>
+        y
+          .positional('what', {
+            type: 'string',
+            demandOption: true,
+            describe: 'host name, cause id or KB number',
+          })
+          .option('since', { type: 'string', requiresArg: true, describe: 'from this day on' })
+          .option('all', {
+            type: 'boolean',
+            default: false,
+            describe: 'every run, also those in which nothing changed',
+          })
+          .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
+          .option('lang', LANG_FLAG)
+          .example('$0 history ws-0142', 'when it began to fail, and with what'),
+      ends(async (argv) => (await import('./history.ts')).historyCommand(argv)),
     )
     .command(
       'runbook [cause]',
