@@ -25,7 +25,7 @@ async function twoRuns() {
     (await run('scan', '--evidence', FLEET, '--json', '--no-store')).stdout,
   ) as { hosts: { name: string; cause: string | null }[] };
   const sick = before.hosts.filter(({ cause }) => cause === 'disk-full').slice(0, 3);
-  const well = before.hosts.find(({ cause }) => cause === "none");
+  const well = before.hosts.find(({ cause }) => cause === 'none');
   const write = (name: string, like: string): void => {
     const document = all.get(like);
     writeFileSync(join(documents, `${name}.json`), JSON.stringify({ ...document, host: name }));
