@@ -48,7 +48,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, list, diff, history, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, demo, explain, list, diff, history, report, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -210,6 +210,39 @@ function commands(
           .option('lang', LANG_FLAG)
           .example('$0 history ws-0142', 'when it began to fail, and with what'),
       ends(async (argv) => (await import('./history.ts')).historyCommand(argv)),
+    )
+    .command(
+      'report <kind>',
+      'what a run comes to, for those who answer for the fleet',
+      (y) =>
+        y
+          .positional('kind', {
+            choices: ['overview'] as const,
+            demandOption: true,
+            describe: 'overview: how the fleet stands, why, what brings most hosts back',
+          })
+          .option('run', {
+            type: 'string',
+            requiresArg: true,
+            default: 'last',
+            describe: 'a run by its id or folder, last, or demo',
+          })
+          .option('format', {
+            choices: ['html', 'md', 'json'] as const,
+            default: 'html' as const,
+            describe: 'one page of HTML that needs nothing else, Markdown, or JSON',
+          })
+          .option('output', {
+            alias: 'o',
+            type: 'string',
+            requiresArg: true,
+            describe: 'write it to this file',
+          })
+          .option('lang', LANG_FLAG)
+          .option('notes', NOTES_FLAG)
+          .example('$0 report overview -o overview.html', 'of the last run, to open or to print')
+          .example('$0 report overview --run demo --lang ja > demo.html', 'without a fleet'),
+      ends(async (argv) => (await import('./report.ts')).reportCommand(argv)),
     )
     .command(
       'runbook [cause]',

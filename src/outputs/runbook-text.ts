@@ -1,5 +1,6 @@
 /** The team's handbook: every cause with what to do, as Markdown or as one static page of HTML. */
 import type { Entry, Language } from '../core/entry.ts';
+import { escapeHtml } from './escape-html.ts';
 import { LABELS, type Labels } from './labels.ts';
 
 /** The catalogue's name for each group of causes, in the order of the handbook. */
@@ -117,16 +118,4 @@ function htmlEntry(entry: Entry, labels: Labels): string {
     `</dl>`,
     `</article>`,
   ].join('\n');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
