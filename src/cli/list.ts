@@ -6,10 +6,17 @@ import { explainCode } from '../causes/codes.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { globTest } from '../inventory/glob.ts';
 import { hostLayout, runLayout } from '../outputs/host-sheets.ts';
-import { hostPatchLayout, type Layout, lifeLayout, patchLayout } from '../outputs/patch-sheets.ts';
+import {
+  hostPatchLayout,
+  type Layout,
+  lifeLayout,
+  patchLayout,
+  verdictLayout,
+} from '../outputs/patch-sheets.ts';
 import { sheetText, sorted, type Column, type SheetFormat } from '../outputs/sheet.ts';
 import { inInstallOrder } from '../patches/install-order.ts';
 import { type HostPatches, PatchBook } from '../patches/patch-summary.ts';
+import { VerdictBook } from '../patches/patch-verdict.ts';
 import { SEVERITIES, severityOf } from '../patches/severity.ts';
 import { languageOf } from './language.ts';
 import type { TableName } from './list-options.ts';
@@ -118,6 +125,12 @@ async function tableText(
     case 'host-patches': {
       const rows = await arrayOf(hostPatchesOf(hosts, wish));
       return sheetOf(rows, hostPatchLayout(language, meaningOf), argv);
+    }
+    case 'verdicts': {
+      const book = new VerdictBook();
+      for await (const host of hosts) book.note(host);
+      const rows = book.judged().filter((each) => wish.patch({ ...each, family: '', offer: {} }));
+      return sheetOf(rows, verdictLayout(language), argv);
     }
     case 'life': {
       const rows = await arrayOf(hostPatchesOf(hosts, wish));

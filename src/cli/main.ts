@@ -169,6 +169,10 @@ function commands(
           .example('$0 list patches', 'what the fleet of the last run has, misses and fails with')
           .example('$0 list host-patches --status failed', 'which patch failed on which host')
           .example('$0 list life --host ws-0142 --kb 5034441', 'the life of one patch on one host')
+          .example(
+            '$0 list verdicts',
+            'which patches fail more often than chance and their hosts explain',
+          )
           .example('$0 list patches --order install --format csv', 'for a spreadsheet'),
       ends(async (argv) => (await import('./list.ts')).listCommand(argv)),
     )

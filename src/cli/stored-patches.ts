@@ -1,6 +1,5 @@
 /** What stored evidence says of patches, host by host: a run's, or that of documents. */
 import type { HostPatch } from '../core/host-patch.ts';
-import type { CauseId } from '../core/verdict.ts';
 import { hostPatches } from '../patches/host-patches.ts';
 import type { HostPatches } from '../patches/patch-summary.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
@@ -12,9 +11,6 @@ import { PatchwhyError } from '../core/error.ts';
 
 export interface ListedHost extends HostPatches {
   readonly status: string;
-  readonly cause: CauseId;
-  /** `19045.4046`; empty where nobody could look. */
-  readonly build: string;
   readonly collectedAt: Date | undefined;
 }
 

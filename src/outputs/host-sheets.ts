@@ -9,8 +9,6 @@ import type { Column } from './sheet.ts';
 
 interface HostRow extends HostPatches {
   readonly status: string;
-  readonly cause: string;
-  readonly build: string;
   readonly collectedAt: Date | undefined;
 }
 

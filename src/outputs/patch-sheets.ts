@@ -1,6 +1,7 @@
 /** The columns of patch tables: one list a table, each column said once. */
 import type { Language } from '../core/entry.ts';
 import { type HostPatch, type LifeStep, PATCH_STATUSES } from '../core/host-patch.ts';
+import type { JudgedPatch } from '../patches/patch-verdict.ts';
 import type { PatchSummary } from '../patches/patch-summary.ts';
 import { severityOf } from '../patches/severity.ts';
 import { type ColumnId, PATCH_WORDS, type PatchWords } from './patch-words.ts';
@@ -192,6 +193,40 @@ export function lifeLayout(language: Language, meaningOf: MeaningOf): Layout<Lif
     ],
     usual: ['host', 'kb', 'at', 'what', 'count', 'code', 'meaning'],
   };
+}
+
+export function verdictLayout(language: Language): Layout<JudgedPatch> {
+  const words = PATCH_WORDS[language];
+  const of = columnMaker<JudgedPatch>(words);
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const columns = [
+    of(
+      'verdict',
+      ({ verdict }) => verdict,
+      ({ verdict }) => words.verdicts[verdict],
+    ),
+    of(
+      'kb',
+      ({ kb, key }) => kb || key,
+      ({ kb }) => kb || '-',
+    ),
+    of('build', ({ build }) => build || undefined),
+    of('tried', ({ tried }) => tried),
+    { ...of('status', ({ failed }) => failed), id: 'failed', title: words.statuses.failed },
+    of(
+      'low',
+      ({ interval }) => interval.low,
+      ({ interval }) => percent(interval.low),
+    ),
+    of(
+      'high',
+      ({ interval }) => interval.high,
+      ({ interval }) => percent(interval.high),
+    ),
+    of('excused', ({ excused }) => excused),
+    of('title', ({ title }) => title),
+  ];
+  return { columns, usual: columns.map(({ id }) => id) };
 }
 
 function columnMaker<Row>({ columns }: PatchWords) {

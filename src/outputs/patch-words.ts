@@ -1,5 +1,6 @@
 /** The words of patch tables, in every language. Ids of columns and statuses stay as they are in JSON. */
 import type { Language } from '../core/entry.ts';
+import type { PatchVerdict } from '../patches/patch-verdict.ts';
 import type { Approval, Deployment, Detection, LifeStep, PatchStatus } from '../core/host-patch.ts';
 
 export interface PatchWords {
@@ -9,6 +10,7 @@ export interface PatchWords {
   readonly deployments: Readonly<Record<Deployment['state'], string>>;
   readonly approvals: Readonly<Record<Approval, string>>;
   readonly steps: Readonly<Record<LifeStep['what'], string>>;
+  readonly verdicts: Readonly<Record<PatchVerdict, string>>;
   readonly yes: string;
   readonly no: string;
   readonly never: string;
@@ -57,7 +59,11 @@ export type ColumnId =
   | 'unreached'
   | 'skipped'
   | 'failing'
-  | 'ok';
+  | 'ok'
+  | 'verdict'
+  | 'excused'
+  | 'low'
+  | 'high';
 
 const en: PatchWords = {
   columns: {
@@ -104,6 +110,16 @@ const en: PatchWords = {
     skipped: 'skipped',
     failing: 'failing',
     ok: 'ok',
+    verdict: 'verdict',
+    excused: 'excused by the host',
+    low: 'failures at least',
+    high: 'failures at most',
+  },
+  verdicts: {
+    'known-issue': 'known issue',
+    caution: 'caution',
+    stable: 'stable',
+    'too-few': 'too few hosts',
   },
   statuses: {
     failed: 'failed',
@@ -205,6 +221,16 @@ const it: PatchWords = {
     skipped: 'saltati',
     failing: 'con errori',
     ok: 'ok',
+    verdict: 'giudizio',
+    excused: "dovuti all'host",
+    low: 'errori almeno',
+    high: 'errori al massimo',
+  },
+  verdicts: {
+    'known-issue': 'problema noto',
+    caution: 'cautela',
+    stable: 'stabile',
+    'too-few': 'troppo pochi host',
   },
   statuses: {
     failed: 'fallito',
@@ -306,6 +332,16 @@ const ja: PatchWords = {
     skipped: '対象外',
     failing: '失敗中',
     ok: '正常',
+    verdict: '評価',
+    excused: 'ホスト側の理由',
+    low: '失敗率 (下限)',
+    high: '失敗率 (上限)',
+  },
+  verdicts: {
+    'known-issue': '既知の問題',
+    caution: '注意',
+    stable: '安定',
+    'too-few': 'ホスト数不足',
   },
   statuses: {
     failed: '失敗',

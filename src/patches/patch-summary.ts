@@ -5,12 +5,17 @@ import {
   type Offer,
   type PatchStatus,
 } from '../core/host-patch.ts';
+import type { CauseId } from '../core/verdict.ts';
 import { rankOfSeverity } from './severity.ts';
 
 /** A host of a run: its patches, or `undefined` where nobody could look. */
 export interface HostPatches {
   readonly host: string;
   readonly patches: readonly HostPatch[] | undefined;
+  /** `19045.4046`; empty where nobody could look. */
+  readonly build: string;
+  /** What comes first among what holds the host back; empty where it was not judged. */
+  readonly cause: CauseId;
   /** `it-IT`: the language in which it titles its patches; empty where nobody says. */
   readonly locale: string;
 }

@@ -40,6 +40,8 @@ const hostPatch = fc
 const hosts = fc.array(
   fc.record({
     host: fc.string(),
+    build: fc.constant('19045.4046'),
+    cause: fc.constant('none'),
     locale: fc.constantFrom('it-IT', 'en-US', 'ja-JP', ''),
     patches: fc.option(fc.uniqueArray(hostPatch, { selector: ({ key }) => key }), {
       nil: undefined,
@@ -97,7 +99,9 @@ test('[DAT-80..84] the order of installation has ten steps, the newest first wit
     ['security, critical, old', { classification: 'security', severity: 'Critical', released: 1 }],
     ['security, critical, new', { classification: 'security', severity: 'Critical', released: 2 }],
   ];
-  const [one] = summaries([{ host: 'x', locale: '', patches: fc.sample(hostPatch, 1) }]);
+  const [one] = summaries([
+    { host: 'x', locale: '', build: '', cause: '', patches: fc.sample(hostPatch, 1) },
+  ]);
   const patches = offers.map(([title, offer]) => ({ ...(one as PatchSummary), title, offer }));
   expect(inInstallOrder(patches).map(({ title }) => title)).toEqual([
     'security, critical, new',
