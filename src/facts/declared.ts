@@ -23,6 +23,7 @@ import { crashesShape, servicesShape } from './services.ts';
 import { sessionShape } from './session.ts';
 import type { Fact } from './shape.ts';
 import { tasksShape, windowShape } from './tasks.ts';
+import { historyShape } from './update-history.ts';
 import { componentsShape, storeShape } from './update-store.ts';
 import { bootShape, systemShape, winreAgentShape, winreShape } from './volumes.ts';
 
@@ -31,6 +32,7 @@ export const SHAPES = {
   open: openShape,
   waiting: waitingShape,
   installed: installedShape,
+  history: historyShape,
   downloads: downloadsShape,
   offered: offeredShape,
   scan: scanShape,

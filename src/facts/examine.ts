@@ -4,7 +4,7 @@
  */
 import type { ContactFailure } from '../core/contact.ts';
 import type { Evidence } from '../core/look.ts';
-import type { Unread } from '../core/verdict.ts';
+import type { Discrepancy, Unread } from '../core/verdict.ts';
 import { agentsFact } from './agents.ts';
 import { blocksFact } from './blocks.ts';
 import { busyFact } from './busy.ts';
@@ -13,6 +13,7 @@ import type { Facts } from './declared.ts';
 import { SHAPES } from './declared.ts';
 import { ALONE } from './fleet.ts';
 import { deploymentsFact } from './deployments.ts';
+import { discrepanciesOf } from './discrepancies.ts';
 import { diskFact } from './hardware.ts';
 import { clockFact, conditionsFact, memoryFact, osFact } from './host.ts';
 import { installerLogFact } from './installer-log.ts';
@@ -33,6 +34,7 @@ import { sessionFact } from './session.ts';
 import type { Shape } from './shape.ts';
 import { unknown } from './shape.ts';
 import { tasksFact, windowFact } from './tasks.ts';
+import { historyFact } from './update-history.ts';
 import { componentsFact, storeFact } from './update-store.ts';
 import { bootFact, systemFact, winreAgentFact, winreFact } from './volumes.ts';
 
@@ -42,18 +44,22 @@ export interface HostFacts {
   readonly facts: Facts;
   /** Sections, or parts of them, that were asked for and refused. */
   readonly unread: readonly Unread[];
+  /** Where its sources do not agree. */
+  readonly discrepancies: readonly Discrepancy[];
 }
 
 /** Facts of an evidence document. `knowledge` are the catalogue's tables. */
 export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
   const reading = openEvidence(evidence);
-  const installs = installations(reading, knowledge);
+  const told = installations(reading, knowledge);
+  const { installs } = told;
   const scan = scanFact(reading, installs);
   const wsus = wsusFact(reading);
   const offered = offeredFact(reading);
   const deployments = deploymentsFact(reading, installs);
   const facts: Facts = {
     ...installs,
+    history: historyFact(reading),
     downloads: downloadsFact(reading),
     offered,
     scan,
@@ -98,13 +104,25 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     contact: unknown(contactShape),
     ...ALONE,
   };
-  return { host: evidence.host, labels: evidence.labels ?? {}, facts, unread: reading.unread };
+  return {
+    host: evidence.host,
+    labels: evidence.labels ?? {},
+    facts,
+    unread: reading.unread,
+    discrepancies: discrepanciesOf(told, facts),
+  };
 }
 
 /** Facts of a contact document: only how contact ended is known. */
 export function examineContact(document: ContactFailure): HostFacts {
   const facts: Facts = { ...nothingKnown(), contact: contactFact(document) };
-  return { host: document.host, labels: document.labels ?? {}, facts, unread: [] };
+  return {
+    host: document.host,
+    labels: document.labels ?? {},
+    facts,
+    unread: [],
+    discrepancies: [],
+  };
 }
 
 function nothingKnown(): Facts {

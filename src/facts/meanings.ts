@@ -8,6 +8,7 @@ export const MEANINGS: Readonly<Record<FactName, string>> = {
   open: 'updates that failed and that nothing later cured, newest first; definitions of Defender are left out',
   waiting: 'updates that are installed and wait for a restart',
   installed: 'updates that went in, newest first',
+  history: 'the list that Windows Update keeps of what it installed, and whether it was lost',
   downloads: 'downloads that fail and did not succeed since',
   offered: 'updates that the last search found missing; no drivers, definitions or hidden ones',
   scan: 'the search for updates: does it fail now, since when, with which code',
@@ -71,8 +72,14 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'open.installs.msi': 'Windows Installer noted a failure beside it',
   'installed.newest': 'newest success of anything but definitions',
   'installed.isInDueTime': 'within 35 days',
+  'installed.isLatest': 'since the last second Tuesday of a month, when Microsoft publishes',
   'installed.undone':
     'reported as installed before the last start, though the running build is older',
+  'history.oldest': 'its oldest entry',
+  'history.lost':
+    'reset, or left behind by an upgrade: something else tells of an older installation',
+  'history.blind': 'lost, and no event tells of installations either',
+  'history.witness': 'what tells of an installation that the history does not know',
   'downloads.failing.host': 'server that BITS names',
   'offered.oldestDays': 'days since the oldest of them was published',
   'offered.updates.wantsUser': 'asks somebody at the screen',
