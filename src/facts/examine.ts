@@ -15,11 +15,11 @@ import { ALONE } from './fleet.ts';
 import { deploymentsFact } from './deployments.ts';
 import { discrepanciesOf } from './discrepancies.ts';
 import { diskFact } from './hardware.ts';
-import { clockFact, conditionsFact, memoryFact, osFact } from './host.ts';
+import { clockFact, conditionsFact, machineFact, memoryFact, osFact } from './host.ts';
 import { installerLogFact } from './installer-log.ts';
 import type { Knowledge } from './knowledge.ts';
 import { lifecycleFact } from './lifecycle.ts';
-import { cbsFact, setupFact, updateLogFact } from './log-lines.ts';
+import { cbsFact, updateLogFact } from './log-lines.ts';
 import { pathFacts, tlsFact, wsusFact } from './network.ts';
 import { downloadsFact, offeredFact } from './offers.ts';
 import { installations, troubleSince } from './open-failures.ts';
@@ -31,6 +31,7 @@ import { scanFact } from './scan.ts';
 import { securityFact } from './security.ts';
 import { crashesFact, servicesFact } from './services.ts';
 import { sessionFact } from './session.ts';
+import { setupFact } from './setup-log.ts';
 import type { Shape } from './shape.ts';
 import { unknown } from './shape.ts';
 import { tasksFact, windowFact } from './tasks.ts';
@@ -66,6 +67,7 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     restart: restartFact(reading, installs),
     os: osFact(reading),
     lifecycle: lifecycleFact(reading, knowledge, installs),
+    machine: machineFact(reading),
     memory: memoryFact(reading),
     conditions: conditionsFact(reading),
     clock: clockFact(reading),

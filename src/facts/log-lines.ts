@@ -20,9 +20,8 @@ export const updateLogShape = {
   parameterFault: 'bool',
   limits: 'double',
 } as const;
-export const setupShape = { lines: [lineShape], extendCode: 'string' } as const;
 
-type Line = Item<typeof lineShape>;
+export type Line = Item<typeof lineShape>;
 type Logs = NonNullable<Evidence['logs']>;
 
 /** Failures that servicing logs on healthy hosts all the time (knowledge, traps). */
@@ -62,28 +61,6 @@ export function cbsFact(reading: Reading, { open }: Installations): Fact<typeof 
     .filter(({ text }) => !HARMLESS.some((pattern) => pattern.test(text)))
     .map((line) => about(line, CBS_ABOUT));
   return { known: true, from: lines[0]?.from ?? '/logs', lines };
-}
-
-const SETUP_ABOUT: readonly (readonly [string, RegExp])[] = [
-  [
-    'blocking',
-    /Blocking(?:Application|Driver|Migration)?\s*[:=]\s*(.+)|HardBlock|BlockMigration|BlockingType/i,
-  ],
-  ['space', /0x80070070|disk space|FreeSpace|InsufficientSpace/i],
-  ['rollback', /roll(?:ing|ed)? ?back|SafeOS|FIRST_BOOT|SECOND_BOOT|0xC1900101/i],
-];
-
-/** Setup names phase and operation in an extend code: `0xC1900101 - 0x30018`. */
-const EXTEND_CODE = /0x[0-9a-f]{8}\s*-\s*(0x[0-9a-f]{5})\b/i;
-
-export function setupFact(reading: Reading, { open }: Installations): Fact<typeof setupShape> {
-  const { logs } = reading.evidence;
-  if (logs?.setup === undefined || !open.known) return unknown(setupShape);
-  const since = troubleSince({ open });
-  const lines = linesOf(logs, 'setup', since).map((line) => about(line, SETUP_ABOUT));
-  const extendCode =
-    lines.map(({ text }) => EXTEND_CODE.exec(text)?.[1] ?? '').find((code) => code !== '') ?? '';
-  return { known: true, from: lines[0]?.from ?? '/logs/setup', lines, extendCode };
 }
 
 /** What Windows Update's own log says of a WSUS server's answers. */
@@ -129,7 +106,7 @@ export function codeIn(text: string): string {
   return resultCode(/\b(?:error|status|code)[ :=]+(-?\d{3,10})\b/i.exec(text)?.[1]);
 }
 
-function about(line: Line, kinds: readonly (readonly [string, RegExp])[]): Line {
+export function about(line: Line, kinds: readonly (readonly [string, RegExp])[]): Line {
   for (const [kind, pattern] of kinds) {
     const match = pattern.exec(line.text);
     if (match !== null)

@@ -15,6 +15,7 @@ export const MEANINGS: Readonly<Record<FactName, string>> = {
   restart: 'a restart that servicing or Windows Update waits for; file renames alone are none',
   os: 'the Windows that runs',
   lifecycle: 'support of this version: its end, and extended updates',
+  machine: 'what a newer version of Windows asks of the machine: firmware, TPM',
   memory: 'memory, and whether it ran out',
   conditions: 'power and link',
   clock: 'how far the clock is off',
@@ -75,6 +76,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'installed.isLatest': 'since the last second Tuesday of a month, when Microsoft publishes',
   'installed.undone':
     'reported as installed before the last start, though the running build is older',
+  'history.entries': 'of updates of Windows; definitions, drivers and apps do not count',
   'history.oldest': 'its oldest entry',
   'history.lost':
     'reset, or left behind by an upgrade: something else tells of an older installation',
@@ -104,6 +106,9 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'lifecycle.hasExtended': 'extended updates exist and have not ended',
   'lifecycle.licensed': 'for extended updates: yes, no or unknown',
   'lifecycle.receiving': 'something of the system was installed well after the end',
+  'machine.isBios': 'starts without UEFI',
+  'machine.tpm': "its version as the TPM says it: '2.0, 0, 1.38'",
+  'machine.isTpmOld': 'older than 2.0',
   'memory.isShort': 'less than half a GiB is left to commit',
   'memory.exhausted': 'events about exhausted memory',
   'conditions.metered': 'the link is metered',
@@ -132,7 +137,11 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'cbs.lines.about':
     'stack, boot, hang, driver, queue, held, esu, rollback, prerequisite, store, denied or result',
   'cbs.lines.names': 'what the line names: a KB, a process, an installer',
-  'setup.lines.about': 'blocking, space or rollback',
+  'setup.lines.about':
+    'blocking, space, boot, migration, mount, image, installer, servicing, crash or rollback',
+  'setup.phase': 'how far the upgrade came: downlevel, safe-os, first-boot, second-boot, uninstall',
+  'setup.operation': 'what it did there: migrate-data, sysprep, apply-image …',
+  'setup.diagnosed': 'the rule of SetupDiag that matched',
   'setup.extendCode': "the second code of a failed upgrade: '0x40017'",
   'rollup.state': 'installed, staged, installPending …',
   'rollup.isAhead': 'the running build is older than the package',

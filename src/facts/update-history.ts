@@ -7,6 +7,7 @@ import { NEVER, unknown } from './shape.ts';
 import { familyOf, kbIn } from './update-family.ts';
 
 export const historyShape = {
+  /** Of updates of Windows; definitions, drivers and apps come and go. */
   entries: 'double',
   /** The oldest entry; 1970 where there is none. */
   oldest: 'time',
@@ -30,19 +31,21 @@ export function historyFact(reading: Reading): Fact<typeof historyShape> {
   const history = reading.evidence.windowsUpdate?.history;
   if (history === undefined || !reading.has('windowsUpdate', 'history'))
     return unknown(historyShape);
-  const oldest = Math.min(...history.map(({ time }) => timeOf(time)).filter((time) => time > 0));
+  // Definitions fill a renewed store within a day.
+  const own = history.filter(({ kb, title = '' }) => isOfWindows(kb ?? kbIn(title), title));
+  const oldest = Math.min(...own.map(({ time }) => timeOf(time)).filter((time) => time > 0));
   const events = eventWitnesses(reading);
   const witness =
-    history.length === 0
-      ? (events[0] ?? listWitness(reading))
-      : history.length < MAY_BE_CUT
-        ? events.find(({ at }) => at < oldest - DAY)
-        : undefined;
+    history.length >= MAY_BE_CUT
+      ? undefined
+      : own.length === 0
+        ? (events[0] ?? listWitness(reading))
+        : events.find(({ at }) => at < oldest - DAY);
   return {
     known: true,
     from: '/windowsUpdate/history',
     ...(witness && { fromField: { witness: witness.from, witnessed: witness.from } }),
-    entries: history.length,
+    entries: own.length,
     oldest: Number.isFinite(oldest) ? new Date(oldest) : NEVER,
     lost: witness !== undefined,
     blind: witness !== undefined && events.length === 0,

@@ -155,6 +155,14 @@ describe('a history that was reset', () => {
     expect(causes[0]?.evidence[0]?.quote).toContain('KB5034122');
   });
 
+  test('is lost as well where only definitions came since', () => {
+    const history = [
+      { time: '-1h', operation: 'install', result: 'succeeded', title: 'x', kb: 'KB2267602' },
+    ];
+    const { cause } = verdictOn({ patch: { ...reset, windowsUpdate: { history } } });
+    expect(cause).toBe('not-enough-evidence');
+  });
+
   test('does not matter where events tell of the installations', () => {
     expect(verdictOn({ patch: { windowsUpdate: { history: [] } } }).cause).toBe('none');
   });
