@@ -38,6 +38,8 @@ export interface Context {
   readonly successes: readonly Tried[];
   readonly recoveryFailures: readonly number[];
   readonly msiFailures: readonly number[];
+  /** Orders to shut down or restart, and the last start. */
+  readonly shutdowns: readonly number[];
   readonly revisions: Revisions;
   readonly rollupInstalled: Rollup;
 }
@@ -67,6 +69,7 @@ export function contextOf(
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
     revisions,
     rollupInstalled: rollupIn(reading),
+    shutdowns: [reading.lastBoot, ...reading.events('user32', 1074).map(({ at }) => at)],
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
 }

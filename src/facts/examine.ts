@@ -79,7 +79,7 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     secureBoot: secureBootFact(reading, troubleSince(installs)),
     services: servicesFact(reading),
     startType: startTypeFact(reading),
-    crashes: crashesFact(reading, scan, installs.installed.newest),
+    crashes: crashesFact(reading, scan, installs),
     store: storeFact(reading, scan),
     components: componentsFact(reading),
     cbs: cbsFact(reading, installs),

@@ -25,7 +25,13 @@ export type Line = Item<typeof lineShape>;
 type Logs = NonNullable<Evidence['logs']>;
 
 /** Failures that servicing logs on healthy hosts all the time (knowledge, traps). */
-const HARMLESS = [/setting restore point/i, /Failed to move .*CbsTemp/i, /0x800F0805|0x800F080D/i];
+const HARMLESS = [
+  /setting restore point/i,
+  /Failed to move .*CbsTemp/i,
+  /0x800F0805|0x800F080D/i,
+  // Damage that a repair has mended.
+  /\(Fixed\)/,
+];
 
 /** What a line of CBS.log is about; the first that fits. The group is what it names. */
 const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
@@ -35,7 +41,7 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['driver', /\b(Doqe|Doqi|Shtd|DriverUpdateInstallUpdates)\b|driver operation/i],
   [
     'queue',
-    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer/i,
+    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer|\(F\).*Failed in StartService for \[\d+\]"([^"]+)|\(F\).*(?:RegisterTask failed|CMIADAPTER|CntrtextUnload)/i,
   ],
   [
     'held',
@@ -46,7 +52,7 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['prerequisite', /(?:requires|prerequisite|needs|depends on)\b.*?(KB\d{6,7})|checkpoint/i],
   [
     'store',
-    /manifest|payload|STORE_CORRUPTION|COMPONENT_STORE_CORRUPT|ASSEMBLY_MISSING|Failed to pin deployment|Failed to resolve package|CSI Payload|cannot be found in the store/i,
+    /manifest|payload|MUM Missing|Failed to find file: (?:amd64|x86|wow64|msil|arm64)_|STORE_CORRUPTION|COMPONENT_STORE_CORRUPT|ASSEMBLY_MISSING|Failed to pin deployment|Failed to resolve package|CSI Payload|cannot be found in the store/i,
   ],
   ['denied', /ACCESS_DENIED|access (?:is )?denied|0x80070005/i],
   ['result', /Failed to process single phase execution|Setting original failure status/i],

@@ -30,6 +30,8 @@ export const failureShape = {
   source: 'string',
   /** Failed within an hour after a start that followed a success waiting for that start. */
   afterRestart: 'bool',
+  /** The host was shut down or started within minutes of it. */
+  interrupted: 'bool',
   /** Windows Installer noted a failure beside it. */
   msi: 'bool',
 } as const;
@@ -139,6 +141,7 @@ function openFailure(update: Update, newest: Attempt, context: Context): Failure
     msi:
       latest.source === 'msi' ||
       context.msiFailures.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
+    interrupted: context.shutdowns.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
     afterRestart: isUndone(update, latest.at, context.lastBoot),
   };
 }

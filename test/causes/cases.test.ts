@@ -41,6 +41,22 @@ describe.each(files.map((file) => [file.replace('.yaml', ''), file] as const))('
   );
 });
 
+const byCode = new URL('codes/', import.meta.url);
+const codes = readdirSync(byCode).filter((name) => name.endsWith('.yaml'));
+
+describe.each(codes)('the many causes of %s', (file) => {
+  const cases = readCases(new URL(file, byCode));
+
+  test.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    const { cause, causes } = verdictOn(one);
+    expect(one.from).toBeDefined();
+    expect(cause).toBe(one.is);
+    expect(causes.map(({ id }) => id)).not.toContain(one.isNot);
+  });
+
+  test('are five at least', () => expect(cases.length).toBeGreaterThanOrEqual(5));
+});
+
 const FLEET_ONLY = new Set(['wsus-duplicate-client-id']);
 const executable = [...catalogue.causes.values()]
   .filter(({ cause, signs }) => signs.length > 0 && !FLEET_ONLY.has(cause.id))

@@ -124,7 +124,7 @@ describe('the runbook', () => {
   test.each(['en', 'it', 'ja'])('in %s has an entry for every cause', async (language) => {
     const { code, stdout } = await program(['runbook', '--lang', language]);
     expect(code).toBe(0);
-    expect(stdout.match(/^### /gm)?.length).toBeGreaterThanOrEqual(81);
+    expect(stdout.match(/^### /gm)?.length).toBeGreaterThanOrEqual(82);
     expect(stdout).not.toMatch(/undefined|\[object/);
   });
 
