@@ -171,6 +171,7 @@ const VERSIONS: ReadonlyMap<string, number> = new Map([
   ['11 23H2', 22_631],
   ['11 24H2', 26_100],
   ['11 25H2', 26_200],
+  ['11 26H2', 26_300],
 ]);
 
 /** An update for a version of Windows that this host has left behind. */
