@@ -2,7 +2,7 @@
 import type { Pointer } from '../core/verdict.ts';
 import type { Attempt } from './attempts.ts';
 import type { Reading } from './reading.ts';
-import { DAY, inMinutes, timeOf } from './reading.ts';
+import { DAY, field, inMinutes, timeOf } from './reading.ts';
 import type { Family } from './update-family.ts';
 import { kbIn, seriesOf } from './update-family.ts';
 import type { Revisions, Update } from './updates.ts';
@@ -38,7 +38,7 @@ export interface Context {
   readonly successes: readonly Tried[];
   readonly recoveryFailures: readonly number[];
   readonly msiFailures: readonly number[];
-  /** Orders to shut down or restart, and the last start. */
+  /** Restarts and shutdowns that servicing did not ask for itself, and power cuts. */
   readonly shutdowns: readonly number[];
   readonly revisions: Revisions;
   readonly rollupInstalled: Rollup;
@@ -69,9 +69,21 @@ export function contextOf(
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
     revisions,
     rollupInstalled: rollupIn(reading),
-    shutdowns: [reading.lastBoot, ...reading.events('user32', 1074).map(({ at }) => at)],
+    shutdowns: shutdownsIn(reading),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
+}
+
+/** Servicing and Windows Update restart hosts too, when they are done or have given up. */
+const OWN_RESTARTS =
+  /(?:TrustedInstaller|TiWorker|MoUsoCoreWorker|MusNotification\w*|usoclient|svchost)\.exe/i;
+
+function shutdownsIn(reading: Reading): readonly number[] {
+  const ordered = reading
+    .events('user32', 1074)
+    .filter(({ event }) => !OWN_RESTARTS.test(field(event, 'param1')));
+  const cut = [...reading.events('eventlog', 6008), ...reading.events('kernel-power', 41)];
+  return [...ordered, ...cut].map(({ at }) => at);
 }
 
 function rollupIn({ evidence, past }: Reading): Rollup {

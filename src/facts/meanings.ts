@@ -70,7 +70,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'open.installs.first': 'the first try since it last went well',
   'open.installs.source': 'where it was read: history, event, msi …',
   'open.installs.afterRestart': 'failed within an hour after a start that it had waited for',
-  'open.installs.interrupted': 'the host was shut down or started within minutes of it',
+  'open.installs.interrupted':
+    'somebody restarted or shut down the host within minutes of it, or its power was cut',
   'open.installs.msi': 'Windows Installer noted a failure beside it',
   'installed.newest': 'newest success of anything but definitions',
   'installed.isInDueTime': 'within 35 days',

@@ -30,7 +30,7 @@ export const failureShape = {
   source: 'string',
   /** Failed within an hour after a start that followed a success waiting for that start. */
   afterRestart: 'bool',
-  /** The host was shut down or started within minutes of it. */
+  /** Somebody restarted or shut down the host, or its power was cut, within minutes of it. */
   interrupted: 'bool',
   /** Windows Installer noted a failure beside it. */
   msi: 'bool',
