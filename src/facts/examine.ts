@@ -80,7 +80,7 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     services: servicesFact(reading),
     startType: startTypeFact(reading),
     crashes: crashesFact(reading, scan, installs),
-    store: storeFact(reading, scan),
+    store: storeFact(reading, scan, installs),
     components: componentsFact(reading),
     cbs: cbsFact(reading, installs),
     setup: setupFact(reading, installs),
