@@ -30,6 +30,7 @@ export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFac
     consequences: consequencesOf(found, standing),
     ...(runnerUp && { runnerUp }),
     unread: host.unread,
+    ...(host.discrepancies.length > 0 && { discrepancies: host.discrepancies }),
   };
   const [first] = standing;
   if (first !== undefined) {

@@ -1,7 +1,7 @@
 /** A cause as a reader meets it: the shipped words in one language, overridden and extended by a team's own notes. */
 import type { Entry, Language, Words } from '../core/entry.ts';
 import type { Cause } from './cause.ts';
-import type { Prose } from './prose.ts';
+import type { BareProse, Prose } from './prose.ts';
 
 /** What a team writes on one cause. Texts stand in place of ours; `note` and `links` are added. */
 export interface Note {
@@ -11,21 +11,15 @@ export interface Note {
 }
 
 export function entryOf(prose: Prose, language: Language, note?: Note): Entry {
-  const { id, category, words, risk, reboot, sources, links } = prose;
-  return withNote({ id, category, ...words[language], risk, reboot, sources, links }, note);
+  const { id, category, words, sources, links, runbook } = prose;
+  return withNote({ ...runbook, id, category, ...words[language], sources, links }, note);
 }
 
 /** What users say themselves of a cause of their own, in their language. */
-export interface OwnProse {
-  readonly sources: readonly string[];
-  /** `check`, `fix`, `verify`, `risk`, `reboot` */
-  readonly runbook: Readonly<Record<string, string>>;
-}
-
 export function bareEntry(
   { id, category, title, next }: Cause,
   language: Language,
-  { sources, runbook }: OwnProse,
+  { sources, runbook }: BareProse,
   note?: Note,
 ): Entry {
   const entry = { ...runbook, id, category, title: title[language], next, sources, links: [] };

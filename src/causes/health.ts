@@ -22,10 +22,13 @@ export function healthGrounds({
   facts,
   unread,
 }: Pick<HostFacts, 'facts' | 'unread'>): readonly string[] {
-  const { open, scan, restart, installed, offered, os } = facts;
+  const { open, scan, restart, installed, offered, os, history } = facts;
   // What could not be read is no proof that nothing is in it [NIN-56].
   if (unread.some(({ section }) => MUST_SPEAK.has(section))) return [];
   if (!open.known || !restart.known || !os.known || isAnythingOpen(facts)) return [];
+  const isComplete = scan.isGood && offered.known && offered.count === 0;
+  // Without a history nobody knows that nothing failed, unless nothing can be missing.
+  if (history.blind && !installed.isLatest && !isComplete) return [];
   const grounds: string[] = [];
   const isFresh = installed.isInDueTime || (scan.isGood && installed.ageDays <= RECENT_DAYS);
   if (scan.isGood && (offered.known || isFresh)) {

@@ -7,18 +7,32 @@ import { LANGUAGES, WORDS, type Language, type Words } from '../core/entry.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { isFields } from './read-cause.ts';
 
-export interface Prose {
+/** What any cause may say to people, a user's own too. */
+export interface BareProse {
+  /** Where it is known from, as the authors name it. */
+  readonly sources: readonly string[];
+  /** In the authors' language: `check`, `fix`, `verify`, `risk` (low, medium, high), `reboot` (yes, no, maybe). */
+  readonly runbook: Readonly<Record<string, string>>;
+}
+
+export interface Prose extends BareProse {
   readonly id: CauseId;
   readonly category: string;
   readonly words: Readonly<Record<Language, Words>>;
-  /** What the fix itself can break: low, medium, high. */
-  readonly risk: string;
-  /** Whether the fix needs a restart: yes, no, maybe. */
-  readonly reboot: string;
-  /** Where it is known from, as the authors name it. */
-  readonly sources: readonly string[];
-  /** The same where it is a page on the web. */
+  /** Sources that are a page on the web. */
   readonly links: readonly string[];
+}
+
+/** What a document says to people, whatever else stands in it: prose is free. */
+export function bareProse(document: unknown): BareProse {
+  const { sources, runbook } = isFields(document) ? document : {};
+  const steps = isFields(runbook) ? Object.entries(runbook) : [];
+  return {
+    sources: Array.isArray(sources) ? sources.filter(isText) : [],
+    runbook: Object.fromEntries(
+      steps.filter(([key, step]) => /^\w+$/.test(key) && isText(step)),
+    ) as Record<string, string>,
+  };
 }
 
 /**
@@ -29,14 +43,19 @@ export function readProse(text: string): Prose | string {
   const [rule, prose] = parseAllDocuments(text).map((one): unknown => one.toJS());
   if (!isFields(rule) || !isFields(prose)) return 'needs two documents: the rule and the prose';
   const { id, category, title, next } = rule;
-  const { runbook, sources, words, links } = prose;
+  const { words, links } = prose;
+  const bare = bareProse(prose);
   if (typeof id !== 'string' || typeof category !== 'string' || !isFields(title))
     return 'id, category and title: must be there';
-  if (!isFields(runbook) || !isFields(words)) return 'runbook and words: must be mappings';
+  if (!isFields(prose['runbook']) || !isFields(words)) return 'runbook and words: must be mappings';
   const read = LANGUAGES.map((language): readonly [Language, Words] | string => {
     const own = words[language];
     if (!isFields(own)) return `${language}: is missing`;
-    const all = { ...(language === 'en' && { ...runbook, next }), ...own, title: title[language] };
+    const all = {
+      ...(language === 'en' && { ...bare.runbook, next }),
+      ...own,
+      title: title[language],
+    };
     const absent = WORDS.find((name) => !isLine(Reflect.get(all, name)));
     return absent === undefined
       ? [language, Object.fromEntries(WORDS.map((name) => [name, Reflect.get(all, name)])) as Words]
@@ -48,13 +67,15 @@ export function readProse(text: string): Prose | string {
     id,
     category,
     words: Object.fromEntries(read as [Language, Words][]) as Prose['words'],
-    risk: String(runbook['risk']),
-    reboot: String(runbook['reboot']),
-    sources: Array.isArray(sources) ? sources.map(String) : [],
-    links: Array.isArray(links) ? links.map(String) : [],
+    ...bare,
+    links: Array.isArray(links) ? links.filter(isText) : [],
   };
 }
 
 function isLine(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !value.includes('\n');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

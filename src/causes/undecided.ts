@@ -99,7 +99,18 @@ function notEnough(
       !asked.has(section.split('.')[0] ?? section) &&
       facts.some((name) => !host.facts[name].known && (wanted.has(name) || name === 'os')),
   ).map(([section]): Unread => ({ section, message: 'not collected' }));
+  const { history } = host.facts;
+  const lost: Quote[] = history.blind
+    ? [
+        {
+          kind: 'strong',
+          pointer: history.from,
+          quote: `the update history is empty, though ${history.witness} was installed at ${inWords(history.witnessed)}: what failed before is not told`,
+        },
+      ]
+    : [];
   const quotes = [
+    ...lost,
     ...refused,
     ...missing.map(({ section }): Quote => ({
       kind: 'strong',

@@ -1,15 +1,14 @@
 /** `patchwhy rules`: the causes as the engine runs them, and those that a user adds. */
 import type { Sign } from '../causes/cause.ts';
 import { FOUND_FROM, type ReadyCause } from '../causes/judge-cause.ts';
+import { bareProse, type BareProse } from '../causes/prose.ts';
 import { PatchwhyError, unreachable, type ExitCode } from '../core/error.ts';
 import { printable } from '../core/printable.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { line, type Problem } from '../inventory/problem.ts';
 import { addRules } from '../rules/add-rules.ts';
-import type { Prose } from '../rules/own-cause.ts';
-import { readProse } from '../rules/read-rules.ts';
-import { shippedCatalogue, yamlFiles } from './catalogue.ts';
+import { proseOf, shippedCatalogue } from './catalogue.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, readRuleFiles, type Rules } from './own-rules.ts';
 import { paragraph } from './paragraph.ts';
@@ -50,7 +49,7 @@ export function printJson(value: unknown): Promise<void> {
 }
 
 /** A cause as `rules list --json` and `rules show --json` print it. */
-interface Shown extends Prose {
+interface Shown extends BareProse {
   readonly id: CauseId;
   readonly title: string;
   readonly category: string;
@@ -66,7 +65,6 @@ interface Shown extends Prose {
 
 /** All causes in the order of their categories. */
 function shownCauses({ catalogue, own }: Rules): readonly Shown[] {
-  const prose = shippedProse();
   const all = [...catalogue.causes.values()];
   const beaters = beatersOf(all);
   return all
@@ -84,7 +82,7 @@ function shownCauses({ catalogue, own }: Rules): readonly Shown[] {
         beats,
         beatenBy: beaters.get(id) ?? [],
         signs,
-        ...(mine?.prose ?? prose.get(id) ?? { sources: [], runbook: {} }),
+        ...(mine?.prose ?? shippedProse(id)),
       };
     })
     .toSorted(
@@ -92,6 +90,11 @@ function shownCauses({ catalogue, own }: Rules): readonly Shown[] {
         catalogue.categories.indexOf(a.category) - catalogue.categories.indexOf(b.category) ||
         (a.id < b.id ? -1 : 1),
     );
+}
+
+function shippedProse(id: CauseId): BareProse {
+  const { sources, runbook } = proseOf(id) ?? bareProse(undefined);
+  return { sources, runbook };
 }
 
 function beatersOf(all: readonly ReadyCause[]): ReadonlyMap<CauseId, readonly CauseId[]> {
@@ -104,14 +107,6 @@ function beatersOf(all: readonly ReadyCause[]): ReadonlyMap<CauseId, readonly Ca
     }
   }
   return beaters;
-}
-
-/** What the catalogue's files say to people. */
-function shippedProse(): ReadonlyMap<CauseId, Prose> {
-  const files = yamlFiles().filter(({ name }) => name.startsWith('causes/'));
-  return new Map(
-    files.map(({ name, text }) => [name.replace(/^causes\/|\.yaml$/g, ''), readProse(text)]),
-  );
 }
 
 async function list(rules: Rules, json: boolean): Promise<ExitCode> {

@@ -56,6 +56,29 @@ export interface Unread {
   readonly message?: string;
 }
 
+export type DiscrepancyId =
+  | 'history-empty'
+  | 'history-short'
+  | 'failed-but-listed'
+  | 'failed-but-running'
+  | 'failed-but-packaged'
+  | 'failed-but-not-offered'
+  | 'installed-but-not-running'
+  | 'failed-against-success'
+  | 'success-against-failed'
+  | 'codes-differ'
+  | 'agent-misses-installed'
+  | 'agent-claims-failed';
+
+/** Two sources of one host that do not agree. */
+export interface Discrepancy {
+  readonly id: DiscrepancyId;
+  /** What its sentence names, in the order of the sentence: an update, times, codes, sources. */
+  readonly values: readonly string[];
+  /** What is not believed, then what is. */
+  readonly pointers: readonly [Pointer, Pointer];
+}
+
 export interface Verdict {
   readonly status: Status;
   /** The id that comes first; `none` for a healthy host. */
@@ -65,6 +88,8 @@ export interface Verdict {
   readonly consequences: readonly Consequence[];
   readonly runnerUp?: { readonly id: CauseId; readonly confidence: number };
   readonly unread: readonly Unread[];
+  /** Where sources do not agree; absent where they do. */
+  readonly discrepancies?: readonly Discrepancy[];
   /** Why a healthy host counts as healthy. */
   readonly grounds?: readonly string[];
 }

@@ -1,7 +1,8 @@
 /** What happened later, and whether it says that a failure is settled. */
+import type { Pointer } from '../core/verdict.ts';
 import type { Attempt } from './attempts.ts';
 import type { Reading } from './reading.ts';
-import { DAY, timeOf } from './reading.ts';
+import { DAY, field, inMinutes, timeOf } from './reading.ts';
 import type { Family } from './update-family.ts';
 import { kbIn, seriesOf } from './update-family.ts';
 import type { Revisions, Update } from './updates.ts';
@@ -14,21 +15,33 @@ interface Tried {
   readonly at: number;
 }
 
+/** An entry of the hotfix list. */
+interface Listed {
+  readonly at: number;
+  readonly from: Pointer;
+}
+
+/** The cumulative update that the servicing stack has in place; `at` is 0 when nothing tells. */
+interface Rollup extends Listed {
+  readonly name: string;
+}
+
 export interface Context {
   readonly reading: Reading;
   readonly lastBoot: number;
   /** Time of the newest search that succeeded. */
   readonly lastGoodScan: number;
   readonly offered: ReadonlySet<string> | undefined;
-  readonly installedKbs: ReadonlyMap<string, number>;
+  readonly installedKbs: ReadonlyMap<string, Listed>;
   /** Attempts at other updates, failed ones too. */
   readonly attempted: readonly Tried[];
   readonly successes: readonly Tried[];
   readonly recoveryFailures: readonly number[];
   readonly msiFailures: readonly number[];
+  /** Restarts and shutdowns that servicing did not ask for itself, and power cuts. */
+  readonly shutdowns: readonly number[];
   readonly revisions: Revisions;
-  /** When the newest cumulative update was put in place for good; 0 when nothing tells. */
-  readonly rollupInstalled: number;
+  readonly rollupInstalled: Rollup;
 }
 
 export function contextOf(
@@ -46,25 +59,40 @@ export function contextOf(
     lastGoodScan: Math.max(reading.past(timeOf(update?.lastScanSuccess)), reading.past(scanned)),
     offered: offeredKeys(reading),
     installedKbs: new Map(
-      (evidence.hotfixes ?? []).map(({ kb, installedOn }) => [
+      (evidence.hotfixes ?? []).map(({ kb, installedOn }, position) => [
         kb.toUpperCase(),
-        timeOf(installedOn) || Infinity,
+        { at: timeOf(installedOn) || Infinity, from: `/hotfixes/${position}/kb` },
       ]),
     ),
     attempted: updates.flatMap((update) => triedIn(update, true)),
     successes: updates.flatMap((update) => triedIn(update, false)),
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
     revisions,
-    rollupInstalled: Math.max(
-      0,
-      ...(evidence.packages ?? [])
-        .filter(
-          ({ name, state }) => name.startsWith('Package_for_RollupFix') && state === 'installed',
-        )
-        .map(({ installedAt }) => reading.past(timeOf(installedAt))),
-    ),
+    rollupInstalled: rollupIn(reading),
+    shutdowns: shutdownsIn(reading),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
+}
+
+/** Servicing and Windows Update restart hosts too, when they are done or have given up. */
+const OWN_RESTARTS =
+  /(?:TrustedInstaller|TiWorker|MoUsoCoreWorker|MusNotification\w*|usoclient|svchost)\.exe/i;
+
+function shutdownsIn(reading: Reading): readonly number[] {
+  const ordered = reading
+    .events('user32', 1074)
+    .filter(({ event }) => !OWN_RESTARTS.test(field(event, 'param1')));
+  const cut = [...reading.events('eventlog', 6008), ...reading.events('kernel-power', 41)];
+  return [...ordered, ...cut].map(({ at }) => at);
+}
+
+function rollupIn({ evidence, past }: Reading): Rollup {
+  const installed = (evidence.packages ?? []).flatMap(({ name, state, installedAt }, position) =>
+    name.startsWith('Package_for_RollupFix') && state === 'installed'
+      ? [{ name, at: past(timeOf(installedAt)), from: `/packages/${position}/state` }]
+      : [],
+  );
+  return installed.toSorted((a, b) => b.at - a.at)[0] ?? { name: '', at: 0, from: '' };
 }
 
 function triedIn({ key, family, attempts }: Update, isFailed: boolean): readonly Tried[] {
@@ -93,38 +121,57 @@ function offeredKeys(reading: Reading): ReadonlySet<string> | undefined {
 // "Does not apply": what a replaced update says when somebody deploys it again, so the running build settles nothing.
 const REPLACED = new Set(['0x80240017', '0x800F081E', '0x800F081B', '0x00240006']);
 
-/** Anything later that says the failure is settled. */
-export function isContradicted(
+/** What says that a failure is settled; `later`: what the same source tells of a time after it. */
+export type Settlement =
+  | { readonly by: 'later' }
+  | {
+      /** Another source, which does not agree that it failed. */
+      readonly by: 'list' | 'build' | 'package' | 'search';
+      readonly says: string;
+      readonly from: Pointer;
+    };
+
+const LATER: Settlement = { by: 'later' };
+
+/** The first thing that settles the failure; undefined while it is open. */
+export function settlementOf(
   { key, family, attempts }: Update,
   newest: Attempt,
   context: Context,
-): boolean {
-  const installedOn = context.installedKbs.get(newest.kb);
+): Settlement | undefined {
+  const { reading, rollupInstalled } = context;
+  const listed = context.installedKbs.get(newest.kb);
   // Hotfix dates carry no time of day.
-  if (installedOn !== undefined && installedOn + DAY > newest.at) return true;
+  if (listed !== undefined && listed.at + DAY > newest.at)
+    return { by: 'list', says: newest.kb, from: listed.from };
   // A cumulative update counts as installed once the running build has reached it, whatever history says.
   const revision = context.revisions.get(newest.kb);
-  const running = context.reading.evidence.os?.ubr;
+  const { build, ubr: running } = reading.evidence.os ?? {};
   const isReached = revision !== undefined && running !== undefined && running >= revision;
-  if (isReached && !REPLACED.has(newest.code)) return true;
-  if (family === 'cumulative' && context.rollupInstalled > newest.at) return true;
+  if (isReached && !REPLACED.has(newest.code))
+    return { by: 'build', says: `${build}.${running}`, from: '/os/ubr' };
+  if (family === 'cumulative' && rollupInstalled.at > newest.at)
+    return { by: 'package', says: rollupInstalled.name, from: rollupInstalled.from };
   const series = seriesOf(newest.title);
   const replaces = (later: Tried): boolean =>
     later.at > newest.at && later.series === series && series !== '' && later.family === family;
-  if (context.successes.some(replaces)) return true;
+  if (context.successes.some(replaces)) return LATER;
   // The next month of a series holds all of this one: what it fails with is what counts.
-  if (context.attempted.some((later) => later.key !== key && replaces(later))) return true;
-  if (isOfOlderVersion(newest.title, context.reading.evidence.os?.build)) return true;
+  if (context.attempted.some((later) => later.key !== key && replaces(later))) return LATER;
+  if (isOfOlderVersion(newest.title, build)) return LATER;
   const isUpgraded = context.successes.some(
     (success) => success.family === 'feature' && success.at > newest.at,
   );
-  if (isUpgraded && family !== 'vendor') return true;
-  if (newest.source === 'agent' || newest.source === 'msi') return false;
+  if (isUpgraded && family !== 'vendor') return LATER;
+  if (newest.source === 'agent' || newest.source === 'msi') return undefined;
   if (context.offered !== undefined && context.lastGoodScan > newest.at) {
     const names = [key, newest.kb, ...attempts.map((one) => one.key), series];
-    if (!names.some((name) => context.offered?.has(name) === true)) return true;
+    if (!names.some((name) => context.offered?.has(name) === true)) {
+      const says = inMinutes(context.lastGoodScan);
+      return { by: 'search', says, from: '/windowsUpdate/applicable' };
+    }
   }
-  return isLeftBehind(newest, family, context);
+  return isLeftBehind(newest, family, context) ? LATER : undefined;
 }
 
 // No language translates the names of versions.
@@ -136,6 +183,7 @@ const VERSIONS: ReadonlyMap<string, number> = new Map([
   ['11 23H2', 22_631],
   ['11 24H2', 26_100],
   ['11 25H2', 26_200],
+  ['11 26H2', 26_300],
 ]);
 
 /** An update for a version of Windows that this host has left behind. */

@@ -6,10 +6,10 @@ import { contactShape } from './contact.ts';
 import { sameFailureShape, sameRelayShape, sameWsusShape, twinsShape } from './fleet.ts';
 import { deploymentsShape } from './deployments.ts';
 import { diskShape } from './hardware.ts';
-import { clockShape, conditionsShape, memoryShape, osShape } from './host.ts';
+import { clockShape, conditionsShape, machineShape, memoryShape, osShape } from './host.ts';
 import { installerLogShape } from './installer-log.ts';
 import { lifecycleShape } from './lifecycle.ts';
-import { cbsShape, setupShape, updateLogShape } from './log-lines.ts';
+import { cbsShape, updateLogShape } from './log-lines.ts';
 import { endpointsShape, proxyShape, tlsShape, wsusProbeShape, wsusShape } from './network.ts';
 import { downloadsShape, offeredShape } from './offers.ts';
 import { installedShape, waitingShape } from './installed.ts';
@@ -21,8 +21,10 @@ import { scanShape } from './scan.ts';
 import { securityShape } from './security.ts';
 import { crashesShape, servicesShape } from './services.ts';
 import { sessionShape } from './session.ts';
+import { setupShape } from './setup-log.ts';
 import type { Fact } from './shape.ts';
 import { tasksShape, windowShape } from './tasks.ts';
+import { historyShape } from './update-history.ts';
 import { componentsShape, storeShape } from './update-store.ts';
 import { bootShape, systemShape, winreAgentShape, winreShape } from './volumes.ts';
 
@@ -31,6 +33,7 @@ export const SHAPES = {
   open: openShape,
   waiting: waitingShape,
   installed: installedShape,
+  history: historyShape,
   downloads: downloadsShape,
   offered: offeredShape,
   scan: scanShape,
@@ -38,6 +41,7 @@ export const SHAPES = {
   // the host
   os: osShape,
   lifecycle: lifecycleShape,
+  machine: machineShape,
   memory: memoryShape,
   conditions: conditionsShape,
   clock: clockShape,

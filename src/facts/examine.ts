@@ -4,7 +4,7 @@
  */
 import type { ContactFailure } from '../core/contact.ts';
 import type { Evidence } from '../core/look.ts';
-import type { Unread } from '../core/verdict.ts';
+import type { Discrepancy, Unread } from '../core/verdict.ts';
 import { agentsFact } from './agents.ts';
 import { blocksFact } from './blocks.ts';
 import { busyFact } from './busy.ts';
@@ -13,12 +13,13 @@ import type { Facts } from './declared.ts';
 import { SHAPES } from './declared.ts';
 import { ALONE } from './fleet.ts';
 import { deploymentsFact } from './deployments.ts';
+import { discrepanciesOf } from './discrepancies.ts';
 import { diskFact } from './hardware.ts';
-import { clockFact, conditionsFact, memoryFact, osFact } from './host.ts';
+import { clockFact, conditionsFact, machineFact, memoryFact, osFact } from './host.ts';
 import { installerLogFact } from './installer-log.ts';
 import type { Knowledge } from './knowledge.ts';
 import { lifecycleFact } from './lifecycle.ts';
-import { cbsFact, setupFact, updateLogFact } from './log-lines.ts';
+import { cbsFact, updateLogFact } from './log-lines.ts';
 import { pathFacts, tlsFact, wsusFact } from './network.ts';
 import { downloadsFact, offeredFact } from './offers.ts';
 import { installations, troubleSince } from './open-failures.ts';
@@ -30,9 +31,11 @@ import { scanFact } from './scan.ts';
 import { securityFact } from './security.ts';
 import { crashesFact, servicesFact } from './services.ts';
 import { sessionFact } from './session.ts';
+import { setupFact } from './setup-log.ts';
 import type { Shape } from './shape.ts';
 import { unknown } from './shape.ts';
 import { tasksFact, windowFact } from './tasks.ts';
+import { historyFact } from './update-history.ts';
 import { componentsFact, storeFact } from './update-store.ts';
 import { bootFact, systemFact, winreAgentFact, winreFact } from './volumes.ts';
 
@@ -42,24 +45,29 @@ export interface HostFacts {
   readonly facts: Facts;
   /** Sections, or parts of them, that were asked for and refused. */
   readonly unread: readonly Unread[];
+  /** Where its sources do not agree. */
+  readonly discrepancies: readonly Discrepancy[];
 }
 
 /** Facts of an evidence document. `knowledge` are the catalogue's tables. */
 export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
   const reading = openEvidence(evidence);
-  const installs = installations(reading, knowledge);
+  const told = installations(reading, knowledge);
+  const { installs } = told;
   const scan = scanFact(reading, installs);
   const wsus = wsusFact(reading);
   const offered = offeredFact(reading);
   const deployments = deploymentsFact(reading, installs);
   const facts: Facts = {
     ...installs,
+    history: historyFact(reading),
     downloads: downloadsFact(reading),
     offered,
     scan,
     restart: restartFact(reading, installs),
     os: osFact(reading),
     lifecycle: lifecycleFact(reading, knowledge, installs),
+    machine: machineFact(reading),
     memory: memoryFact(reading),
     conditions: conditionsFact(reading),
     clock: clockFact(reading),
@@ -71,8 +79,8 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     secureBoot: secureBootFact(reading, troubleSince(installs)),
     services: servicesFact(reading),
     startType: startTypeFact(reading),
-    crashes: crashesFact(reading, scan, installs.installed.newest),
-    store: storeFact(reading, scan),
+    crashes: crashesFact(reading, scan, installs),
+    store: storeFact(reading, scan, installs),
     components: componentsFact(reading),
     cbs: cbsFact(reading, installs),
     setup: setupFact(reading, installs),
@@ -98,13 +106,25 @@ export function examine(evidence: Evidence, knowledge: Knowledge): HostFacts {
     contact: unknown(contactShape),
     ...ALONE,
   };
-  return { host: evidence.host, labels: evidence.labels ?? {}, facts, unread: reading.unread };
+  return {
+    host: evidence.host,
+    labels: evidence.labels ?? {},
+    facts,
+    unread: reading.unread,
+    discrepancies: discrepanciesOf(told, facts),
+  };
 }
 
 /** Facts of a contact document: only how contact ended is known. */
 export function examineContact(document: ContactFailure): HostFacts {
   const facts: Facts = { ...nothingKnown(), contact: contactFact(document) };
-  return { host: document.host, labels: document.labels ?? {}, facts, unread: [] };
+  return {
+    host: document.host,
+    labels: document.labels ?? {},
+    facts,
+    unread: [],
+    discrepancies: [],
+  };
 }
 
 function nothingKnown(): Facts {

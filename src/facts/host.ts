@@ -30,6 +30,23 @@ export function osFact({ evidence, past }: Reading): Fact<typeof osShape> {
   };
 }
 
+/** What a newer version of Windows asks of the machine. */
+export const machineShape = { isBios: 'bool', tpm: 'string', isTpmOld: 'bool' } as const;
+
+export function machineFact({ evidence }: Reading): Fact<typeof machineShape> {
+  const { firmware, tpmVersion } = evidence.platform ?? {};
+  const tpm = tpmVersion ?? '';
+  if (firmware === undefined && tpm === '') return unknown(machineShape);
+  return {
+    known: true,
+    from: firmware === undefined ? '/platform/tpmVersion' : '/platform/firmware',
+    ...(tpm !== '' && { fromField: { tpm: '/platform/tpmVersion' } }),
+    isBios: firmware === 'bios',
+    tpm,
+    isTpmOld: Number.parseFloat(tpm) < 2,
+  };
+}
+
 const GIB = 2 ** 30;
 
 export const memoryShape = {

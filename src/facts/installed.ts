@@ -20,6 +20,8 @@ export const installedShape = {
   ageDays: 'double',
   /** Microsoft publishes every fourth or fifth Tuesday: within 35 days. */
   isInDueTime: 'bool',
+  /** Since the last second Tuesday of a month: there is no later monthly update that could have failed. */
+  isLatest: 'bool',
   updates: [{ name: 'string', at: 'time' }],
   /** Reported as installed before the last start, though the running build is older than they are. */
   undone: [{ name: 'string', at: 'time', build: 'string', running: 'string' }],
@@ -74,6 +76,7 @@ export function installedOf(
     name: newest === undefined ? '' : newest.kb || newest.title,
     ageDays: at === 0 ? 9999 : (reading.now - at) / DAY,
     isInDueTime: reading.now - at <= 35 * DAY,
+    isLatest: at >= lastRelease(reading.now),
     updates: successes.map((one) => ({
       from: one.from,
       name: one.kb || one.title,
@@ -81,6 +84,19 @@ export function installedOf(
     })),
     undone: undoneOf(updates, context),
   };
+}
+
+/** Midnight of the last second Tuesday of a month. */
+function lastRelease(now: number): number {
+  const today = new Date(now);
+  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
+  const here = secondTuesday(year, month);
+  return here <= now ? here : secondTuesday(year, month - 1);
+}
+
+function secondTuesday(year: number, month: number): number {
+  const first = new Date(Date.UTC(year, month, 1)).getUTCDay();
+  return Date.UTC(year, month, 8 + ((9 - first) % 7));
 }
 
 /** What the lists of installed updates say: they outlive a renewed store and a rotated log. */

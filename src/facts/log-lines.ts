@@ -20,13 +20,18 @@ export const updateLogShape = {
   parameterFault: 'bool',
   limits: 'double',
 } as const;
-export const setupShape = { lines: [lineShape], extendCode: 'string' } as const;
 
-type Line = Item<typeof lineShape>;
+export type Line = Item<typeof lineShape>;
 type Logs = NonNullable<Evidence['logs']>;
 
 /** Failures that servicing logs on healthy hosts all the time (knowledge, traps). */
-const HARMLESS = [/setting restore point/i, /Failed to move .*CbsTemp/i, /0x800F0805|0x800F080D/i];
+const HARMLESS = [
+  /setting restore point/i,
+  /Failed to move .*CbsTemp/i,
+  /0x800F0805|0x800F080D/i,
+  // Damage that a repair has mended.
+  /\(Fixed\)/,
+];
 
 /** What a line of CBS.log is about; the first that fits. The group is what it names. */
 const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
@@ -36,7 +41,7 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['driver', /\b(Doqe|Doqi|Shtd|DriverUpdateInstallUpdates)\b|driver operation/i],
   [
     'queue',
-    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer/i,
+    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer|\(F\).*Failed in StartService for \[\d+\]"([^"]+)|\(F\).*(?:RegisterTask failed|CMIADAPTER|CntrtextUnload)/i,
   ],
   [
     'held',
@@ -47,7 +52,7 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['prerequisite', /(?:requires|prerequisite|needs|depends on)\b.*?(KB\d{6,7})|checkpoint/i],
   [
     'store',
-    /manifest|payload|STORE_CORRUPTION|COMPONENT_STORE_CORRUPT|ASSEMBLY_MISSING|Failed to pin deployment|Failed to resolve package|CSI Payload|cannot be found in the store/i,
+    /manifest|payload|MUM Missing|Failed to find file: (?:amd64|x86|wow64|msil|arm64)_|STORE_CORRUPTION|COMPONENT_STORE_CORRUPT|ASSEMBLY_MISSING|Failed to pin deployment|Failed to resolve package|CSI Payload|cannot be found in the store/i,
   ],
   ['denied', /ACCESS_DENIED|access (?:is )?denied|0x80070005/i],
   ['result', /Failed to process single phase execution|Setting original failure status/i],
@@ -62,28 +67,6 @@ export function cbsFact(reading: Reading, { open }: Installations): Fact<typeof 
     .filter(({ text }) => !HARMLESS.some((pattern) => pattern.test(text)))
     .map((line) => about(line, CBS_ABOUT));
   return { known: true, from: lines[0]?.from ?? '/logs', lines };
-}
-
-const SETUP_ABOUT: readonly (readonly [string, RegExp])[] = [
-  [
-    'blocking',
-    /Blocking(?:Application|Driver|Migration)?\s*[:=]\s*(.+)|HardBlock|BlockMigration|BlockingType/i,
-  ],
-  ['space', /0x80070070|disk space|FreeSpace|InsufficientSpace/i],
-  ['rollback', /roll(?:ing|ed)? ?back|SafeOS|FIRST_BOOT|SECOND_BOOT|0xC1900101/i],
-];
-
-/** Setup names phase and operation in an extend code: `0xC1900101 - 0x30018`. */
-const EXTEND_CODE = /0x[0-9a-f]{8}\s*-\s*(0x[0-9a-f]{5})\b/i;
-
-export function setupFact(reading: Reading, { open }: Installations): Fact<typeof setupShape> {
-  const { logs } = reading.evidence;
-  if (logs?.setup === undefined || !open.known) return unknown(setupShape);
-  const since = troubleSince({ open });
-  const lines = linesOf(logs, 'setup', since).map((line) => about(line, SETUP_ABOUT));
-  const extendCode =
-    lines.map(({ text }) => EXTEND_CODE.exec(text)?.[1] ?? '').find((code) => code !== '') ?? '';
-  return { known: true, from: lines[0]?.from ?? '/logs/setup', lines, extendCode };
 }
 
 /** What Windows Update's own log says of a WSUS server's answers. */
@@ -129,7 +112,7 @@ export function codeIn(text: string): string {
   return resultCode(/\b(?:error|status|code)[ :=]+(-?\d{3,10})\b/i.exec(text)?.[1]);
 }
 
-function about(line: Line, kinds: readonly (readonly [string, RegExp])[]): Line {
+export function about(line: Line, kinds: readonly (readonly [string, RegExp])[]): Line {
   for (const [kind, pattern] of kinds) {
     const match = pattern.exec(line.text);
     if (match !== null)

@@ -4,8 +4,8 @@
  */
 import type { Attempt } from './attempts.ts';
 import { attemptsIn, isMoreSpecific } from './attempts.ts';
-import type { Context } from './contradictions.ts';
-import { contextOf, isContradicted } from './contradictions.ts';
+import type { Context, Settlement } from './contradictions.ts';
+import { contextOf, settlementOf } from './contradictions.ts';
 import { installedOf, installedShape, waitingOf, waitingShape } from './installed.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Reading } from './reading.ts';
@@ -30,6 +30,8 @@ export const failureShape = {
   source: 'string',
   /** Failed within an hour after a start that followed a success waiting for that start. */
   afterRestart: 'bool',
+  /** Somebody restarted or shut down the host, or its power was cut, within minutes of it. */
+  interrupted: 'bool',
   /** Windows Installer noted a failure beside it. */
   msi: 'bool',
 } as const;
@@ -46,50 +48,80 @@ export function knownStart({ first, at }: Pick<Failure, 'first' | 'at'>): Date {
   return first.getTime() === 0 ? at : first;
 }
 
+/** A failure that something settled. */
+export interface Settled {
+  readonly update: Update;
+  readonly failure: Attempt;
+  readonly settlement: Settlement;
+}
+
+/** Facts of installations, and what they were told from. */
+export interface InstallationHistory {
+  readonly installs: Installations;
+  readonly updates: readonly Update[];
+  readonly settled: readonly Settled[];
+}
+
 export interface Installations {
   readonly open: Fact<typeof openShape>;
   readonly waiting: Fact<typeof waitingShape>;
   readonly installed: Fact<typeof installedShape>;
 }
 
-export function installations(reading: Reading, knowledge: Knowledge): Installations {
+export function installations(reading: Reading, knowledge: Knowledge): InstallationHistory {
   const isKnown =
     reading.has('windowsUpdate', 'history') &&
     reading.evidence.windowsUpdate?.history !== undefined;
   // Results of Windows Update stand in System; without it the others tell of failures only, never that there is none.
   if (!isKnown && !reading.hears(LOGS.system)) {
-    return {
+    const installs = {
       open: unknown(openShape),
       waiting: unknown(waitingShape),
       installed: unknown(installedShape),
     };
+    return { installs, updates: [], settled: [] };
   }
   const revisions = revisionsOf(reading, knowledge);
   const updates = [...updatesIn(attemptsIn(reading), revisions).values()].filter(
     ({ family }) => family !== 'definition',
   );
   const context = contextOf(reading, updates, revisions);
-  const installs = updates
-    .flatMap((update) => openFailure(update, context) ?? [])
-    .toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  const settled: Settled[] = [];
+  const open = updates.flatMap((update) => {
+    const failure = lastFailure(update);
+    if (failure === undefined) return [];
+    const settlement = settlementOf(update, failure, context);
+    if (settlement === undefined) return [openFailure(update, failure, context)];
+    settled.push({ update, failure, settlement });
+    return [];
+  });
   const from = isKnown ? '/windowsUpdate/history' : '/events';
-  return {
-    open: { known: true, from, installs },
+  const installs = {
+    open: {
+      known: true,
+      from,
+      installs: open.toSorted((a, b) => b.at.getTime() - a.at.getTime()),
+    },
     waiting: waitingOf(updates, context, from),
     installed: installedOf(updates, context, from),
   };
+  return { installs, updates, settled };
+}
+
+/** The newest failure of an update, unless the same update went in after it. */
+function lastFailure({ attempts }: Update): Attempt | undefined {
+  const failed = attempts.findLast(({ outcome }) => outcome === 'failed');
+  const succeeded = attempts.findLast(({ outcome }) => outcome !== 'failed');
+  return failed !== undefined && (succeeded?.at ?? 0) > failed.at ? undefined : failed;
 }
 
 type Failure = Fact<typeof openShape>['installs'][number];
 
-function openFailure(update: Update, context: Context): Failure | undefined {
-  const last = update.attempts.at(-1);
-  const failed = update.attempts.filter(({ outcome }) => outcome === 'failed');
-  const newest = failed.at(-1);
-  if (last === undefined || newest === undefined) return undefined;
+function openFailure(update: Update, newest: Attempt, context: Context): Failure {
   const lastSuccess = update.attempts.findLast(({ outcome }) => outcome !== 'failed')?.at ?? 0;
-  if (lastSuccess > newest.at || isContradicted(update, newest, context)) return undefined;
-  const open = failed.filter(({ at }) => at > lastSuccess);
+  const open = update.attempts.filter(
+    ({ outcome, at }) => outcome === 'failed' && at >= lastSuccess,
+  );
   const attempts = mergeAttempts(open);
   const latest = attempts.at(-1) ?? newest;
   const family = familyNear(update.family, latest, context);
@@ -109,6 +141,7 @@ function openFailure(update: Update, context: Context): Failure | undefined {
     msi:
       latest.source === 'msi' ||
       context.msiFailures.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
+    interrupted: context.shutdowns.some((at) => Math.abs(at - latest.at) <= SAME_ATTEMPT),
     afterRestart: isUndone(update, latest.at, context.lastBoot),
   };
 }

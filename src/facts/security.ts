@@ -34,6 +34,9 @@ const COMMON = new Set([
 const SCANNERS =
   /\b(MsMpEng|SophosFileScanner|SavService|ccSvcHst|mfetp|mcshield|avp|ekrn|bdservicehost|SentinelAgent|CSFalconService|cyserver|coreServiceShell|ntrtscan|fshoster32|WRSA)\b/i;
 
+const STEM = 4;
+const PROGRAMS = /[\w-]+(?=\.(?:exe|sys)\b)/g;
+
 const REFUSALS =
   /0x80070020|0x80070005|0x800700E1|sharing violation|access (?:is )?denied|in use|blocked|quarantin/i;
 
@@ -49,6 +52,12 @@ export function securityFact(
       .map((word) => word.toLowerCase())
       .filter((word) => word.length >= 4 && !COMMON.has(word)),
   );
+  // A vendor's processes and drivers begin alike: mfehcs.exe beside the filter mfehidk.
+  const stems = new Set(
+    (security?.filterDrivers ?? [])
+      .filter((name) => name.length >= STEM)
+      .map((name) => name.slice(0, STEM).toLowerCase()),
+  );
   const since = open.known ? troubleSince({ open }) : Number.POSITIVE_INFINITY;
   const lines = (['cbs', 'dism', 'msi', 'thirdParty', 'setup'] as const).flatMap((log) =>
     linesOf(logs ?? {}, log, since),
@@ -56,7 +65,10 @@ export function securityFact(
   const named = lines.flatMap(({ text, from, code }) => {
     if (!REFUSALS.test(text)) return [];
     const lower = text.toLowerCase();
-    const product = SCANNERS.exec(text)?.[0] ?? [...words].find((word) => lower.includes(word));
+    const product =
+      SCANNERS.exec(text)?.[0] ??
+      [...words].find((word) => lower.includes(word)) ??
+      (lower.match(PROGRAMS) ?? []).find((name) => stems.has(name.slice(0, STEM)));
     return product === undefined ? [] : [{ from, product, text, code }];
   });
   return {

@@ -1,10 +1,12 @@
 /** Services that updates need: how they are set to start, and which of them crash. Stopped and manual is normal. */
+import type { Installations } from './open-failures.ts';
 import type { Reading, ReadEvent } from './reading.ts';
 import { field, LOGS, timeOf } from './reading.ts';
 import { resultCode } from './result-code.ts';
 import type { scanShape } from './scan.ts';
 import type { Fact } from './shape.ts';
 import { unknown } from './shape.ts';
+import { SAME_ATTEMPT } from './updates.ts';
 
 const serviceShape = {
   name: 'string',
@@ -50,13 +52,15 @@ const UPDATE_SERVICES: ReadonlyMap<string, string> = new Map([
 
 const UPDATE_MODULE = /wuaueng\.dll|wuauserv|usosvc|usocore/i;
 
-/** Crashes of the update services since the last search or installation that went well. */
+/** Crashes of the update services since the last search or installation that went well, and those beside a failure. */
 export function crashesFact(
   reading: Reading,
   scan: Fact<typeof scanShape>,
-  lastSuccess: Date,
+  { open, installed }: Installations,
 ): Fact<typeof crashesShape> {
-  const since = Math.max(scan.lastGood.getTime(), lastSuccess.getTime());
+  const since = Math.max(scan.lastGood.getTime(), installed.newest.getTime());
+  const isBesideFailure = (at: number): boolean =>
+    open.installs.some((failure) => Math.abs(failure.at.getTime() - at) <= SAME_ATTEMPT);
   const controlled = reading
     .events('service control manager', 7000, 7009, 7023, 7024, 7031, 7034)
     .flatMap((event) => crashOf(event, UPDATE_SERVICES.get(serviceIn(event).toLowerCase())));
@@ -74,7 +78,7 @@ export function crashesFact(
       : [{ from, service, event: 1000, code: '', count: 1, at }];
   });
   const updates = [...controlled, ...faulted, ...recorded]
-    .filter(({ at }) => at.getTime() > since)
+    .filter(({ at }) => at.getTime() > since || isBesideFailure(at.getTime()))
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
   if (updates.length === 0 && !reading.hears(LOGS.system, LOGS.application))
     return unknown(crashesShape);

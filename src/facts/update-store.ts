@@ -1,6 +1,8 @@
 /** The stores that updates live on: Windows Update's database, the signature catalogue's, the component store. */
 import type { Reading } from './reading.ts';
 import { countOf, LOGS } from './reading.ts';
+import type { Installations } from './open-failures.ts';
+import { troubleSince } from './open-failures.ts';
 import type { Fact } from './shape.ts';
 import { unknown } from './shape.ts';
 import type { scanShape } from './scan.ts';
@@ -25,16 +27,22 @@ const FILE_EVENTS = [413, 477, 481, 482, 490] as const;
 
 const DAMAGE_IDS: ReadonlySet<number> = new Set(DAMAGE_EVENTS);
 
-export function storeFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<typeof storeShape> {
-  const since = scan.lastGood.getTime();
-  const errors = reading
-    .events('esent', ...DAMAGE_EVENTS, ...FILE_EVENTS)
-    .filter(({ at }) => at > since);
-  if (errors.length === 0 && !reading.hears(LOGS.application)) return unknown(storeShape);
-  const texts = errors.map((error) => ({
+export function storeFact(
+  reading: Reading,
+  scan: Fact<typeof scanShape>,
+  installs: Installations,
+): Fact<typeof storeShape> {
+  const all = reading.events('esent', ...DAMAGE_EVENTS, ...FILE_EVENTS).map((error) => ({
     ...error,
     text: Object.values(error.event.data ?? {}).join(' '),
   }));
+  // A good search proves the database of Windows Update, and says nothing of the signature catalogue.
+  const texts = all.filter(({ at }) => at > scan.lastGood.getTime());
+  const catalog = all.filter(
+    ({ at, text }) => at >= troubleSince(installs) && /catdb|catroot2|Catalog Database/i.test(text),
+  );
+  if (texts.length + catalog.length === 0 && !reading.hears(LOGS.application))
+    return unknown(storeShape);
   const own = texts.filter(({ text }) =>
     /wuaueng|SoftwareDistribution|SUS20ClientDataStore/i.test(text),
   );
@@ -46,7 +54,6 @@ export function storeFact(reading: Reading, scan: Fact<typeof scanShape>): Fact<
   const damage = own.filter(
     (error) => DAMAGE_IDS.has(error.event.id) && ![...full, ...io, ...held].includes(error),
   );
-  const catalog = texts.filter(({ text }) => /catdb|catroot2|Catalog Database/i.test(text));
   const speaks = full.at(-1) ?? damage.at(-1) ?? io.at(-1) ?? held.at(-1) ?? catalog.at(-1);
   const last = damage.at(-1);
   return {

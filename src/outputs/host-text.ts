@@ -11,6 +11,7 @@ import {
 } from '../core/verdict.ts';
 import type { TextStyle } from './cause-text.ts';
 import { hanging } from './paragraphs.ts';
+import { discrepancyText } from './discrepancy-text.ts';
 import type { ScanDocument } from './scan-document.ts';
 import { age } from './age.ts';
 
@@ -45,6 +46,7 @@ export function hostText(
     consequences = [],
     unread = [],
     grounds = [],
+    discrepancies = [],
     runnerUp,
   } = host as unknown as Partial<Verdict>;
   if (causes.length > 1) lines.push('', `  ${words.several(causes.length)}`);
@@ -77,6 +79,11 @@ export function hostText(
   ];
   if (style.audience === 'tech' && dismissed.length > 0)
     lines.push('', ...section(words.notTheCause, dismissed, columns));
+  const disagreeing = discrepancies.map(
+    (one) => `${discrepancyText(one, language)}  ${one.pointers.join(' ')}`,
+  );
+  if (style.audience === 'tech' && disagreeing.length > 0)
+    lines.push('', ...section(words.disagree, disagreeing, columns));
   const refused = unread.map(({ section: name, hresult, message }) =>
     [name, hresult, message].filter(Boolean).join('  '),
   );
@@ -136,6 +143,7 @@ interface Words {
   readonly gives: string;
   readonly nothing: string;
   readonly notTheCause: string;
+  readonly disagree: string;
   readonly unread: string;
   readonly several: (count: number) => string;
   readonly ownCause: (file: string) => string;
@@ -157,6 +165,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     gives: 'fixing this alone',
     nothing: 'nothing to do',
     notTheCause: 'not the cause',
+    disagree: 'sources that do not agree',
     unread: 'could not be read',
     ownCause: (file) => `a cause of your own, from ${file}`,
     several: (count) => `${count} causes, each true; the surest first`,
@@ -176,6 +185,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     gives: 'correggendo solo questa',
     nothing: 'niente da fare',
     notTheCause: 'non è la causa',
+    disagree: 'fonti discordanti',
     unread: 'non è stato possibile leggere',
     ownCause: (file) => `una causa definita da voi, da ${file}`,
     several: (count) => `${count} cause, tutte vere; prima la più certa`,
@@ -195,6 +205,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     gives: 'この原因だけを解消した場合',
     nothing: '対処は不要',
     notTheCause: '原因ではないもの',
+    disagree: '食い違う情報源',
     unread: '読み取れなかったもの',
     ownCause: (file) => `${file} で独自に定義された原因`,
     several: (count) => `原因は ${count} 件 (すべて該当。確度の高い順)`,

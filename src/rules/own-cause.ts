@@ -1,5 +1,6 @@
 /** Causes that a user adds in files of their own. They run as those of the catalogue do. */
 import type { Cause } from '../causes/cause.ts';
+import type { BareProse } from '../causes/prose.ts';
 import type { CauseId } from '../core/verdict.ts';
 import type { Place } from '../inventory/problem.ts';
 
@@ -14,18 +15,12 @@ export interface OwnCause {
   readonly cause: Cause;
   /** It runs in place of the catalogue's cause of the same id. */
   readonly replaces: boolean;
-  readonly prose: Prose;
+  /** In the second document of a file as those of the catalogue are, or beside the rule. */
+  readonly prose: BareProse;
   readonly cases: readonly Expectation[];
   readonly place: Place;
   /** Where each of `cause.beats` is written. */
   readonly beatsAt: readonly Place[];
-}
-
-/** What a cause says to people, in the second document of a catalogue file or beside the rule. */
-export interface Prose {
-  readonly sources: readonly string[];
-  /** `check`, `fix`, `verify`, `risk`, `reboot` */
-  readonly runbook: Readonly<Record<string, string>>;
 }
 
 /** What a rule's author says of stored evidence. */

@@ -4,13 +4,14 @@
  */
 import type { Cause, Each, Sign } from '../causes/cause.ts';
 import { complaintsOf, type Complaint } from '../causes/conditions.ts';
+import { bareProse, type BareProse } from '../causes/prose.ts';
 import { FOUND_FROM } from '../causes/judge-cause.ts';
 import type { CauseId, Status } from '../core/verdict.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Place, Problem, Problems } from '../inventory/problem.ts';
 import { readTree, type Mapping, type Node } from '../inventory/yaml-tree.ts';
 import { checkKeys, Fields } from './fields.ts';
-import type { Expectation, OwnCause, Prose, RuleText } from './own-cause.ts';
+import type { Expectation, OwnCause, RuleText } from './own-cause.ts';
 import { offsetIn } from './scalar-offset.ts';
 
 /** The words that a cause may use. */
@@ -75,7 +76,7 @@ function isForPeople(rule: Mapping, prose: string, file: string): boolean {
   return !rule.entries.has('causes') && !isCause;
 }
 
-function withProse(cause: OwnCause, more: Prose): OwnCause {
+function withProse(cause: OwnCause, more: BareProse): OwnCause {
   const { sources, runbook } = cause.prose;
   return {
     ...cause,
@@ -111,28 +112,22 @@ function withBraces(problem: Problem, text: string): Problem {
   return { ...problem, hint: 'text that begins with { needs quotes around it' };
 }
 
-/** What a file of the catalogue says to people. */
-export function readProse(text: string): Prose {
-  const [, prose = ''] = documentsIn(text);
-  return proseIn(prose, '');
-}
-
 /** Prose is free but for what is shown: nothing in it is a problem. */
-function proseIn(text: string, file: string): Prose {
+function proseIn(text: string, file: string): BareProse {
   const { tree, problems } = readTree(text, file, 'rules');
-  if (tree?.kind !== 'mapping') return { sources: [], runbook: {} };
+  if (tree?.kind !== 'mapping') return bareProse(undefined);
   return proseOf(new Fields(tree, problems, 'the prose', [...tree.entries.keys()]));
 }
 
-function proseOf(fields: Fields): Prose {
+function proseOf(fields: Fields): BareProse {
   const runbook = mappingAt(fields, 'runbook');
-  const steps = [...(runbook?.entries.values() ?? [])].flatMap(({ key, value }) =>
-    value.kind === 'text' && /^\w+$/.test(key) ? [[key, value.value] as const] : [],
+  const steps = [...(runbook?.entries ?? [])].flatMap(([key, { value }]) =>
+    value.kind === 'text' ? [[key, value.value] as const] : [],
   );
-  return {
+  return bareProse({
     sources: fields.texts('sources').map(({ text }) => text),
     runbook: Object.fromEntries(steps),
-  };
+  });
 }
 
 function mappingAt(fields: Fields, key: string): Mapping | undefined {

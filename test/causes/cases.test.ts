@@ -41,6 +41,25 @@ describe.each(files.map((file) => [file.replace('.yaml', ''), file] as const))('
   );
 });
 
+/** Cases written from published ones and labelled before they ran: by result code, and by what the knowledge says. */
+describe.each(['codes', 'review'])('%s', (name) => {
+  const reviewed = new URL(`${name}/`, import.meta.url);
+  const lists = readdirSync(reviewed).filter((file) => file.endsWith('.yaml'));
+
+  describe.each(lists)('%s', (file) => {
+    const cases = readCases(new URL(file, reviewed));
+
+    test.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
+      const { cause, causes } = verdictOn(one);
+      expect(one.from).toBeDefined();
+      expect(cause).toBe(one.is);
+      expect(causes.map(({ id }) => id)).not.toContain(one.isNot);
+    });
+
+    test('are five at least', () => expect(cases.length).toBeGreaterThanOrEqual(5));
+  });
+});
+
 const FLEET_ONLY = new Set(['wsus-duplicate-client-id']);
 const executable = [...catalogue.causes.values()]
   .filter(({ cause, signs }) => signs.length > 0 && !FLEET_ONLY.has(cause.id))

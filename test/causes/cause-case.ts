@@ -10,6 +10,8 @@ import type { CauseId } from '../../src/core/verdict.ts';
 
 export interface CauseCase {
   readonly name: string;
+  /** The published case that it follows. */
+  readonly from?: string;
   /** What must come first. */
   readonly is?: CauseId;
   /** What must not be named at all. */

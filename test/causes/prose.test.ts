@@ -100,10 +100,10 @@ describe('a Japanese text', () => {
 describe('what is known of a cause', () => {
   test.each(all.map((prose) => [prose.id, prose] as const))(
     'of %s has a source, a risk and a word on restarts',
-    (_, { sources, risk, reboot, links }) => {
+    (_, { sources, runbook, links }) => {
       expect(sources.length).toBeGreaterThan(0);
-      expect(['low', 'medium', 'high']).toContain(risk);
-      expect(['yes', 'no', 'maybe']).toContain(reboot);
+      expect(['low', 'medium', 'high']).toContain(runbook['risk']);
+      expect(['yes', 'no', 'maybe']).toContain(runbook['reboot']);
       for (const link of links) expect(link).toMatch(/^https:\/\/[\w.]+\/\S+$/);
     },
   );

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { StatusPath } from '../../src/core/patch-state.ts';
 import { widthOf } from '../../src/core/width.ts';
 import type { UpdateDocument } from '../../src/outputs/update-text.ts';
+import { evidenceOf } from '../causes/cause-case.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { program, type Ended } from '../support/program.ts';
 
@@ -123,7 +124,7 @@ describe('the runbook', () => {
   test.each(['en', 'it', 'ja'])('in %s has an entry for every cause', async (language) => {
     const { code, stdout } = await program(['runbook', '--lang', language]);
     expect(code).toBe(0);
-    expect(stdout.match(/^### /gm)?.length).toBeGreaterThanOrEqual(76);
+    expect(stdout.match(/^### /gm)?.length).toBeGreaterThanOrEqual(82);
     expect(stdout).not.toMatch(/undefined|\[object/);
   });
 
@@ -147,4 +148,21 @@ describe('the runbook', () => {
 test('in a pipe a text is one line', async () => {
   const { stdout } = await explain('winre-partition-small', '--lang', 'ja');
   expect(Math.max(...stdout.split('\n').map(widthOf))).toBeGreaterThan(80);
+});
+
+test('explain of a host names what its sources do not agree on', async () => {
+  const document = evidenceOf({ name: 'x', installed: [{ kb: 'KB5035845', at: '-7d' }] });
+  const evidence = join(temporaryFolder(), 'ws-201.json');
+  writeFileSync(evidence, JSON.stringify(document));
+  const { stdout } = await explain('ws-201', '--evidence', evidence);
+  expect(stdout).toContain('sources that do not agree');
+  expect(stdout).toMatch(/KB5035845 was reported as installed at .* but build 19045\.3930 runs/s);
+  const { stdout: business } = await explain(
+    'ws-201',
+    '--evidence',
+    evidence,
+    '--audience',
+    'business',
+  );
+  expect(business).not.toContain('do not agree');
 });

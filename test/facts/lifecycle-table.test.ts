@@ -27,6 +27,8 @@ describe('the end of support that the table gives', () => {
     ['IoT LTSC 2024', 26_100, 'IoTEnterpriseS', '2034-10-10'],
     ['IoT Enterprise of the yearly channel', 19_044, 'IoTEnterprise', '2024-06-11'],
     ['IoT LTSC 2019, as its plain twin', 17_763, 'IoTEnterpriseS', '2029-01-09'],
+    ['a server of the half-yearly channel', 19_042, 'ServerDatacenterACor', '2022-08-09'],
+    ['26H2 Pro', 26_300, 'Professional', '2028-10-10'],
     ['no long-term release of that build', 19_045, 'IoTEnterpriseS', 'unknown'],
   ])('%s', (_, build, edition, expected) => {
     expect(supportEnd({ build, edition })).toBe(expected);
@@ -37,6 +39,16 @@ describe('the end of support that the table gives', () => {
       expect(new Date(end).toISOString().slice(0, 10)).toBe(end);
       expect(esuEnd === '' || esuEnd > end).toBe(true);
     }
+  });
+
+  test('a row says where it is known from, but for those of the two oldest clients and the newest channels', () => {
+    const bare = TABLE.split('\n').filter((row) => row.endsWith(','));
+    expect(bare.map((row) => row.split(',', 2).join(' '))).toEqual([
+      '7601 any',
+      '9600 any',
+      '25398 server',
+      '26100 ltsc',
+    ]);
   });
 
   test('no build has two rows for a class of editions', () => {
