@@ -37,6 +37,7 @@ function changed(parts: {
     cim: { ...HEALTHY.cim, ...(parts.cim as World['cim']) },
     events: { ...HEALTHY.events, ...(parts.events as World['events']) },
     com: { ...HEALTHY.com, ...(parts.com as World['com']) },
+    programs: { ...HEALTHY.programs, ...(parts.programs as World['programs']) },
   };
 }
 
@@ -70,6 +71,13 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         onAcPower: false,
         batteryPercent: 37,
         virtual: false,
+        tpmVersion: '2.0',
+      },
+      security: {
+        products: [{ name: 'Windows Defender', realtime: true }],
+        filterDrivers: ['SophosED'],
+        appControlEnforced: false,
+        controlledFolderAccess: false,
       },
       reboot: {
         cbs: false,
@@ -425,6 +433,7 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
     const world: World = {
       registry: {},
       unnamed: 'denied',
+      programs: { 'fltmc.exe': '-2147024891' },
       cim: Object.fromEntries(Object.keys(HEALTHY.cim).map((name) => [name, '0x80070005'])),
       events: Object.fromEntries(Object.keys(HEALTHY.events).map((log) => [log, 'unauthorized'])),
       com: {
@@ -546,6 +555,121 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
       hresult: '0x800705B4',
       message: expect.stringContaining('limit of -1 seconds') as string,
     });
+  });
+});
+
+describe.skipIf(pwsh === '')('security', () => {
+  const SRP = 'SOFTWARE\\Policies\\Microsoft\\Windows\\SrpV2';
+  const seen = async (parts: Parameters<typeof changed>[0], how: Play = {}): Promise<Answer> => {
+    const answer = await run(changed(parts), how);
+    expect(answer.problems).toEqual([]);
+    return answer;
+  };
+
+  test.each(MODES)(
+    'tells products by their state, whatever their language, in %s',
+    async (mode) => {
+      const { evidence } = await seen(
+        {
+          cim: {
+            AntiVirusProduct: [
+              { displayName: 'Windows Defender', productState: 393_472 },
+              { displayName: 'ウイルスバスター', productState: 266_240 },
+              { displayName: 'Odd', productState: 294_912 },
+            ],
+            MSFT_MpPreference: '0x800106BA',
+          },
+        },
+        { mode },
+      );
+      expect(evidence.security).toMatchObject({
+        products: [
+          { name: 'Windows Defender', realtime: false },
+          { name: 'ウイルスバスター', realtime: true },
+          { name: 'Odd', realtime: null },
+        ],
+        controlledFolderAccess: false,
+      });
+    },
+  );
+
+  test('of a server is what Defender says of itself, and nothing where it is silent', async () => {
+    const server = {
+      'SYSTEM\\CurrentControlSet\\Control\\ProductOptions': { ProductType: 'ServerNT' },
+    };
+    const { evidence } = await seen({
+      registry: server,
+      cim: {
+        AntiVirusProduct: '0x8004100E',
+        MSFT_MpPreference: [{ EnableControlledFolderAccess: 1 }],
+      },
+    });
+    expect(evidence.security).toMatchObject({
+      products: [{ name: 'Windows Defender', realtime: true }],
+      controlledFolderAccess: true,
+    });
+    const silent = await seen({ registry: server, cim: { MSFT_MpComputerStatus: '0x8004100E' } });
+    expect(silent.evidence.security?.products).toBeUndefined();
+    expect(sectionsOf(silent)).toEqual(['security.products']);
+  });
+
+  const control: readonly (readonly [string, Parameters<typeof changed>[0], boolean])[] = [
+    [
+      'a collection set to enforce',
+      { registry: { [`${SRP}\\Msi`]: { EnforcementMode: 1 } } },
+      true,
+    ],
+    [
+      'one that only audits',
+      { registry: { [`${SRP}\\Msi`]: { EnforcementMode: 0 }, [`${SRP}\\Msi\\{1}`]: {} } },
+      false,
+    ],
+    ['rules without a mode', { registry: { [`${SRP}\\Exe`]: {}, [`${SRP}\\Exe\\{1}`]: {} } }, true],
+    ['neither rules nor a mode', { registry: { [`${SRP}\\Exe`]: {} } }, false],
+    [
+      'code integrity of user mode',
+      { cim: { Win32_DeviceGuard: [{ UsermodeCodeIntegrityPolicyEnforcementStatus: 2 }] } },
+      true,
+    ],
+    [
+      'code integrity that audits',
+      { cim: { Win32_DeviceGuard: [{ UsermodeCodeIntegrityPolicyEnforcementStatus: 1 }] } },
+      false,
+    ],
+  ];
+  test.each(control)('knows application control by %s', async (_, parts, expected) => {
+    const { evidence } = await seen(parts);
+    expect(evidence.security?.appControlEnforced).toBe(expected);
+  });
+
+  test.each(MODES)('that may not be read is named part by part in %s', async (mode) => {
+    const answer = await seen(
+      {
+        registry: { [`${SRP}\\Exe`]: 'denied' },
+        cim: {
+          AntiVirusProduct: '0x80041003',
+          MSFT_MpPreference: '0x80041003',
+          Win32_Tpm: '0x80041003',
+        },
+        programs: { 'fltmc.exe': '-2147024891' },
+      },
+      { mode },
+    );
+    expect(answer.evidence.security).toBeUndefined();
+    expect(answer.evidence.platform?.tpmVersion).toBeUndefined();
+    expect(sectionsOf(answer).filter((name) => /^(security|platform)/.test(name))).toEqual([
+      'platform.tpmVersion',
+      'security.products',
+      'security.filterDrivers',
+      'security.appControlEnforced',
+      'security.controlledFolderAccess',
+    ]);
+  });
+
+  test('with a table of filters of unknown form is not "no filters"', async () => {
+    const answer = await seen({ programs: { 'fltmc.exe': ['Filter', '-----'] } });
+    expect(answer.evidence.security?.filterDrivers).toBeUndefined();
+    expect(sectionsOf(answer)).toEqual(['security.filterDrivers']);
   });
 });
 

@@ -142,6 +142,12 @@ function wevtutil.exe {
   foreach ($xml in @(Select-StageEvent $log $args[2] ([int]($args[3] -replace '/c:', '')))) { $xml }
 }
 
+function fltmc.exe {
+  $rows = $stage.programs['fltmc.exe']
+  $global:LASTEXITCODE = if ($rows -is [string]) { [int]$rows } else { 0 }
+  if ($rows -isnot [string]) { $rows }
+}
+
 function New-StageCom([string]$name) {
   $answer = $stage.com[$name]
   if ($answer -is [string]) { throw [System.Runtime.InteropServices.COMException]::new('Zugriff verweigert', [int]$answer) }
