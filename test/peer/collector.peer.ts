@@ -79,6 +79,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         appControlEnforced: false,
         controlledFolderAccess: false,
       },
+      agents: [],
       reboot: {
         cbs: false,
         cbsInProgress: false,
@@ -670,6 +671,108 @@ describe.skipIf(pwsh === '')('security', () => {
     const answer = await seen({ programs: { 'fltmc.exe': ['Filter', '-----'] } });
     expect(answer.evidence.security?.filterDrivers).toBeUndefined();
     expect(sectionsOf(answer)).toEqual(['security.filterDrivers']);
+  });
+});
+
+describe.skipIf(pwsh === '')('agents', () => {
+  const AGENTS = [
+    { Name: 'NinjaRMMAgent', State: 'Running', StartMode: 'Auto', PathName: '"C:\\a b\\n.exe" -x' },
+    { Name: 'CagService', State: 'Stopped', StartMode: 'Disabled', PathName: null },
+    { Name: 'konea', State: 'Stopped', StartMode: 'Auto' },
+    { Name: 'AMPAgent', State: 'Running', StartMode: 'Auto' },
+    { Name: 'AteraAgent', State: 'Stopped', StartMode: 'Manual' },
+    { Name: 'tacticalrmm', State: 'Paused', StartMode: 'Auto' },
+    { Name: 'Spooler', State: 'Stopped', StartMode: 'Auto' },
+  ];
+  const services = (...more: readonly Record<string, unknown>[]): unknown => [
+    ...(HEALTHY.cim['Win32_Service'] as readonly Record<string, unknown>[]),
+    ...more,
+  ];
+
+  test.each(MODES)('are told by their services in %s', async (mode) => {
+    const { evidence, problems } = await run(
+      changed({ cim: { Win32_Service: services(...AGENTS) } }),
+      { mode },
+    );
+    expect(problems).toEqual([]);
+    expect(evidence.agents).toEqual([
+      { product: 'NinjaOne', state: 'running' },
+      { product: 'Datto', state: 'stopped' },
+      { product: 'KACE', state: 'running' },
+      { product: 'Atera' },
+      { product: 'Tactical RMM', state: 'degraded' },
+    ]);
+  });
+
+  const young = {
+    ...(HEALTHY.cim['Win32_OperatingSystem'] as readonly object[])[0],
+    LastBootUpTime: '@2099-01-01T00:00:00Z',
+  };
+  test('are not called stopped while Windows still starts its services', async () => {
+    const { evidence } = await run(
+      changed({
+        cim: {
+          Win32_Service: services({ Name: 'konea', State: 'Stopped', StartMode: 'Auto' }),
+          Win32_OperatingSystem: [young],
+        },
+      }),
+    );
+    expect(evidence.agents).toEqual([{ product: 'KACE' }]);
+  });
+
+  const configMgr = services({ Name: 'CcmExec', State: 'Running', StartMode: 'Auto' });
+  const CLIENT = { 'CCM_ClientUtilities.DetermineIfRebootPending': { RebootPending: false } };
+  test.each(MODES)('of ConfigMgr say what is deployed and what failed in %s', async (mode) => {
+    const { evidence, problems } = await run(
+      changed({
+        cim: {
+          ...CLIENT,
+          Win32_Service: configMgr,
+          CCM_SoftwareUpdate: [
+            { ArticleID: '5034763', Name: '更新', EvaluationState: 13, ErrorCode: 2_278_621_957 },
+            { ArticleID: '5034122', Name: 'b', EvaluationState: 9, ErrorCode: 0 },
+            { ArticleID: '', Name: 'Driver', EvaluationState: 14, ErrorCode: 0 },
+          ],
+        },
+      }),
+      { mode },
+    );
+    expect(problems).toEqual([]);
+    expect(evidence.agents).toEqual([
+      {
+        product: 'ConfigMgr',
+        state: 'running',
+        deployments: [
+          {
+            kb: 'KB5034763',
+            title: '更新',
+            approval: 'approved',
+            detection: 'notPatched',
+            exitCode: 2_278_621_957,
+          },
+          { kb: 'KB5034122', title: 'b', approval: 'approved', detection: 'unknown' },
+          { kb: null, title: 'Driver', approval: 'approved', detection: 'notPatched' },
+        ],
+      },
+    ]);
+  });
+
+  test('that do not answer, or are too many, are told so', async () => {
+    const silent = await run(
+      changed({ cim: { ...CLIENT, Win32_Service: configMgr, CCM_SoftwareUpdate: '0x8004100E' } }),
+    );
+    expect(silent.evidence.agents).toEqual([{ product: 'ConfigMgr', state: 'running' }]);
+    expect(sectionsOf(silent)).toEqual(['agents.ConfigMgr']);
+    const rows = Array.from({ length: 300 }, (_, n) => ({
+      ArticleID: `5${String(n).padStart(6, '0')}`,
+      Name: 'x'.repeat(300),
+      EvaluationState: 1,
+    }));
+    const { evidence } = await run(
+      changed({ cim: { ...CLIENT, Win32_Service: configMgr, CCM_SoftwareUpdate: rows } }),
+    );
+    expect(JSON.stringify(evidence.agents).length).toBeLessThan(12_200);
+    expect(evidence.collector?.truncated).toEqual(['agents']);
   });
 });
 

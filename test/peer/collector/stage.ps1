@@ -90,6 +90,7 @@ function Get-CimInstance {
   if ($null -eq $rows) { $rows = '0x80041010' }
   if ($rows -is [string]) { $PSCmdlet.WriteError((New-Refusal $rows $ClassName)); return }
   foreach ($row in $rows) {
+    if ($ClassName -eq 'Win32_Service' -and $Filter -notlike "*'$($row.Name)'*") { continue }
     if ($ClassName -eq 'Win32_Process' -and $Filter -like 'ProcessId*' -and $Filter -notmatch "=$($row.ProcessId)\b") { continue }
     if ($ClassName -eq 'Win32_Process' -and $Filter -like 'Name*' -and $Filter -notlike "*'$($row.Name)'*") { continue }
     ConvertTo-StageRow $row
