@@ -27,6 +27,8 @@ const CMDLETS: Readonly<Record<string, string>> = {
   'Get-CimInstance': 'CimCmdlets',
   'Invoke-CimMethod': 'CimCmdlets',
   'Get-WinEvent': 'Microsoft.PowerShell.Diagnostics',
+  'Get-ScheduledTask': 'ScheduledTasks',
+  'Get-ScheduledTaskInfo': 'ScheduledTasks',
 };
 const PROGRAMS = ['wevtutil.exe', 'fltmc.exe'];
 

@@ -29,7 +29,7 @@ const sectionsOf = (answer: Answer): string[] =>
   (answer.evidence.errors ?? []).map(({ section }) => section);
 
 function changed(parts: {
-  readonly [Part in keyof World]?: Readonly<Record<string, unknown>>;
+  readonly [Part in Exclude<keyof World, 'tasks'>]?: Readonly<Record<string, unknown>>;
 }): World {
   return {
     ...HEALTHY,
@@ -80,6 +80,15 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         controlledFolderAccess: false,
       },
       agents: [],
+      tasks: [
+        {
+          path: String.raw`\Microsoft\Windows\UpdateOrchestrator\Schedule Scan`,
+          enabled: true,
+          lastRun: '2024-02-15T04:00:00Z',
+          lastResult: '0x00000000',
+          missedRuns: 0,
+        },
+      ],
       reboot: {
         cbs: false,
         cbsInProgress: false,
@@ -434,6 +443,7 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
     const world: World = {
       registry: {},
       unnamed: 'denied',
+      tasks: 'denied',
       programs: { 'fltmc.exe': '-2147024891' },
       cim: Object.fromEntries(Object.keys(HEALTHY.cim).map((name) => [name, '0x80070005'])),
       events: Object.fromEntries(Object.keys(HEALTHY.events).map((log) => [log, 'unauthorized'])),
@@ -773,6 +783,81 @@ describe.skipIf(pwsh === '')('agents', () => {
     );
     expect(JSON.stringify(evidence.agents).length).toBeLessThan(12_200);
     expect(evidence.collector?.truncated).toEqual(['agents']);
+  });
+});
+
+describe.skipIf(pwsh === '')('scheduled tasks', () => {
+  const task = (path: string, info: unknown, enabled = true): Record<string, unknown> => {
+    const at = path.lastIndexOf('\\') + 1;
+    return {
+      TaskPath: path.slice(0, at),
+      TaskName: path.slice(at),
+      Settings: { Enabled: enabled },
+      info,
+    };
+  };
+
+  test.each(MODES)('of agents and of anyone who patches are read in %s', async (mode) => {
+    const never = {
+      LastRunTime: '@1999-11-30T00:00:00',
+      LastTaskResult: 267_011,
+      NumberOfMissedRuns: 3,
+    };
+    const failed = {
+      LastRunTime: '@2024-02-01T02:00:00Z',
+      LastTaskResult: 2_147_942_402,
+      NumberOfMissedRuns: 0,
+    };
+    const tasks = [
+      task('\\NinjaOne\\PatchFailureScan', never),
+      task('\\月次パッチ-Patch', failed, false),
+      task('\\Backup', failed),
+      task('\\Microsoft\\Windows\\Time Synchronization\\SynchronizeTime', failed),
+    ];
+    const { evidence, problems } = await run({ ...HEALTHY, tasks }, { mode });
+    expect(problems).toEqual([]);
+    expect(evidence.tasks).toEqual([
+      {
+        path: '\\NinjaOne\\PatchFailureScan',
+        enabled: true,
+        lastRun: null,
+        lastResult: '0x00041303',
+        missedRuns: 3,
+      },
+      {
+        path: '\\月次パッチ-Patch',
+        enabled: false,
+        lastRun: '2024-02-01T02:00:00Z',
+        lastResult: '0x80070002',
+        missedRuns: 0,
+      },
+    ]);
+  });
+
+  test('that cannot be listed or read are told so', async () => {
+    const hidden = await run({ ...HEALTHY, tasks: [] });
+    expect(hidden.evidence.tasks).toBeUndefined();
+    expect(hidden.evidence.errors).toEqual([
+      { section: 'tasks', message: 'no scheduled task was listed' },
+    ]);
+    const damaged = await run({
+      ...HEALTHY,
+      tasks: [task('\\KACE\\a', '0x80070002'), task('\\KACE\\b', { LastTaskResult: 0 })],
+    });
+    expect(damaged.problems).toEqual([]);
+    expect(damaged.evidence.tasks).toEqual([
+      { path: '\\KACE\\b', enabled: true, lastRun: null, lastResult: '0x00000000' },
+    ]);
+    expect(sectionsOf(damaged)).toEqual(['tasks.info']);
+  });
+
+  test('of a thousand are cut', async () => {
+    const tasks = Array.from({ length: 1000 }, (_, n) =>
+      task(`\\Patch ${n}`, { LastTaskResult: 0 }),
+    );
+    const { evidence } = await run({ ...HEALTHY, tasks });
+    expect(JSON.stringify(evidence.tasks).length).toBeLessThan(8200);
+    expect(evidence.collector?.truncated).toEqual(['tasks']);
   });
 });
 

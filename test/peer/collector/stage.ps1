@@ -143,6 +143,19 @@ function wevtutil.exe {
   foreach ($xml in @(Select-StageEvent $log $args[2] ([int]($args[3] -replace '/c:', '')))) { $xml }
 }
 
+function Get-ScheduledTask {
+  [CmdletBinding()] param()
+  if ($stage.tasks -is [string]) { $PSCmdlet.WriteError((New-Refusal $stage.tasks 'tasks')); return }
+  foreach ($task in $stage.tasks) { ConvertTo-StageRow $task }
+}
+
+function Get-ScheduledTaskInfo {
+  [CmdletBinding()] param([string]$TaskPath, [string]$TaskName)
+  $task = $stage.tasks | Where-Object { $_.TaskPath -eq $TaskPath -and $_.TaskName -eq $TaskName }
+  if ($task.info -is [string]) { $PSCmdlet.WriteError((New-Refusal $task.info $TaskName)); return }
+  ConvertTo-StageRow $task.info
+}
+
 function fltmc.exe {
   $rows = $stage.programs['fltmc.exe']
   $global:LASTEXITCODE = if ($rows -is [string]) { [int]$rows } else { 0 }

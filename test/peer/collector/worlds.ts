@@ -14,6 +14,8 @@ export interface World {
   readonly events: Readonly<Record<string, Log | Refusal>>;
   /** By ProgID: history entries, dates, or an HRESULT as a signed number in text. */
   readonly com: Readonly<Record<string, readonly Values[] | Values | Refusal>>;
+  /** Scheduled tasks, each with `info`, or a refusal of either. */
+  readonly tasks: readonly Values[] | Refusal;
   /** By name, the lines a program prints, or its exit code as text. */
   readonly programs: Readonly<Record<string, readonly string[] | string>>;
   /** A 32-bit PowerShell on 64-bit Windows. */
@@ -283,6 +285,15 @@ export const HEALTHY: World = {
       ],
     },
   },
+  tasks: [
+    {
+      TaskPath: '\\Microsoft\\Windows\\UpdateOrchestrator\\',
+      TaskName: 'Schedule Scan',
+      Settings: { Enabled: true },
+      info: { LastRunTime: '@2024-02-15T04:00:00Z', LastTaskResult: 0, NumberOfMissedRuns: 0 },
+    },
+    { TaskPath: '\\Microsoft\\Windows\\Chkdsk\\', TaskName: 'ProactiveScan', info: 'denied' },
+  ],
   programs: {
     'fltmc.exe': [
       '',
