@@ -35,9 +35,9 @@ const PROGRAMS = ['wevtutil.exe', 'fltmc.exe'];
 /** Every method it may call. None changes anything outside of the script itself. */
 const METHODS = new Set(
   `AddDays AddSeconds BeginConnect BeginGetHostAddresses Close ContainsKey Create CreateUpdateSearcher EndConnect
-  EndGetHostAddresses EndsWith FromFileTimeUtc GetResponse GetTotalHistoryCount Min OpenExisting QueryHistory ReadToEnd
-  Replace Reverse Seek Substring ToCharArray ToLowerInvariant ToString ToUniversalTime ToUpperInvariant ToXml Trim TrimEnd
-  WaitOne`.split(/\s+/),
+  EndGetHostAddresses EndsWith FromFileTimeUtc GetResponse GetTotalHistoryCount Kill Min OpenExisting QueryHistory ReadToEnd
+  Replace Reverse Seek Start Substring ToCharArray ToLowerInvariant ToString ToUniversalTime ToUpperInvariant ToXml Trim TrimEnd
+  WaitForExit WaitOne`.split(/\s+/),
 );
 
 /** Types that about_Language_Modes lets a constrained session use; all others need full language. */
@@ -148,6 +148,15 @@ describe('nothing in the script changes the host', () => {
     expect(new Set(objects)).toEqual(
       new Set(['Microsoft.Update.AutoUpdate', 'Microsoft.Update.Session']),
     );
+  });
+
+  test('the one program it starts by itself is DISM, to read a flag', () => {
+    expect([...script.matchAll(/ProcessStartInfo [^\n]*/g)].map(([line]) => line)).toEqual([
+      String.raw`ProcessStartInfo "$env:SystemRoot\System32\dism.exe"`,
+    ]);
+    expect([...script.matchAll(/Read-DismText '([^']*)'/g)].map(([, words]) => words)).toEqual([
+      '/online /english /loglevel:1 /cleanup-image /checkhealth',
+    ]);
   });
 
   test('it opens files for reading only, and redirects nothing but to nowhere', () => {

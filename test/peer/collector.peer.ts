@@ -9,7 +9,10 @@ if (pwsh === '')
   console.warn('SKIPPED: the collector is not run. PATCHWHY_PWSH names no PowerShell.');
 
 const MODES = ['FullLanguage', 'ConstrainedLanguage'] as const;
+const dism = (says: string, code = 0): string =>
+  `#!/bin/sh\nprintf '%s\\r\\n' '' 'Deployment Image Servicing' '${says}'\nexit ${code}\n`;
 const FILES = {
+  'System32/dism.exe': dism('No component store corruption detected.'),
   'WinSxS/filemaps.txt': '',
   'Logs/CBS/CBS.log': [
     '2024-02-14 04:20:00, Info                  CBS    Session: 31090522_1442 initialized',
@@ -80,6 +83,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         controlledFolderAccess: false,
       },
       agents: [],
+      ...(isFull && { componentStore: { health: 'healthy' } }),
       tasks: [
         {
           path: String.raw`\Microsoft\Windows\UpdateOrchestrator\Schedule Scan`,
@@ -121,6 +125,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
       errors: isFull
         ? []
         : [
+            { section: 'componentStore', hresult: '0x80131515' },
             { section: 'windowsUpdate.history', hresult: '0x80131515' },
             { section: 'windowsUpdate.lastScanSuccess', hresult: '0x80131515' },
           ],
@@ -858,6 +863,55 @@ describe.skipIf(pwsh === '')('scheduled tasks', () => {
     const { evidence } = await run({ ...HEALTHY, tasks });
     expect(JSON.stringify(evidence.tasks).length).toBeLessThan(8200);
     expect(evidence.collector?.truncated).toEqual(['tasks']);
+  });
+});
+
+describe.skipIf(pwsh === '')('the component store', () => {
+  const look = async (text: string, how: Play = {}): Promise<Answer> => {
+    const answer = await run(HEALTHY, { ...how, files: { ...FILES, 'System32/dism.exe': text } });
+    expect(answer.problems).toEqual([]);
+    return answer;
+  };
+
+  test.each([
+    ['The component store is repairable.', 'repairable'],
+    ['The component store cannot be repaired.', 'nonRepairable'],
+    ['Der Komponentenspeicher kann repariert werden.', 'unknown'],
+  ])('that says "%s" is %s', async (says, health) => {
+    expect((await look(dism(says))).evidence.componentStore?.health).toBe(health);
+  });
+
+  test('is unread where DISM refuses, hangs or is not there', async () => {
+    const refused = await look(dism('Fehler: 740', 740 % 256));
+    expect(refused.evidence.componentStore).toBeUndefined();
+    expect(refused.evidence.errors).toEqual([
+      { section: 'componentStore', hresult: '0x800700E4', message: 'dism refused' },
+    ]);
+    const hanging = await look('#!/bin/sh\nexec sleep 60\n', {
+      edits: { "/checkhealth' 20": "/checkhealth' 1" },
+    });
+    expect(hanging.evidence.errors).toEqual([
+      {
+        section: 'componentStore',
+        hresult: '0x800705B4',
+        message: 'dism did not answer within 1 seconds',
+      },
+    ]);
+    const { 'System32/dism.exe': _, ...files } = FILES;
+    expect(sectionsOf(await run(HEALTHY, { files }))).toEqual(['componentStore']);
+  });
+
+  test('is not asked while servicing is at work, or may be', async () => {
+    const busy = await run(
+      changed({
+        cim: { Win32_Process: [{ Name: 'TiWorker.exe', ProcessId: 7, ParentProcessId: 4 }] },
+      }),
+    );
+    expect(busy.evidence.errors).toEqual([
+      { section: 'componentStore', message: 'not asked: TiWorker.exe is at work' },
+    ]);
+    const hidden = await run(changed({ cim: { Win32_Process: '0x80041003' } }));
+    expect(hidden.evidence.componentStore).toBeUndefined();
   });
 });
 

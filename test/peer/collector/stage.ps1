@@ -177,7 +177,7 @@ function New-StageCom([string]$name) {
 function New-Object {
   [CmdletBinding()] param([Parameter(Position = 0)][string]$TypeName, [Parameter(Position = 1)][object[]]$ArgumentList, [string]$ComObject)
   if ($ComObject) { return New-StageCom $ComObject }
-  if ($TypeName -eq 'System.IO.FileStream') { $ArgumentList[0] = $ArgumentList[0].Replace('\', '/') }
+  if ('System.IO.FileStream', 'System.Diagnostics.ProcessStartInfo' -contains $TypeName) { $ArgumentList[0] = $ArgumentList[0].Replace('\', '/') }
   Microsoft.PowerShell.Utility\New-Object $TypeName $ArgumentList
 }
 
