@@ -16,8 +16,8 @@ $collector['durationMs'] = [long]($finishedAt - $startedAt).TotalMilliseconds
 $collector['truncated'] = @($report['truncated'] | Select-Object -Unique)
 
 $document = [ordered]@{ schema = 'evidence/1'; host = "$env:COMPUTERNAME"; collectedAt = Format-Utc $finishedAt; collector = $collector }
-foreach ($section in 'os', 'platform', 'volumes', 'services', 'reboot', 'windowsUpdate', 'events', 'hotfixes', 'packages', 'processes',
-  'installer', 'runtimes', 'network', 'recovery', 'logs', 'audit') {
+foreach ($section in 'os', 'platform', 'volumes', 'services', 'reboot', 'windowsUpdate', 'events', 'hotfixes', 'packages', 'componentStore',
+  'processes', 'installer', 'runtimes', 'network', 'recovery', 'security', 'agents', 'tasks', 'logs', 'audit') {
   if ($evidence.ContainsKey($section)) { $document[$section] = $evidence[$section] }
 }
 $document['errors'] = $failures

@@ -29,6 +29,13 @@ Invoke-Section 'platform.battery' {
   }
 }
 
+Invoke-Section 'platform.tpmVersion' {
+  # "2.0, 0, 1.38": the specification, then its level and errata (learn.microsoft.com, "Win32_Tpm class").
+  $tpm = @(Read-Cim Win32_Tpm 'SpecVersion' '' 'root/cimv2/Security/MicrosoftTpm')[0]
+  $platform['tpmVersion'] = $null
+  if ("$($tpm.SpecVersion)" -cmatch '^\d+\.\d+') { $platform['tpmVersion'] = $Matches[0] }
+}
+
 if ($platform.Count -gt 0) { $evidence['platform'] = $platform }
 
 $recovery = [ordered]@{}

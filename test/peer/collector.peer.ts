@@ -9,7 +9,10 @@ if (pwsh === '')
   console.warn('SKIPPED: the collector is not run. PATCHWHY_PWSH names no PowerShell.');
 
 const MODES = ['FullLanguage', 'ConstrainedLanguage'] as const;
+const dism = (says: string, code = 0): string =>
+  `#!/bin/sh\nprintf '%s\\r\\n' '' 'Deployment Image Servicing' '${says}'\nexit ${code}\n`;
 const FILES = {
+  'System32/dism.exe': dism('No component store corruption detected.'),
   'WinSxS/filemaps.txt': '',
   'Logs/CBS/CBS.log': [
     '2024-02-14 04:20:00, Info                  CBS    Session: 31090522_1442 initialized',
@@ -29,7 +32,7 @@ const sectionsOf = (answer: Answer): string[] =>
   (answer.evidence.errors ?? []).map(({ section }) => section);
 
 function changed(parts: {
-  readonly [Part in keyof World]?: Readonly<Record<string, unknown>>;
+  readonly [Part in Exclude<keyof World, 'tasks'>]?: Readonly<Record<string, unknown>>;
 }): World {
   return {
     ...HEALTHY,
@@ -37,6 +40,7 @@ function changed(parts: {
     cim: { ...HEALTHY.cim, ...(parts.cim as World['cim']) },
     events: { ...HEALTHY.events, ...(parts.events as World['events']) },
     com: { ...HEALTHY.com, ...(parts.com as World['com']) },
+    programs: { ...HEALTHY.programs, ...(parts.programs as World['programs']) },
   };
 }
 
@@ -70,7 +74,25 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         onAcPower: false,
         batteryPercent: 37,
         virtual: false,
+        tpmVersion: '2.0',
       },
+      security: {
+        products: [{ name: 'Windows Defender', realtime: true }],
+        filterDrivers: ['SophosED'],
+        appControlEnforced: false,
+        controlledFolderAccess: false,
+      },
+      agents: [],
+      ...(isFull && { componentStore: { health: 'healthy' } }),
+      tasks: [
+        {
+          path: String.raw`\Microsoft\Windows\UpdateOrchestrator\Schedule Scan`,
+          enabled: true,
+          lastRun: '2024-02-15T04:00:00Z',
+          lastResult: '0x00000000',
+          missedRuns: 0,
+        },
+      ],
       reboot: {
         cbs: false,
         cbsInProgress: false,
@@ -103,6 +125,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
       errors: isFull
         ? []
         : [
+            { section: 'componentStore', hresult: '0x80131515' },
             { section: 'windowsUpdate.history', hresult: '0x80131515' },
             { section: 'windowsUpdate.lastScanSuccess', hresult: '0x80131515' },
           ],
@@ -425,6 +448,8 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
     const world: World = {
       registry: {},
       unnamed: 'denied',
+      tasks: 'denied',
+      programs: { 'fltmc.exe': '-2147024891' },
       cim: Object.fromEntries(Object.keys(HEALTHY.cim).map((name) => [name, '0x80070005'])),
       events: Object.fromEntries(Object.keys(HEALTHY.events).map((log) => [log, 'unauthorized'])),
       com: {
@@ -546,6 +571,347 @@ describe.skipIf(pwsh === '')('what cannot be read is told, never shown as empty'
       hresult: '0x800705B4',
       message: expect.stringContaining('limit of -1 seconds') as string,
     });
+  });
+});
+
+describe.skipIf(pwsh === '')('security', () => {
+  const SRP = 'SOFTWARE\\Policies\\Microsoft\\Windows\\SrpV2';
+  const seen = async (parts: Parameters<typeof changed>[0], how: Play = {}): Promise<Answer> => {
+    const answer = await run(changed(parts), how);
+    expect(answer.problems).toEqual([]);
+    return answer;
+  };
+
+  test.each(MODES)(
+    'tells products by their state, whatever their language, in %s',
+    async (mode) => {
+      const { evidence } = await seen(
+        {
+          cim: {
+            AntiVirusProduct: [
+              { displayName: 'Windows Defender', productState: 393_472 },
+              { displayName: 'ウイルスバスター', productState: 266_240 },
+              { displayName: 'Odd', productState: 294_912 },
+            ],
+            MSFT_MpPreference: '0x800106BA',
+          },
+        },
+        { mode },
+      );
+      expect(evidence.security).toMatchObject({
+        products: [
+          { name: 'Windows Defender', realtime: false },
+          { name: 'ウイルスバスター', realtime: true },
+          { name: 'Odd', realtime: null },
+        ],
+        controlledFolderAccess: false,
+      });
+    },
+  );
+
+  test('of a server is what Defender says of itself, and nothing where it is silent', async () => {
+    const server = {
+      'SYSTEM\\CurrentControlSet\\Control\\ProductOptions': { ProductType: 'ServerNT' },
+    };
+    const { evidence } = await seen({
+      registry: server,
+      cim: {
+        AntiVirusProduct: '0x8004100E',
+        MSFT_MpPreference: [{ EnableControlledFolderAccess: 1 }],
+      },
+    });
+    expect(evidence.security).toMatchObject({
+      products: [{ name: 'Windows Defender', realtime: true }],
+      controlledFolderAccess: true,
+    });
+    const silent = await seen({ registry: server, cim: { MSFT_MpComputerStatus: '0x8004100E' } });
+    expect(silent.evidence.security?.products).toBeUndefined();
+    expect(sectionsOf(silent)).toEqual(['security.products']);
+  });
+
+  const control: readonly (readonly [string, Parameters<typeof changed>[0], boolean])[] = [
+    [
+      'a collection set to enforce',
+      { registry: { [`${SRP}\\Msi`]: { EnforcementMode: 1 } } },
+      true,
+    ],
+    [
+      'one that only audits',
+      { registry: { [`${SRP}\\Msi`]: { EnforcementMode: 0 }, [`${SRP}\\Msi\\{1}`]: {} } },
+      false,
+    ],
+    ['rules without a mode', { registry: { [`${SRP}\\Exe`]: {}, [`${SRP}\\Exe\\{1}`]: {} } }, true],
+    ['neither rules nor a mode', { registry: { [`${SRP}\\Exe`]: {} } }, false],
+    [
+      'code integrity of user mode',
+      { cim: { Win32_DeviceGuard: [{ UsermodeCodeIntegrityPolicyEnforcementStatus: 2 }] } },
+      true,
+    ],
+    [
+      'code integrity that audits',
+      { cim: { Win32_DeviceGuard: [{ UsermodeCodeIntegrityPolicyEnforcementStatus: 1 }] } },
+      false,
+    ],
+  ];
+  test.each(control)('knows application control by %s', async (_, parts, expected) => {
+    const { evidence } = await seen(parts);
+    expect(evidence.security?.appControlEnforced).toBe(expected);
+  });
+
+  test.each(MODES)('that may not be read is named part by part in %s', async (mode) => {
+    const answer = await seen(
+      {
+        registry: { [`${SRP}\\Exe`]: 'denied' },
+        cim: {
+          AntiVirusProduct: '0x80041003',
+          MSFT_MpPreference: '0x80041003',
+          Win32_Tpm: '0x80041003',
+        },
+        programs: { 'fltmc.exe': '-2147024891' },
+      },
+      { mode },
+    );
+    expect(answer.evidence.security).toBeUndefined();
+    expect(answer.evidence.platform?.tpmVersion).toBeUndefined();
+    expect(sectionsOf(answer).filter((name) => /^(security|platform)/.test(name))).toEqual([
+      'platform.tpmVersion',
+      'security.products',
+      'security.filterDrivers',
+      'security.appControlEnforced',
+      'security.controlledFolderAccess',
+    ]);
+  });
+
+  test('with a table of filters of unknown form is not "no filters"', async () => {
+    const answer = await seen({ programs: { 'fltmc.exe': ['Filter', '-----'] } });
+    expect(answer.evidence.security?.filterDrivers).toBeUndefined();
+    expect(sectionsOf(answer)).toEqual(['security.filterDrivers']);
+  });
+});
+
+describe.skipIf(pwsh === '')('agents', () => {
+  const AGENTS = [
+    { Name: 'NinjaRMMAgent', State: 'Running', StartMode: 'Auto', PathName: '"C:\\a b\\n.exe" -x' },
+    { Name: 'CagService', State: 'Stopped', StartMode: 'Disabled', PathName: null },
+    { Name: 'konea', State: 'Stopped', StartMode: 'Auto' },
+    { Name: 'AMPAgent', State: 'Running', StartMode: 'Auto' },
+    { Name: 'AteraAgent', State: 'Stopped', StartMode: 'Manual' },
+    { Name: 'tacticalrmm', State: 'Paused', StartMode: 'Auto' },
+    { Name: 'Spooler', State: 'Stopped', StartMode: 'Auto' },
+  ];
+  const services = (...more: readonly Record<string, unknown>[]): unknown => [
+    ...(HEALTHY.cim['Win32_Service'] as readonly Record<string, unknown>[]),
+    ...more,
+  ];
+
+  test.each(MODES)('are told by their services in %s', async (mode) => {
+    const { evidence, problems } = await run(
+      changed({ cim: { Win32_Service: services(...AGENTS) } }),
+      { mode },
+    );
+    expect(problems).toEqual([]);
+    expect(evidence.agents).toEqual([
+      { product: 'NinjaOne', state: 'running' },
+      { product: 'Datto', state: 'stopped' },
+      { product: 'KACE', state: 'running' },
+      { product: 'Atera' },
+      { product: 'Tactical RMM', state: 'degraded' },
+    ]);
+  });
+
+  const young = {
+    ...(HEALTHY.cim['Win32_OperatingSystem'] as readonly object[])[0],
+    LastBootUpTime: '@2099-01-01T00:00:00Z',
+  };
+  test('are not called stopped while Windows still starts its services', async () => {
+    const { evidence } = await run(
+      changed({
+        cim: {
+          Win32_Service: services({ Name: 'konea', State: 'Stopped', StartMode: 'Auto' }),
+          Win32_OperatingSystem: [young],
+        },
+      }),
+    );
+    expect(evidence.agents).toEqual([{ product: 'KACE' }]);
+  });
+
+  const configMgr = services({ Name: 'CcmExec', State: 'Running', StartMode: 'Auto' });
+  const CLIENT = { 'CCM_ClientUtilities.DetermineIfRebootPending': { RebootPending: false } };
+  test.each(MODES)('of ConfigMgr say what is deployed and what failed in %s', async (mode) => {
+    const { evidence, problems } = await run(
+      changed({
+        cim: {
+          ...CLIENT,
+          Win32_Service: configMgr,
+          CCM_SoftwareUpdate: [
+            { ArticleID: '5034763', Name: '更新', EvaluationState: 13, ErrorCode: 2_278_621_957 },
+            { ArticleID: '5034122', Name: 'b', EvaluationState: 9, ErrorCode: 0 },
+            { ArticleID: '', Name: 'Driver', EvaluationState: 14, ErrorCode: 0 },
+          ],
+        },
+      }),
+      { mode },
+    );
+    expect(problems).toEqual([]);
+    expect(evidence.agents).toEqual([
+      {
+        product: 'ConfigMgr',
+        state: 'running',
+        deployments: [
+          {
+            kb: 'KB5034763',
+            title: '更新',
+            approval: 'approved',
+            detection: 'notPatched',
+            exitCode: 2_278_621_957,
+          },
+          { kb: 'KB5034122', title: 'b', approval: 'approved', detection: 'unknown' },
+          { kb: null, title: 'Driver', approval: 'approved', detection: 'notPatched' },
+        ],
+      },
+    ]);
+  });
+
+  test('that do not answer, or are too many, are told so', async () => {
+    const silent = await run(
+      changed({ cim: { ...CLIENT, Win32_Service: configMgr, CCM_SoftwareUpdate: '0x8004100E' } }),
+    );
+    expect(silent.evidence.agents).toEqual([{ product: 'ConfigMgr', state: 'running' }]);
+    expect(sectionsOf(silent)).toEqual(['agents.ConfigMgr']);
+    const rows = Array.from({ length: 300 }, (_, n) => ({
+      ArticleID: `5${String(n).padStart(6, '0')}`,
+      Name: 'x'.repeat(300),
+      EvaluationState: 1,
+    }));
+    const { evidence } = await run(
+      changed({ cim: { ...CLIENT, Win32_Service: configMgr, CCM_SoftwareUpdate: rows } }),
+    );
+    expect(JSON.stringify(evidence.agents).length).toBeLessThan(12_200);
+    expect(evidence.collector?.truncated).toEqual(['agents']);
+  });
+});
+
+describe.skipIf(pwsh === '')('scheduled tasks', () => {
+  const task = (path: string, info: unknown, enabled = true): Record<string, unknown> => {
+    const at = path.lastIndexOf('\\') + 1;
+    return {
+      TaskPath: path.slice(0, at),
+      TaskName: path.slice(at),
+      Settings: { Enabled: enabled },
+      info,
+    };
+  };
+
+  test.each(MODES)('of agents and of anyone who patches are read in %s', async (mode) => {
+    const never = {
+      LastRunTime: '@1999-11-30T00:00:00',
+      LastTaskResult: 267_011,
+      NumberOfMissedRuns: 3,
+    };
+    const failed = {
+      LastRunTime: '@2024-02-01T02:00:00Z',
+      LastTaskResult: 2_147_942_402,
+      NumberOfMissedRuns: 0,
+    };
+    const tasks = [
+      task('\\NinjaOne\\PatchFailureScan', never),
+      task('\\月次パッチ-Patch', failed, false),
+      task('\\Backup', failed),
+      task('\\Microsoft\\Windows\\Time Synchronization\\SynchronizeTime', failed),
+    ];
+    const { evidence, problems } = await run({ ...HEALTHY, tasks }, { mode });
+    expect(problems).toEqual([]);
+    expect(evidence.tasks).toEqual([
+      {
+        path: '\\NinjaOne\\PatchFailureScan',
+        enabled: true,
+        lastRun: null,
+        lastResult: '0x00041303',
+        missedRuns: 3,
+      },
+      {
+        path: '\\月次パッチ-Patch',
+        enabled: false,
+        lastRun: '2024-02-01T02:00:00Z',
+        lastResult: '0x80070002',
+        missedRuns: 0,
+      },
+    ]);
+  });
+
+  test('that cannot be listed or read are told so', async () => {
+    const hidden = await run({ ...HEALTHY, tasks: [] });
+    expect(hidden.evidence.tasks).toBeUndefined();
+    expect(hidden.evidence.errors).toEqual([
+      { section: 'tasks', message: 'no scheduled task was listed' },
+    ]);
+    const damaged = await run({
+      ...HEALTHY,
+      tasks: [task('\\KACE\\a', '0x80070002'), task('\\KACE\\b', { LastTaskResult: 0 })],
+    });
+    expect(damaged.problems).toEqual([]);
+    expect(damaged.evidence.tasks).toEqual([
+      { path: '\\KACE\\b', enabled: true, lastRun: null, lastResult: '0x00000000' },
+    ]);
+    expect(sectionsOf(damaged)).toEqual(['tasks.info']);
+  });
+
+  test('of a thousand are cut', async () => {
+    const tasks = Array.from({ length: 1000 }, (_, n) =>
+      task(`\\Patch ${n}`, { LastTaskResult: 0 }),
+    );
+    const { evidence } = await run({ ...HEALTHY, tasks });
+    expect(JSON.stringify(evidence.tasks).length).toBeLessThan(8200);
+    expect(evidence.collector?.truncated).toEqual(['tasks']);
+  });
+});
+
+describe.skipIf(pwsh === '')('the component store', () => {
+  const look = async (text: string, how: Play = {}): Promise<Answer> => {
+    const answer = await run(HEALTHY, { ...how, files: { ...FILES, 'System32/dism.exe': text } });
+    expect(answer.problems).toEqual([]);
+    return answer;
+  };
+
+  test.each([
+    ['The component store is repairable.', 'repairable'],
+    ['The component store cannot be repaired.', 'nonRepairable'],
+    ['Der Komponentenspeicher kann repariert werden.', 'unknown'],
+  ])('that says "%s" is %s', async (says, health) => {
+    expect((await look(dism(says))).evidence.componentStore?.health).toBe(health);
+  });
+
+  test('is unread where DISM refuses, hangs or is not there', async () => {
+    const refused = await look(dism('Fehler: 740', 740 % 256));
+    expect(refused.evidence.componentStore).toBeUndefined();
+    expect(refused.evidence.errors).toEqual([
+      { section: 'componentStore', hresult: '0x800700E4', message: 'dism refused' },
+    ]);
+    const hanging = await look('#!/bin/sh\nexec sleep 60\n', {
+      edits: { "/checkhealth' 20": "/checkhealth' 1" },
+    });
+    expect(hanging.evidence.errors).toEqual([
+      {
+        section: 'componentStore',
+        hresult: '0x800705B4',
+        message: 'dism did not answer within 1 seconds',
+      },
+    ]);
+    const { 'System32/dism.exe': _, ...files } = FILES;
+    expect(sectionsOf(await run(HEALTHY, { files }))).toEqual(['componentStore']);
+  });
+
+  test('is not asked while servicing is at work, or may be', async () => {
+    const busy = await run(
+      changed({
+        cim: { Win32_Process: [{ Name: 'TiWorker.exe', ProcessId: 7, ParentProcessId: 4 }] },
+      }),
+    );
+    expect(busy.evidence.errors).toEqual([
+      { section: 'componentStore', message: 'not asked: TiWorker.exe is at work' },
+    ]);
+    const hidden = await run(changed({ cim: { Win32_Process: '0x80041003' } }));
+    expect(hidden.evidence.componentStore).toBeUndefined();
   });
 });
 

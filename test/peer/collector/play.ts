@@ -15,7 +15,7 @@ export interface Play {
   readonly culture?: string;
   /** Texts of the collector to exchange, to meet what cannot be staged. */
   readonly edits?: Readonly<Record<string, string>>;
-  /** Files below %SystemRoot%, by path with `/`. */
+  /** Files below %SystemRoot%, by path with `/`; programs are scripts of this system. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ export async function play(pwsh: string, world: World, how: Play = {}): Promise<
     mkdirSync(root);
     for (const [path, text] of Object.entries(how.files ?? {})) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
+      writeFileSync(join(root, path), text, path.endsWith('.exe') ? { mode: 0o755 } : {});
     }
     writeFileSync(join(folder, 'world.json'), JSON.stringify(world));
     writeFileSync(join(folder, 'collector.ps1'), edited(collectorScript(NONCE), how.edits ?? {}));

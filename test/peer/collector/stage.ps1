@@ -90,6 +90,7 @@ function Get-CimInstance {
   if ($null -eq $rows) { $rows = '0x80041010' }
   if ($rows -is [string]) { $PSCmdlet.WriteError((New-Refusal $rows $ClassName)); return }
   foreach ($row in $rows) {
+    if ($ClassName -eq 'Win32_Service' -and $Filter -notlike "*'$($row.Name)'*") { continue }
     if ($ClassName -eq 'Win32_Process' -and $Filter -like 'ProcessId*' -and $Filter -notmatch "=$($row.ProcessId)\b") { continue }
     if ($ClassName -eq 'Win32_Process' -and $Filter -like 'Name*' -and $Filter -notlike "*'$($row.Name)'*") { continue }
     ConvertTo-StageRow $row
@@ -142,6 +143,25 @@ function wevtutil.exe {
   foreach ($xml in @(Select-StageEvent $log $args[2] ([int]($args[3] -replace '/c:', '')))) { $xml }
 }
 
+function Get-ScheduledTask {
+  [CmdletBinding()] param()
+  if ($stage.tasks -is [string]) { $PSCmdlet.WriteError((New-Refusal $stage.tasks 'tasks')); return }
+  foreach ($task in $stage.tasks) { ConvertTo-StageRow $task }
+}
+
+function Get-ScheduledTaskInfo {
+  [CmdletBinding()] param([string]$TaskPath, [string]$TaskName)
+  $task = $stage.tasks | Where-Object { $_.TaskPath -eq $TaskPath -and $_.TaskName -eq $TaskName }
+  if ($task.info -is [string]) { $PSCmdlet.WriteError((New-Refusal $task.info $TaskName)); return }
+  ConvertTo-StageRow $task.info
+}
+
+function fltmc.exe {
+  $rows = $stage.programs['fltmc.exe']
+  $global:LASTEXITCODE = if ($rows -is [string]) { [int]$rows } else { 0 }
+  if ($rows -isnot [string]) { $rows }
+}
+
 function New-StageCom([string]$name) {
   $answer = $stage.com[$name]
   if ($answer -is [string]) { throw [System.Runtime.InteropServices.COMException]::new('Zugriff verweigert', [int]$answer) }
@@ -157,7 +177,7 @@ function New-StageCom([string]$name) {
 function New-Object {
   [CmdletBinding()] param([Parameter(Position = 0)][string]$TypeName, [Parameter(Position = 1)][object[]]$ArgumentList, [string]$ComObject)
   if ($ComObject) { return New-StageCom $ComObject }
-  if ($TypeName -eq 'System.IO.FileStream') { $ArgumentList[0] = $ArgumentList[0].Replace('\', '/') }
+  if ('System.IO.FileStream', 'System.Diagnostics.ProcessStartInfo' -contains $TypeName) { $ArgumentList[0] = $ArgumentList[0].Replace('\', '/') }
   Microsoft.PowerShell.Utility\New-Object $TypeName $ArgumentList
 }
 

@@ -14,6 +14,10 @@ export interface World {
   readonly events: Readonly<Record<string, Log | Refusal>>;
   /** By ProgID: history entries, dates, or an HRESULT as a signed number in text. */
   readonly com: Readonly<Record<string, readonly Values[] | Values | Refusal>>;
+  /** Scheduled tasks, each with `info`, or a refusal of either. */
+  readonly tasks: readonly Values[] | Refusal;
+  /** By name, the lines a program prints, or its exit code as text. */
+  readonly programs: Readonly<Record<string, readonly string[] | string>>;
   /** A 32-bit PowerShell on 64-bit Windows. */
   readonly wow64?: boolean;
 }
@@ -220,6 +224,11 @@ export const HEALTHY: World = {
       { Manufacturer: 'LENOVO', Model: '20XW00FAGE', TotalPhysicalMemory: 17_179_869_184 },
     ],
     Win32_Battery: [{ BatteryStatus: 1, EstimatedChargeRemaining: 37 }],
+    Win32_Tpm: [{ SpecVersion: '2.0, 0, 1.38' }],
+    AntiVirusProduct: [{ displayName: 'Windows Defender', productState: 397_568 }],
+    MSFT_MpComputerStatus: [{ AMServiceEnabled: true, RealTimeProtectionEnabled: true }],
+    MSFT_MpPreference: [{ EnableControlledFolderAccess: 0 }],
+    Win32_DeviceGuard: [{ UsermodeCodeIntegrityPolicyEnforcementStatus: 0 }],
     Win32_EncryptableVolume: [{ DriveLetter: 'C:', ProtectionStatus: 1, ConversionStatus: 1 }],
   },
   events: {
@@ -275,6 +284,26 @@ export const HEALTHY: World = {
         }),
       ],
     },
+  },
+  tasks: [
+    {
+      TaskPath: '\\Microsoft\\Windows\\UpdateOrchestrator\\',
+      TaskName: 'Schedule Scan',
+      Settings: { Enabled: true },
+      info: { LastRunTime: '@2024-02-15T04:00:00Z', LastTaskResult: 0, NumberOfMissedRuns: 0 },
+    },
+    { TaskPath: '\\Microsoft\\Windows\\Chkdsk\\', TaskName: 'ProactiveScan', info: 'denied' },
+  ],
+  programs: {
+    'fltmc.exe': [
+      '',
+      'Filtername                     Anzahl der Instanzen    Höhe         Frame',
+      '------------------------------  -------------  ------------  -----',
+      'bindflt                                 1       409800         0',
+      'WdFilter                                5       328010         0',
+      'SophosED                                6       328420.5       0',
+      'Wof                                     3        40700         0',
+    ],
   },
   com: {
     'Microsoft.Update.Session': [
