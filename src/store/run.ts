@@ -3,10 +3,12 @@
  * totals always add up. It must never know who draws it; a slow terminal cannot slow a run, because listeners
  * are told that something changed, at most every 100 ms, and ask for what they need.
  */
+import type { Stage } from '../core/contact.ts';
 import { unreachable } from '../core/error.ts';
 import type { HostInfo, RunEvent, RunInfo } from '../core/event.ts';
-import type { Fix } from '../core/fleet.ts';
+import type { Fix, Spread } from '../core/fleet.ts';
 import type { HostId, Labels } from '../core/host.ts';
+import type { CauseId } from '../core/verdict.ts';
 import { commonLabels } from '../core/common-labels.ts';
 import { type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
 import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
@@ -32,6 +34,8 @@ export interface RunStore {
   totals(): Totals;
   /** In the order to fix them, as things stand. */
   fixes(): readonly Fix[];
+  /** How far a cause reaches, as of the last time the fleet was judged. */
+  spread(cause: CauseId): Spread | undefined;
   /** Every label key that any host of the run has, with how many different values. */
   labels(): ReadonlyMap<string, ReadonlySet<string>>;
   host(id: HostId): HostState | undefined;
@@ -44,6 +48,8 @@ export interface RunStore {
 
 const NOTIFY_MS = 100;
 const DEFAULT_THRESHOLD = 3;
+/** A host that is tried again and again tells nothing new. */
+const LONGEST_TRAIL = 32;
 
 export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const notifier = createNotifier(NOTIFY_MS, schedule);
@@ -52,6 +58,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const tally = newTally();
   const notices: Notice[] = [];
   let fixes: readonly Fix[] = [];
+  let spreads = new Map<CauseId, Spread>();
   const labels = new Map<string, Set<string>>();
   let everybody: Labels = {};
   let version = 0;
@@ -86,6 +93,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
       ...info,
       stage: 'queued',
       begun: undefined,
+      trail: { stages: [], begun: [] },
       outcome: undefined,
       evidence: undefined,
       group,
@@ -129,6 +137,17 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     for (const group of groups.values()) flag(group);
   }
 
+  function step({ trail }: LiveHost, stage: Stage, at: string): void {
+    if (trail.stages.length === LONGEST_TRAIL) return;
+    trail.stages.push(stage);
+    trail.begun.push(Date.parse(at));
+  }
+
+  /** The last stage has lasted until then. */
+  function end({ trail }: LiveHost, at: string): void {
+    if (trail.begun.length === trail.stages.length) trail.begun.push(Date.parse(at));
+  }
+
   function settle(host: LiveHost, to: Pick<HostState, 'outcome'> & Partial<HostState>): void {
     change(host, to);
     const finding = firstFinding(host);
@@ -144,16 +163,21 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
       case 'host.stage': {
         const host = known(event.host);
         if (host.outcome !== undefined) return; // a stage that comes late says nothing new
+        step(host, event.stage, event.at);
         if (event.stage === 'queued') return change(host, { stage: 'queued', begun: undefined });
         if (host.begun === undefined) host.startedAs = ++starts;
         return change(host, { stage: event.stage, begun: host.begun ?? event.at });
       }
-      case 'host.done':
-        return settle(known(event.host), { outcome: event.outcome, evidence: event.evidence });
+      case 'host.done': {
+        const host = known(event.host);
+        end(host, event.at);
+        return settle(host, { outcome: event.outcome, evidence: event.evidence });
+      }
       case 'host.revised':
         return settle(known(event.host), { outcome: event.outcome });
       case 'fleet.judged':
         fixes = event.fleet.fixes;
+        spreads = new Map(event.fleet.spreads.map((spread) => [spread.cause, spread]));
         for (const { cause, pattern } of event.fleet.spreads) {
           const group = groups.get(cause);
           if (group !== undefined) group.pattern = pattern;
@@ -200,6 +224,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     notices: () => notices,
     totals: () => tally,
     fixes: () => fixes,
+    spread: (cause) => spreads.get(cause),
     labels: () => labels,
     host: (id) => hosts.get(id),
     hosts: () => hosts.values(),

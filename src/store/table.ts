@@ -34,6 +34,8 @@ export interface Table {
   rows(view: View): RowWindow;
   keyAt(folds: View['folds'], index: number): RowKey | undefined;
   groupOf(host: HostId): Group | undefined;
+  /** All of them in table order, those of folded groups too. */
+  shown(): readonly HostState[];
   /** The hosts of a group in table order. */
   members(group: GroupId): readonly HostState[];
 }
@@ -67,6 +69,7 @@ export function tableOf(
     rows: (view) => windowOf(groups, find, view),
     keyAt: (folds, index) => keyAt(groups, folds, index),
     groupOf: (id) => find(id)?.group,
+    shown: () => groups.flatMap(({ members }) => members),
     members: (id) => groups.find((group) => group.id === id)?.members ?? [],
   };
 }

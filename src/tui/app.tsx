@@ -1,14 +1,17 @@
 /** The console's only component with state: it listens to the run and to keys, and draws rows. */
 import { Box, Text, useApp, useInput, useWindowSize } from 'ink';
 import { memo, useEffect, useReducer, useSyncExternalStore, type ReactElement } from 'react';
+import { hostId } from '../core/host.ts';
 import type { RunStore } from '../store/run.ts';
 import { frameOf } from './frame.ts';
 import { keyNames } from './keys.ts';
-import { press, type Spot, START, type Surroundings } from './spot.ts';
+import type { Outside } from './outside.ts';
+import { press, type Surroundings } from './press.ts';
+import { pageAt, type Spot, START } from './spot.ts';
 import type { Theme } from './theme.ts';
 import { useClock } from './use-clock.ts';
-import { type ReadEvidence, useEvidence } from './use-evidence.ts';
 import { useNoWrap } from './use-no-wrap.ts';
+import { useReading } from './use-reading.ts';
 
 export interface AppProps {
   readonly store: RunStore;
@@ -16,7 +19,7 @@ export interface AppProps {
   readonly title: string;
   readonly isDemo: boolean;
   readonly onInterrupt: () => void;
-  readonly readEvidence: ReadEvidence;
+  readonly outside: Outside;
   readonly now: () => number;
 }
 
@@ -28,7 +31,7 @@ interface KeyPress {
 const onKey = (spot: Spot, { key, around }: KeyPress): Spot => press(spot, key, around);
 
 export function App(props: AppProps): ReactElement {
-  const { store, theme, title, isDemo, onInterrupt, readEvidence, now } = props;
+  const { store, theme, title, isDemo, onInterrupt, outside, now } = props;
   useSyncExternalStore(store.subscribe, store.version);
   const [spot, dispatch] = useReducer(onKey, START);
   const size = useWindowSize();
@@ -37,17 +40,17 @@ export function App(props: AppProps): ReactElement {
   const isOver = store.finish() !== undefined;
   useClock(!isOver);
 
-  const ref = spot.host === undefined ? undefined : store.host(spot.host)?.evidence;
-  const isWanted = spot.tab === 'evidence';
-  const reading = useEvidence({ ref, isWanted, readEvidence, width: size.columns, theme });
+  const page = pageAt(spot);
+  const ref = page?.kind === 'host' ? store.host(hostId(page.id))?.evidence : undefined;
+  const reading = useReading({ spot, outside, ref, width: size.columns, theme });
 
   const at = now();
-  const drawing = { store, theme, title, width: size.columns, now: at };
+  const drawing = { store, theme, title, width: size.columns, now: at, entryOf: outside.entryOf };
   const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });
 
   useInput((input, pressed) => {
     for (const key of keyNames(input, pressed))
-      dispatch({ key, around: { store, extent, now: at } });
+      dispatch({ key, around: { store, extent, now: at, theme } });
   });
 
   const isStopping = spot.stopping !== 'no';

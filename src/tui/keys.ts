@@ -28,14 +28,26 @@ export type Action =
   | 'sort'
   | 'jump'
   | 'clear'
+  | 'mark'
+  | 'mark-shown'
+  | 'unmark'
+  | 'palette'
+  | 'cause'
+  | 'next-cause'
+  | 'previous-cause'
   | 'keep'
   | 'undo'
   | 'complete'
   | 'recall'
-  | 'choose';
+  | 'choose'
+  | 'more';
 
 /** Who gets a key: the screen, or the box that lies on it. */
-export type Focus = 'causes' | 'host' | 'help' | 'leaving' | 'filter' | 'grouping' | 'sorting';
+export type Focus = Screen | 'help' | 'leaving' | 'filter' | 'grouping' | 'sorting' | 'palette';
+
+/** The table, or what lies over it. */
+export const SCREENS = ['table', 'host', 'cause'] as const;
+export type Screen = (typeof SCREENS)[number];
 
 export interface Binding {
   readonly action: Action;
@@ -47,31 +59,44 @@ export interface Binding {
   readonly isInFooter?: true;
 }
 
-const SCREENS: readonly Focus[] = ['causes', 'host'];
+const PAGES = SCREENS.filter((each) => each !== 'table');
+const HOSTS: readonly Focus[] = ['table', 'host', 'cause'];
 const PICKERS: readonly Focus[] = ['grouping', 'sorting'];
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter'], focus: ['causes'], isInFooter: true },
-  { action: 'back', keys: ['esc', 'left', 'h'], focus: ['host'], isInFooter: true },
+  { action: 'open', keys: ['enter'], focus: ['table', 'cause'], isInFooter: true },
+  { action: 'back', keys: ['esc', 'left', 'h'], focus: PAGES, isInFooter: true },
   { action: 'next-tab', keys: ['tab'], focus: ['host'], isInFooter: true },
   { action: 'next-host', keys: ['n'], focus: ['host'], isInFooter: true },
   { action: 'previous-host', keys: ['p'], focus: ['host'], isInFooter: true },
-  { action: 'filter', keys: ['/'], focus: ['causes'], isInFooter: true },
-  { action: 'group', keys: ['g'], focus: ['causes'], isInFooter: true },
-  { action: 'sort', keys: ['s'], focus: ['causes'], isInFooter: true },
-  { action: 'unfold', keys: ['right', 'l'], focus: ['causes'], isInFooter: true },
-  { action: 'fold', keys: ['left', 'h'], focus: ['causes'], isInFooter: true },
-  { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['causes'] },
-  { action: 'clear', keys: ['esc'], focus: ['causes'] },
+  { action: 'next-cause', keys: ['n'], focus: ['cause'], isInFooter: true },
+  { action: 'previous-cause', keys: ['p'], focus: ['cause'], isInFooter: true },
+  { action: 'filter', keys: ['/'], focus: ['table'], isInFooter: true },
+  { action: 'group', keys: ['g'], focus: ['table'], isInFooter: true },
+  { action: 'sort', keys: ['s'], focus: ['table'], isInFooter: true },
+  { action: 'mark', keys: ['space'], focus: HOSTS, isInFooter: true },
+  { action: 'cause', keys: ['e'], focus: ['table', 'host'], isInFooter: true },
+  { action: 'palette', keys: [':'], focus: SCREENS, isInFooter: true },
+  { action: 'unfold', keys: ['right', 'l'], focus: ['table'], isInFooter: true },
+  { action: 'fold', keys: ['left', 'h'], focus: ['table'], isInFooter: true },
+  { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['table'] },
+  { action: 'next-host', keys: ['n'], focus: ['table'] },
+  { action: 'previous-host', keys: ['p'], focus: ['table'] },
+  { action: 'mark-shown', keys: ['*'], focus: ['table', 'cause'] },
+  { action: 'unmark', keys: ['u'], focus: HOSTS },
+  { action: 'clear', keys: ['esc'], focus: ['table'] },
   { action: 'keep', keys: ['enter'], focus: ['filter'], isInFooter: true },
   { action: 'complete', keys: ['tab'], focus: ['filter'], isInFooter: true },
   { action: 'recall', keys: ['up'], focus: ['filter'], isInFooter: true },
   { action: 'undo', keys: ['esc'], focus: ['filter'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'g'], focus: ['grouping'], isInFooter: true },
   { action: 'choose', keys: ['enter', 's'], focus: ['sorting'], isInFooter: true },
+  { action: 'choose', keys: ['enter', 'tab'], focus: ['palette'], isInFooter: true },
   { action: 'up', keys: ['up', 'k'], focus: [...SCREENS, ...PICKERS] },
   { action: 'down', keys: ['down', 'j'], focus: [...SCREENS, ...PICKERS] },
+  { action: 'up', keys: ['up'], focus: ['palette'], isInFooter: true },
+  { action: 'down', keys: ['down'], focus: ['palette'], isInFooter: true },
   { action: 'page-up', keys: ['pgup'], focus: SCREENS },
   { action: 'page-down', keys: ['pgdn'], focus: SCREENS },
   { action: 'first', keys: ['home'], focus: SCREENS },
@@ -80,13 +105,14 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'quit', keys: ['q'], focus: [...SCREENS, 'help'], isInFooter: true },
   { action: 'detach', keys: ['l'], focus: ['leaving'] },
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
+  { action: 'more', keys: ['space', 'down', 'j', 'pgdn'], focus: ['help'], isInFooter: true },
   { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
-  { action: 'close', keys: ['esc'], focus: PICKERS, isInFooter: true },
+  { action: 'close', keys: ['esc'], focus: [...PICKERS, 'palette'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
   {
     action: 'interrupt',
     keys: ['ctrl-c'],
-    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
   },
 ];
 
@@ -118,6 +144,7 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   '\t': 'tab',
   '\b': 'backspace',
   '\u007f': 'backspace',
+  ' ': 'space',
 };
 
 /** The names of the keys that Ink reports: a slow line brings several letters in one piece. */
@@ -138,6 +165,7 @@ export function keySign(key: string, theme: Theme): string {
     pgdn: 'PgDn',
     home: 'Home',
     end: 'End',
+    space: theme.signs.space,
     tab: 'Tab',
     'ctrl-c': 'Ctrl-C',
   };

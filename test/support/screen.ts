@@ -8,6 +8,7 @@ import { vi } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 import { createRunStore, type RunStore } from '../../src/store/run.ts';
 import { type Console, type ConsoleOptions, openConsole } from '../../src/tui/console.tsx';
+import type { Outside } from '../../src/tui/outside.ts';
 import { T0 } from './events.ts';
 
 export interface Screen {
@@ -44,15 +45,25 @@ const KEYS: Readonly<Record<string, string>> = {
   home: '\u001b[H',
   end: '\u001b[F',
   'ctrl-c': '\u0003',
+  space: ' ',
 };
 
 /** Longer than the store holds changes back and than Ink waits for the rest of an escape sequence. */
 const SETTLED_MS = 150;
 
-export interface OpenOptions extends Partial<Omit<ConsoleOptions, 'store' | 'stdout' | 'stdin'>> {
+export interface OpenOptions extends Partial<
+  Omit<ConsoleOptions, 'store' | 'stdout' | 'stdin' | 'outside'>
+> {
+  readonly outside?: Partial<Outside>;
   readonly size?: readonly [columns: number, rows: number];
   readonly events?: readonly RunEvent[];
 }
+
+const NOWHERE: Outside = {
+  evidence: async () => '{}',
+  statusPath: async () => '',
+  entryOf: () => undefined,
+};
 
 export async function open(options: OpenOptions = {}): Promise<Screen> {
   const [cols, rows] = options.size ?? [80, 24];
@@ -71,10 +82,10 @@ export async function open(options: OpenOptions = {}): Promise<Screen> {
   const console = openConsole({
     title: 'fleet.yml',
     onInterrupt: () => {},
-    readEvidence: async () => '{}',
     hasColor: true,
     isAscii: false,
     ...options,
+    outside: { ...NOWHERE, ...options.outside },
     store,
     stdout,
     stdin,

@@ -1,0 +1,13 @@
+/** What the console cannot know from the run, and must not reach for itself: files and the texts of the catalogue. */
+import type { Entry } from '../core/entry.ts';
+import type { EvidenceRef } from '../core/event.ts';
+import type { CauseId } from '../core/verdict.ts';
+
+export interface Outside {
+  /** The stored document of a host, as text. */
+  readonly evidence: (ref: EvidenceRef) => Promise<string>;
+  /** Why a host is in its state, test by test, in lines. */
+  readonly statusPath: (ref: EvidenceRef) => Promise<string>;
+  /** What the catalogue and the team say of a cause. */
+  readonly entryOf: (cause: CauseId) => Entry | undefined;
+}
