@@ -83,7 +83,15 @@ async function drawRaw(): Promise<void> {
   const { columns, rows } = process.stdout;
   let spot = START;
   let shown: readonly string[] = [];
-  let extent = { tableHeight: 1, pageHeight: 1, lastScroll: 0, headLines: 0, helpPages: 1 };
+  let extent = {
+    tableHeight: 1,
+    pageHeight: 1,
+    lastScroll: 0,
+    lastDetailScroll: 0,
+    detailHeight: 0,
+    headLines: 0,
+    helpPages: 1,
+  };
   const paint = (): void => {
     const drawing = { store, theme, title: 'bench', width: columns, now: Date.now(), ...NOWHERE };
     const frame = frameOf({

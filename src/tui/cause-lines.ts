@@ -4,8 +4,8 @@ import { type Change, isTied, type Pattern, type SharedTrait, type Spread } from
 import type { Group } from '../store/groups.ts';
 import type { HostState } from '../store/host-state.ts';
 import { ageOf, between } from './durations.ts';
-import { type Line, spread as spreadOut } from './line.ts';
-import { heading, listed, paragraph, quiet } from './paragraph.ts';
+import type { Line } from './line.ts';
+import { heading, listed, paragraph, quiet, titled } from './paragraph.ts';
 import type { Drawing } from './run-lines.ts';
 import { groupSign, titleOf } from './table-lines.ts';
 
@@ -15,7 +15,7 @@ export function causeLines(group: Group, members: readonly HostState[], drawing:
   const spread = store.spread(group.id);
   const entry = entryOf(group.id);
   return [
-    headLine(group, drawing),
+    ...headLines(group, drawing),
     ...(entry?.manager === undefined ? [] : paragraph(entry.manager, drawing, '  ', '  ')).map(
       quiet,
     ),
@@ -34,18 +34,15 @@ export function causeLines(group: Group, members: readonly HostState[], drawing:
   ];
 }
 
-function headLine(group: Group, { theme, width }: Drawing): Line {
+function headLines(group: Group, drawing: Drawing): Line[] {
+  const { theme } = drawing;
   const [token, sign] = groupSign(group, theme);
-  const id = group.id.startsWith('@') ? '' : theme.clean(group.id);
-  return spreadOut(
-    [
-      [token, `${sign} `],
-      ['strong', titleOf(group, theme)],
-    ],
-    [['quiet', id], `  ${theme.words.hosts(group.count)}`],
-    width,
-    theme,
-  );
+  const id = group.id.startsWith('@') ? '' : `${theme.clean(group.id)}  `;
+  const title: Line = [
+    [token, `${sign} `],
+    ['strong', titleOf(group, theme)],
+  ];
+  return titled(title, [['quiet', id], theme.words.hosts(group.count)], drawing);
 }
 
 /** How many of how many, where, since when, and what its repair brings. */

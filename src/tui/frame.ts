@@ -1,8 +1,11 @@
 /** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
+import type { Row, RowWindow } from '../store/window.ts';
 import { commandsAt } from './palette.ts';
 import { filterLine, suggestionLine } from './filter-lines.ts';
 import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } from './foot-lines.ts';
-import { type Line, paintChosen, paintLine, spread } from './line.ts';
+import { causeLines } from './cause-lines.ts';
+import { verdictLines } from './host-lines.ts';
+import { type Line, paintChosen, paintFilled, paintLine, spread } from './line.ts';
 import { crumbsOf, rowsOf, sheetOf } from './page-frame.ts';
 import { choicesOf } from './press.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
@@ -34,6 +37,8 @@ const NO_EXTENT: Extent = {
   tableHeight: 1,
   pageHeight: 1,
   lastScroll: 0,
+  lastDetailScroll: 0,
+  detailHeight: 0,
   headLines: 0,
   helpPages: 1,
 };
@@ -62,20 +67,18 @@ function tableFrame(input: FrameInput): Frame {
     ...banner,
   ];
   const tableHeight = size.rows - 1 - above.length - 3;
-  const layout = { columns: columnsOf(drawing), marks: spot.marks };
   const seen = tableAt(spot, drawing);
   const window = seen.rows({ ...spot, height: tableHeight });
-  const table = window.rows.map((row, line): Line | string => {
-    const isChosen = line === window.line;
-    const pieces = rowLine(row, isChosen, layout, drawing);
-    return isChosen ? paintChosen(pieces, width, theme) : pieces;
-  });
-  const shown = theme.words.rowsShown(window.top + 1, window.top + table.length, window.total);
-  const position: Line = table.length < window.total ? [['quiet', shown]] : [];
+  const shown = theme.words.rowsShown(
+    window.top + 1,
+    window.top + window.rows.length,
+    window.total,
+  );
+  const position: Line = window.rows.length < window.total ? [['quiet', shown]] : [];
+  const { body, extent } = bodyOf(input, window, tableHeight);
   const rows = [
     ...above,
-    window.total === 0 ? emptyLine(input) : headLine(layout.columns, drawing),
-    ...filled(table, tableHeight),
+    ...body,
     spread(
       filterLine(spot, seen, drawing) ?? statusLine(input),
       [...marksLine(input), ...position],
@@ -83,7 +86,59 @@ function tableFrame(input: FrameInput): Frame {
       theme,
     ),
   ];
-  return finish(input, rows, { ...NO_EXTENT, tableHeight });
+  return finish(input, rows, { ...NO_EXTENT, ...extent, tableHeight });
+}
+
+/** From here on the detail of what the cursor is on stands beside the table. */
+const WIDE = 120;
+
+/** The heads of the columns, the rows below them, and beside these the detail. */
+function bodyOf(
+  input: FrameInput,
+  window: RowWindow,
+  height: number,
+): { readonly body: readonly (Line | string)[]; readonly extent: Partial<Extent> } {
+  const { drawing, spot } = input;
+  const { theme, width } = drawing;
+  const chosen = window.rows[window.line];
+  const hasDetail = spot.hasDetail && width >= WIDE && chosen !== undefined;
+  const tableWidth = hasDetail ? Math.floor((width * 2) / 3) : width;
+  const table = tableRows(input, window, { ...drawing, width: tableWidth });
+  if (!hasDetail) return { body: filled(table, height + 1), extent: {} };
+  const detail = detailLines(chosen, { ...drawing, width: width - tableWidth - 2 });
+  const lastDetailScroll = Math.max(0, detail.length - height - 1);
+  const top = Math.min(spot.detailScroll, lastDetailScroll);
+  const upright = theme.paint('quiet', theme.signs.upright);
+  const body = Array.from({ length: height + 1 }, (_, at) => {
+    const row = table[at] ?? [];
+    const left = typeof row === 'string' ? row : paintFilled(row, tableWidth, theme);
+    const right = paintLine(detail[top + at] ?? [], width - tableWidth - 2, theme);
+    return `${left}${upright} ${right}`.trimEnd();
+  });
+  return { body, extent: { lastDetailScroll, detailHeight: height + 1 } };
+}
+
+function tableRows(
+  input: FrameInput,
+  window: RowWindow,
+  drawing: Drawing,
+): readonly (Line | string)[] {
+  const { theme, width } = drawing;
+  const layout = { columns: columnsOf(drawing), marks: input.spot.marks };
+  return [
+    window.total === 0 ? emptyLine(input) : headLine(layout.columns, drawing),
+    ...window.rows.map((row, line) => {
+      const isChosen = line === window.line;
+      const pieces = rowLine(row, isChosen, layout, drawing);
+      return isChosen ? paintChosen(pieces, width, theme) : pieces;
+    }),
+  ];
+}
+
+function detailLines(row: Row, drawing: Drawing): readonly Line[] {
+  if (row.kind === 'group') return causeLines(row.group, row.group.members, drawing);
+  const { id } = row.host;
+  return [[['strong', drawing.theme.clean(id)]], ...verdictLines(row.host, drawing)];
 }
 
 function tableName({ by }: Spot, { words }: Theme): string {

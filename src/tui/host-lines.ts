@@ -13,7 +13,7 @@ import { ageOf, between } from './durations.ts';
 import { type Line, lineWidth, spread } from './line.ts';
 import type { Drawing } from './run-lines.ts';
 import { hostSign } from './table-lines.ts';
-import { heading, INDENT, listed, paragraph, quiet } from './paragraph.ts';
+import { heading, INDENT, listed, paragraph, quiet, titled } from './paragraph.ts';
 import type { Token } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -52,7 +52,7 @@ function atWork(host: HostState, drawing: Drawing): Line[] {
 }
 
 function head(host: HostState, drawing: Drawing): Line[] {
-  const { theme, width } = drawing;
+  const { theme } = drawing;
   const finding = firstFinding(host);
   const [token, sign] = hostSign(host, theme);
   const title = theme.clean(finding?.title ?? theme.words.groupTitles.ok);
@@ -71,7 +71,7 @@ function head(host: HostState, drawing: Drawing): Line[] {
     ['strong', title],
   ];
   return [
-    spread(left, right, width, theme),
+    ...titled(left, right, drawing),
     ...lines.flatMap((parts) => paragraph(parts.join(', '), drawing, '  ', '  ')).map(quiet),
     [],
   ];

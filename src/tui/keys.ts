@@ -32,6 +32,9 @@ export type Action =
   | 'mark-shown'
   | 'unmark'
   | 'palette'
+  | 'detail'
+  | 'detail-up'
+  | 'detail-down'
   | 'cause'
   | 'next-cause'
   | 'previous-cause'
@@ -85,6 +88,9 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'previous-host', keys: ['p'], focus: ['table'] },
   { action: 'mark-shown', keys: ['*'], focus: ['table', 'cause'] },
   { action: 'unmark', keys: ['u'], focus: HOSTS },
+  { action: 'detail', keys: ['v'], focus: ['table'] },
+  { action: 'detail-down', keys: ['ctrl-d'], focus: ['table'] },
+  { action: 'detail-up', keys: ['ctrl-u'], focus: ['table'] },
   { action: 'clear', keys: ['esc'], focus: ['table'] },
   { action: 'keep', keys: ['enter'], focus: ['filter'], isInFooter: true },
   { action: 'complete', keys: ['tab'], focus: ['filter'], isInFooter: true },
@@ -168,6 +174,8 @@ export function keySign(key: string, theme: Theme): string {
     space: theme.signs.space,
     tab: 'Tab',
     'ctrl-c': 'Ctrl-C',
+    'ctrl-d': 'Ctrl-D',
+    'ctrl-u': 'Ctrl-U',
   };
   return written[key] ?? key;
 }

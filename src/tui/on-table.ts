@@ -38,7 +38,18 @@ const DEEDS: Deeds<Here> = {
     marks: marked(spot.marks, idsOf(tableAt(spot, around).shown()), true),
   }),
   unmark: ({ spot }) => ({ ...spot, marks: new Set() }),
+  detail: ({ spot }) => ({ ...spot, hasDetail: !spot.hasDetail }),
+  'detail-down': (here) => detailScrolled(here, 1),
+  'detail-up': (here) => detailScrolled(here, -1),
 };
+
+/** Half of what is seen at a time, so that the eye finds its line again. */
+function detailScrolled({ spot, around }: Here, by: 1 | -1): Spot {
+  const { lastDetailScroll, detailHeight } = around.extent;
+  const from = Math.min(spot.detailScroll, lastDetailScroll);
+  const to = from + by * Math.ceil(detailHeight / 2);
+  return { ...spot, detailScroll: Math.max(0, Math.min(lastDetailScroll, to)) };
+}
 
 export function onTable(spot: Spot, action: Action, around: Surroundings): Spot {
   return DEEDS[action]?.({ spot, around }) ?? onRow(spot, action, around);
@@ -111,7 +122,8 @@ function moved(
   const { tableHeight } = around.extent;
   const to = Math.max(0, Math.min(window.total - 1, window.top + window.line + by));
   const onPage = Math.max(0, Math.min(tableHeight - 1, line));
-  return { ...spot, cursor: tableAt(spot, around).keyAt(spot.folds, to), line: onPage };
+  const cursor = tableAt(spot, around).keyAt(spot.folds, to);
+  return { ...spot, cursor, line: onPage, detailScroll: 0 };
 }
 
 /** To the next row that is a host, over the rows of groups. */

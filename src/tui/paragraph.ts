@@ -1,6 +1,6 @@
 /** Text of several lines under headings, as pages have it. */
 import { wrap } from '../core/width.ts';
-import { type Line, type Piece, plain } from './line.ts';
+import { type Line, lineWidth, type Piece, plain, spread } from './line.ts';
 import type { Drawing } from './run-lines.ts';
 
 export const INDENT = '     ';
@@ -31,4 +31,11 @@ export function paragraph(
 
 export function quiet(line: Line): Line {
   return [['quiet', plain(line)]];
+}
+
+/** A title with what belongs to it: at the right edge where there is room, else below. */
+export function titled(left: Line, right: Line, { theme, width }: Drawing): Line[] {
+  return lineWidth(left) + lineWidth(right) < width
+    ? [spread(left, right, width, theme)]
+    : [left, ['  ', ...right]];
 }

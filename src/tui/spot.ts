@@ -43,6 +43,10 @@ export interface Spot extends Lens {
   readonly cursor: RowKey | undefined;
   /** The cursor's row in the window. */
   readonly line: number;
+  /** Whether a wide terminal shows what the cursor is on beside the table. */
+  readonly hasDetail: boolean;
+  /** First line shown of it. */
+  readonly detailScroll: number;
   /** What lies over the table, in the order in which it was opened. */
   readonly pages: readonly Page[];
   /** Hosts that the user marked: by name, so that no filter, order or grouping can lose them. */
@@ -67,6 +71,8 @@ export const START: Spot = {
   folds: new Map(),
   cursor: undefined,
   line: 0,
+  hasDetail: true,
+  detailScroll: 0,
   pages: [],
   marks: new Set(),
   box: 'none',
@@ -83,6 +89,9 @@ export interface Extent {
   readonly tableHeight: number;
   readonly pageHeight: number;
   readonly lastScroll: number;
+  /** First line of the detail when its end is seen, and how many of its lines have room. */
+  readonly lastDetailScroll: number;
+  readonly detailHeight: number;
   /** Lines of the page above the things it lists. */
   readonly headLines: number;
   /** Pages of the help. */

@@ -24,7 +24,7 @@ export interface Screen {
   pass(ms: number): Promise<void>;
   /** The grid, without blanks at the ends of rows. */
   rows(): string[];
-  /** The text of the cursor's row: inverse from edge to edge. */
+  /** The text of the cursor's row: inverse over the table's width. */
   chosen(): string | undefined;
   /** Whether the console's screen is shown, not the shell's. */
   isOpen(): boolean;
@@ -45,8 +45,13 @@ const KEYS: Readonly<Record<string, string>> = {
   home: '\u001b[H',
   end: '\u001b[F',
   'ctrl-c': '\u0003',
+  'ctrl-d': '\u0004',
+  'ctrl-u': '\u0015',
   space: ' ',
 };
+
+/** The flag on the banner is inverse too, and shorter. */
+const CHOSEN_WIDTH = 20;
 
 /** Longer than the store holds changes back and than Ink waits for the rest of an escape sequence. */
 const SETTLED_MS = 150;
@@ -153,7 +158,7 @@ function lineAt(terminal: xterm.Terminal, row: number): xterm.IBufferLine | unde
 
 function isInverse(terminal: xterm.Terminal, row: number): boolean {
   const line = lineAt(terminal, row);
-  return [0, terminal.cols - 1].every((cell) => (line?.getCell(cell)?.isInverse() ?? 0) !== 0);
+  return [0, CHOSEN_WIDTH].every((cell) => (line?.getCell(cell)?.isInverse() ?? 0) !== 0);
 }
 
 function fakeStdout(terminal: xterm.Terminal): {

@@ -68,7 +68,7 @@ test('while hosts answer, the table is grouped by cause, recurring first, with t
 });
 
 test('every group says how many hosts it has, and the groups add up to the fleet [NIN-02]', async () => {
-  const screen = await open({ size: [140, 40], events: whole });
+  const screen = await open({ size: [110, 40], events: whole });
   const counts = screen.rows().flatMap((row) => /(\d+) hosts?$/u.exec(row)?.[1] ?? []);
   // The last line of the run's own, `done in … of 120 hosts`, comes before the groups.
   expect(counts.slice(1).reduce((sum, count) => sum + Number(count), 0)).toBe(120);

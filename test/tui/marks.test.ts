@@ -231,6 +231,24 @@ test('a host that is out of sight is shown before anything is done to it', async
   expect(text(screen)).toContain('marked 1');
 });
 
+test('from 120 columns on the detail of the chosen row stands beside the table, and v takes it away', async () => {
+  const screen = await open({ size: [140, 30], events: whole });
+  expect(screen.rows()[4]).toMatch(/CONF│ ⚑ WSUS answers with server errors$/u);
+  await screen.press('enter', 'j');
+  expect(screen.rows()[4]).toMatch(/CONF│ ws-0001$/u);
+  expect(text(screen)).toMatch(/│ {3}BECAUSE/u);
+  await screen.resize(140, 16);
+  await screen.press('ctrl-d');
+  expect(text(screen)).not.toContain('│ ws-0001');
+  await screen.press('ctrl-u');
+  expect(text(screen)).toContain('│ ws-0001');
+  await screen.press('v');
+  expect(text(screen)).not.toContain('│');
+  await screen.resize(119, 30);
+  await screen.press('v');
+  expect(text(screen)).not.toContain('│');
+});
+
 test('the tabs of a host: attempts, the way to it, the document itself', async () => {
   const id = hostId('ws-a');
   const screen = await open({
