@@ -19,6 +19,8 @@ const dist = (file: string): string => new URL(`../dist/${file}`, import.meta.ur
 const NOWHERE = {
   evidence: async () => '{}',
   statusPath: async () => '',
+  doctor: async () => '',
+  runs: async () => [],
   entryOf: () => undefined,
 };
 
@@ -112,7 +114,13 @@ async function drawRaw(): Promise<void> {
   process.stdin.setRawMode(true).on('data', (keys: Buffer) => {
     if (keys[0] === 3) process.exit();
     for (const key of keys.toString())
-      spot = press(spot, key, { store, extent, now: Date.now(), theme });
+      spot = press(spot, key, {
+        store,
+        extent,
+        now: Date.now(),
+        theme,
+        reading: { kind: 'missing' },
+      });
     paint();
   });
   process.stdout.write('\u001b[?1049h\u001b[?7l');

@@ -3,15 +3,26 @@ import type { Entry, Language } from '../core/entry.ts';
 import { PatchwhyError } from '../core/error.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { readText } from '../sources/stored.ts';
+import { isAscii } from '../tui/manners.ts';
 import type { Outside } from '../tui/outside.ts';
 import { entriesIn } from './entries.ts';
 import type { Rules } from './own-rules.ts';
+import { pastRuns } from './stored-run.ts';
 
 export function outsideOf(rules: Rules, language: Language): Outside {
   let entries: ((cause: CauseId) => Entry | undefined) | undefined;
   return {
     evidence: readText,
     statusPath: async (ref) => statusPathOf(await readText(ref), rules, language),
+    async doctor() {
+      const [{ consoleFindings }, { consoleReportText }] = await Promise.all([
+        import('./doctor.ts'),
+        import('../doctor/text.ts'),
+      ]);
+      const style = { isAscii: isAscii(process.env), hasColor: false };
+      return consoleReportText(await consoleFindings(), style);
+    },
+    runs: pastRuns,
     entryOf: (cause) => (entries ??= toldBy(rules, language))(cause),
   };
 }

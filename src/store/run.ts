@@ -13,10 +13,13 @@ import { commonLabels } from '../core/common-labels.ts';
 import { type Group, type LiveGroup, type LiveHost, newGroup } from './groups.ts';
 import { type GroupId, type HostState, firstFinding, type Place, placeOf } from './host-state.ts';
 import { createNotifier, type Schedule, timerSchedule, type Unsubscribe } from './notifier.ts';
+import { type Patch, patchesOf } from './patches.ts';
 import { count, newTally, type Totals } from './totals.ts';
 import { type Lens, type Table, tableOf, WHOLE } from './table.ts';
 
 export type Notice = Extract<RunEvent, { type: 'notice' }>;
+/** What is told of a run as it goes: all but the steps of single hosts. */
+export type Told = Exclude<RunEvent, { type: 'host.stage' | 'host.command' | 'fleet.judged' }>;
 export type Finish = Extract<RunEvent, { type: 'run.finished' }>;
 
 export interface RunStore {
@@ -31,6 +34,10 @@ export interface RunStore {
   /** Undefined until the run has ended. */
   finish(): Finish | undefined;
   notices(): readonly Notice[];
+  /** What happened, in order; what is oldest goes when there is too much. */
+  log(): readonly Told[];
+  /** Updates that verdicts speak of. */
+  patches(): readonly Patch[];
   totals(): Totals;
   /** In the order to fix them, as things stand. */
   fixes(): readonly Fix[];
@@ -50,6 +57,8 @@ const NOTIFY_MS = 100;
 const DEFAULT_THRESHOLD = 3;
 /** A host that is tried again and again tells nothing new. */
 const LONGEST_TRAIL = 32;
+/** More than anybody reads; a run of 50,000 hosts tells of each. */
+const LONGEST_LOG = 2000;
 
 export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const notifier = createNotifier(NOTIFY_MS, schedule);
@@ -57,6 +66,8 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   const groups = new Map<GroupId, LiveGroup>();
   const tally = newTally();
   const notices: Notice[] = [];
+  const log: Told[] = [];
+  let patches: { readonly version: number; readonly list: readonly Patch[] } | undefined;
   let fixes: readonly Fix[] = [];
   let spreads = new Map<CauseId, Spread>();
   const labels = new Map<string, Set<string>>();
@@ -197,6 +208,13 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     }
   }
 
+  function tell(event: RunEvent): void {
+    if (event.type === 'host.stage' || event.type === 'host.command') return;
+    if (event.type === 'fleet.judged') return;
+    log.push(event);
+    if (log.length > 2 * LONGEST_LOG) log.splice(0, LONGEST_LOG);
+  }
+
   /** First in any case: it notes what groups share and where they stand. */
   function wholeTable(): Table {
     if (whole?.version !== version) whole = { version, table: tableOf(hosts, WHOLE, everybody, 0) };
@@ -214,6 +232,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
   return {
     apply(event) {
       fold(event);
+      tell(event);
       version += 1;
       notifier.touch();
     },
@@ -222,6 +241,11 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     run: () => run,
     finish: () => finish,
     notices: () => notices,
+    log: () => log,
+    patches() {
+      if (patches?.version !== version) patches = { version, list: patchesOf(hosts.values()) };
+      return patches.list;
+    },
     totals: () => tally,
     fixes: () => fixes,
     spread: (cause) => spreads.get(cause),

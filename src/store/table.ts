@@ -28,7 +28,7 @@ export const WHOLE: Lens = { filter: undefined, by: 'cause', sort: 'inventory' }
 
 export interface Table {
   /** Those that have any host. */
-  readonly groups: readonly Group[];
+  readonly groups: readonly Arranged[];
   /** Hosts that the filter lets through. */
   readonly hosts: number;
   rows(view: View): RowWindow;

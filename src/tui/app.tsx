@@ -50,7 +50,7 @@ export function App(props: AppProps): ReactElement {
 
   useInput((input, pressed) => {
     for (const key of keyNames(input, pressed))
-      dispatch({ key, around: { store, extent, now: at, theme } });
+      dispatch({ key, around: { store, reading, extent, now: at, theme } });
   });
 
   const isStopping = spot.stopping !== 'no';

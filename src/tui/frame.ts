@@ -6,13 +6,13 @@ import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } fro
 import { causeLines } from './cause-lines.ts';
 import { verdictLines } from './host-lines.ts';
 import { type Line, paintChosen, paintFilled, paintLine, spread } from './line.ts';
-import { crumbsOf, rowsOf, sheetOf } from './page-frame.ts';
+import { crumbsOf, rowsOf, type Sheet, sheetOf } from './page-frame.ts';
 import { choicesOf } from './press.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
 import { focusOf, type Extent, type Page, pageAt, screenAt, type Spot, tableAt } from './spot.ts';
 import { columnsOf, headLine, rowLine } from './table-lines.ts';
 import type { Theme } from './theme.ts';
-import type { Reading } from './use-reading.ts';
+import type { Reading } from './reading.ts';
 
 export interface Size {
   readonly columns: number;
@@ -156,6 +156,7 @@ function statusLine({ drawing, spot, isDemo }: FrameInput): Line {
   const { store, theme } = drawing;
   const isOver = store.finish() !== undefined;
   if (spot.stopping !== 'no' && !isOver) return [['warn', ` ${theme.words.stopping}`]];
+  if (spot.said !== undefined) return [['accent', ` ${theme.clean(spot.said(theme.words))}`]];
   const notice = store.notices().findLast((each) => each.level !== 'info');
   if (notice !== undefined) {
     return [[notice.level === 'error' ? 'bad' : 'warn', ` ! ${theme.clean(notice.text)}`]];
@@ -197,10 +198,16 @@ function pageFrame(input: FrameInput, page: Page): Frame {
     crumbsLine(drawing, crumbs, sheet.place),
     [['quiet', theme.signs.rest.repeat(width)] as const],
     ...filled(shown, pageHeight),
-    spread(sheet.foot, [...marksLine(input), ...position], width, theme),
+    spread(footOf(sheet, input), [...marksLine(input), ...position], width, theme),
   ];
   const headLines = sheet.lines.length;
   return finish(input, rows, { ...NO_EXTENT, pageHeight, lastScroll, headLines });
+}
+
+/** What was said last, else the tabs of the page. */
+function footOf({ foot }: Sheet, { spot, drawing }: FrameInput): Line {
+  const { words, clean } = drawing.theme;
+  return spot.said === undefined ? foot : [['accent', ` ${clean(spot.said(words))}`]];
 }
 
 /** The keys below, and whatever box lies over the screen. */

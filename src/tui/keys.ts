@@ -32,6 +32,11 @@ export type Action =
   | 'mark-shown'
   | 'unmark'
   | 'palette'
+  | 'sites'
+  | 'patches'
+  | 'runs'
+  | 'log'
+  | 'doctor'
   | 'detail'
   | 'detail-up'
   | 'detail-down'
@@ -49,7 +54,16 @@ export type Action =
 export type Focus = Screen | 'help' | 'leaving' | 'filter' | 'grouping' | 'sorting' | 'palette';
 
 /** The table, or what lies over it. */
-export const SCREENS = ['table', 'host', 'cause'] as const;
+export const SCREENS = [
+  'table',
+  'host',
+  'cause',
+  'sites',
+  'patches',
+  'runs',
+  'log',
+  'doctor',
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Binding {
@@ -63,12 +77,14 @@ export interface Binding {
 }
 
 const PAGES = SCREENS.filter((each) => each !== 'table');
+/** Where things are listed that can be opened. */
+const LISTS: readonly Focus[] = ['table', 'cause', 'sites', 'patches', 'runs', 'log'];
 const HOSTS: readonly Focus[] = ['table', 'host', 'cause'];
 const PICKERS: readonly Focus[] = ['grouping', 'sorting'];
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter'], focus: ['table', 'cause'], isInFooter: true },
+  { action: 'open', keys: ['enter'], focus: LISTS, isInFooter: true },
   { action: 'back', keys: ['esc', 'left', 'h'], focus: PAGES, isInFooter: true },
   { action: 'next-tab', keys: ['tab'], focus: ['host'], isInFooter: true },
   { action: 'next-host', keys: ['n'], focus: ['host'], isInFooter: true },
@@ -91,6 +107,11 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'detail', keys: ['v'], focus: ['table'] },
   { action: 'detail-down', keys: ['ctrl-d'], focus: ['table'] },
   { action: 'detail-up', keys: ['ctrl-u'], focus: ['table'] },
+  { action: 'sites', keys: ['S'], focus: SCREENS },
+  { action: 'patches', keys: ['P'], focus: SCREENS },
+  { action: 'runs', keys: ['R'], focus: SCREENS },
+  { action: 'log', keys: ['L'], focus: SCREENS },
+  { action: 'doctor', keys: ['D'], focus: SCREENS },
   { action: 'clear', keys: ['esc'], focus: ['table'] },
   { action: 'keep', keys: ['enter'], focus: ['filter'], isInFooter: true },
   { action: 'complete', keys: ['tab'], focus: ['filter'], isInFooter: true },

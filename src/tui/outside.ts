@@ -3,11 +3,25 @@ import type { Entry } from '../core/entry.ts';
 import type { EvidenceRef } from '../core/event.ts';
 import type { CauseId } from '../core/verdict.ts';
 
+/** A run as it lies on disk. */
+export interface PastRun {
+  /** Begins with when it began. */
+  readonly id: string;
+  /** What its hosts came from. */
+  readonly from: string;
+  readonly hosts: number | undefined;
+  readonly hasEnded: boolean;
+}
+
 export interface Outside {
   /** The stored document of a host, as text. */
   readonly evidence: (ref: EvidenceRef) => Promise<string>;
   /** Why a host is in its state, test by test, in lines. */
   readonly statusPath: (ref: EvidenceRef) => Promise<string>;
+  /** What this machine lacks, in lines. */
+  readonly doctor: () => Promise<string>;
+  /** Newest first. */
+  readonly runs: () => Promise<readonly PastRun[]>;
   /** What the catalogue and the team say of a cause. */
   readonly entryOf: (cause: CauseId) => Entry | undefined;
 }

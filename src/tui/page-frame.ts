@@ -6,13 +6,14 @@ import { WHOLE } from '../store/table.ts';
 import { causeLines } from './cause-lines.ts';
 import { verdictLines } from './host-lines.ts';
 import { type Line, paintChosen, type Piece } from './line.ts';
-import { indexOf, type Listed, listOf, membersOf } from './lists.ts';
+import { eventAt, indexOf, type Listed, listOf, membersOf, placesIn } from './lists.ts';
 import { wayLines } from './path-lines.ts';
 import { heading } from './paragraph.ts';
 import type { Drawing } from './run-lines.ts';
 import { type Page, type Spot, type Tab, tableAt, TABS } from './spot.ts';
 import { columnsOf, hostLine, hostSign, nameOf } from './table-lines.ts';
-import type { Reading } from './use-reading.ts';
+import type { Reading } from './reading.ts';
+import { logRow, patchRow, placeRow, runRow } from './list-rows.ts';
 
 /** What a page has to show, before the screen cuts it. */
 export interface Sheet {
@@ -37,6 +38,19 @@ export function sheetOf(page: Page, input: SheetInput): Sheet {
       return hostSheet(page, input);
     case 'cause':
       return causeSheet(page, input);
+    case 'sites':
+    case 'patches':
+    case 'runs':
+    case 'log':
+      return listSheet(page, page.kind, input);
+    case 'doctor':
+      return {
+        place: [],
+        lines: readLines(input.reading, input.drawing),
+        list: listOf(page, input.spot, around(input)),
+        row: () => [],
+        foot: [],
+      };
     default:
       return unreachable(page.kind);
   }
@@ -53,7 +67,7 @@ function hostSheet(page: Page, input: SheetInput): Sheet {
   return {
     place: host === undefined ? [] : [` ${place}  `, hostSign(host, theme)],
     lines: host === undefined ? [[`  ${theme.words.noneFits}`]] : tabLines(page.tab, host, input),
-    list: listOf(page, spot, drawing),
+    list: listOf(page, spot, around(input)),
     row: () => [],
     foot: tabsLine(page.tab, drawing),
   };
@@ -90,6 +104,7 @@ function readLines(reading: Reading, { theme }: Drawing): readonly Line[] {
       return [[['bad', `  ${theme.words.evidenceFailed(theme.clean(reading.reason))}`]]];
     case 'read':
       return reading.lines;
+    case 'runs':
     case 'loading':
       return [[`  ${theme.words.loadingEvidence}`]];
     default:
@@ -106,7 +121,76 @@ function tabsLine(open: Tab, { theme }: Drawing): Line {
   return [' ', ...tabs.slice(1)];
 }
 
-function causeSheet(page: Page, { drawing, spot }: SheetInput): Sheet {
+const around = ({ drawing, reading }: SheetInput): Drawing & { readonly reading: Reading } => ({
+  ...drawing,
+  reading,
+});
+
+type ListKind = 'sites' | 'patches' | 'runs' | 'log';
+
+/** A sentence on what it is, or why it is empty; then the rows. */
+function listSheet(page: Page, kind: ListKind, input: SheetInput): Sheet {
+  const { drawing, spot, reading } = input;
+  const { theme } = drawing;
+  const { words, signs } = theme;
+  const says = {
+    sites: [words.sitesSay, words.noSites],
+    patches: [words.patchesSay, words.noPatches],
+    runs: [words.runsSay, words.noRuns],
+    log: [words.logSay, words.noLog],
+  } as const;
+  const list = listOf(page, spot, around(input));
+  const isRead = kind !== 'runs' || reading.kind === 'runs';
+  const said = says[kind][list.keys.length > 0 ? 0 : 1];
+  const draw = rowsOfKind(kind, input);
+  return {
+    place: [],
+    lines: isRead ? [[['quiet', `  ${said}`]], []] : readLines(reading, drawing),
+    list,
+    row: (key, isChosen) => draw(key, isChosen ? `${signs.cursor} ` : '  '),
+    foot: [],
+  };
+}
+
+function rowsOfKind(
+  kind: ListKind,
+  { drawing, reading }: SheetInput,
+): (key: string, gutter: string) => Line {
+  const { store } = drawing;
+  switch (kind) {
+    case 'sites': {
+      const places = new Map(placesIn(drawing).map((place) => [place.key, place]));
+      return drawn(places, (place, gutter) => placeRow(place, gutter, drawing));
+    }
+    case 'patches': {
+      const patches = new Map(store.patches().map((patch) => [patch.kb, patch]));
+      return drawn(patches, (patch, gutter) => patchRow(patch, gutter, drawing));
+    }
+    case 'runs': {
+      const runs = reading.kind === 'runs' ? reading.runs : [];
+      const byId = new Map(runs.map((run) => [run.id, run]));
+      return drawn(byId, (run, gutter) => runRow(run, gutter, drawing));
+    }
+    case 'log':
+      return (key, gutter) => {
+        const event = eventAt(key, store);
+        return event === undefined ? [] : logRow(event, gutter, drawing);
+      };
+  }
+}
+
+function drawn<Item>(
+  items: ReadonlyMap<string, Item>,
+  draw: (item: Item, gutter: string) => Line,
+): (key: string, gutter: string) => Line {
+  return (key, gutter) => {
+    const item = items.get(key);
+    return item === undefined ? [] : draw(item, gutter);
+  };
+}
+
+function causeSheet(page: Page, input: SheetInput): Sheet {
+  const { drawing, spot } = input;
   const { theme } = drawing;
   const group = groupAt(page.id, spot, drawing);
   const columns = columnsOf(drawing);
@@ -118,7 +202,7 @@ function causeSheet(page: Page, { drawing, spot }: SheetInput): Sheet {
       group === undefined
         ? [[`  ${theme.words.noHostsLeft}`]]
         : causeLines(group, membersOf(page.id, spot, drawing), drawing),
-    list: listOf(page, spot, drawing),
+    list: listOf(page, spot, around(input)),
     row(key, isChosen) {
       const host = drawing.store.host(hostId(key));
       return host === undefined
@@ -136,6 +220,7 @@ export function crumbsOf(spot: Spot, drawing: Drawing): string[] {
       const group = groupAt(id, spot, drawing);
       return [group === undefined ? id : nameOf(group, drawing.theme)];
     }
+    if (kind !== 'host') return [drawing.theme.words.screens[kind]];
     const group = at === 0 ? tableAt(spot, drawing).groupOf(hostId(id)) : undefined;
     return group === undefined ? [id] : [nameOf(group, drawing.theme), id];
   });

@@ -25,7 +25,8 @@ export interface Surroundings extends Around {
   readonly theme: Theme;
 }
 
-export function press(spot: Spot, key: string, around: Surroundings): Spot {
+export function press(before: Spot, key: string, around: Surroundings): Spot {
+  const spot = before.said === undefined ? before : { ...before, said: undefined };
   const focus = focusOf(spot);
   const action = actionOf(key, focus);
   if (focus === 'filter' && spot.typing !== undefined && action !== 'interrupt')
@@ -43,8 +44,15 @@ function act(spot: Spot, action: Action, around: Surroundings): Spot {
   if (spot.box === 'grouping' || spot.box === 'sorting')
     return picking(spot, spot.box, action, around);
   if (action === 'palette') return { ...spot, box: 'palette', pick: 0, command: NOTHING_TYPED };
+  if (isScreen(action)) return opened(spot, action);
   const page = pageAt(spot);
   return page === undefined ? onTable(spot, action, around) : onPage(spot, page, action, around);
+}
+
+const OWN_SCREENS = ['sites', 'patches', 'runs', 'log', 'doctor'] as const;
+
+function isScreen(action: Action): action is (typeof OWN_SCREENS)[number] {
+  return OWN_SCREENS.some((each) => each === action);
 }
 
 /** @param key an action of the filter line, or a key that goes into its text */

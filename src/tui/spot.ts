@@ -6,10 +6,15 @@ import type { RunStore } from '../store/run.ts';
 import type { Lens, Table } from '../store/table.ts';
 import type { RowKey } from '../store/window.ts';
 import type { Focus, Screen } from './keys.ts';
+import type { Reading } from './reading.ts';
 import { NOTHING_TYPED, type Typed } from './typed.ts';
+import type { Words } from './words.ts';
 
 /** How the user left: `detach` leaves the run going, `abort` wants the process to end now. */
 export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort';
+
+/** A sentence, in whatever language it is read. */
+export type Said = (words: Words) => string;
 
 /** What there is to see of a host. */
 export const TABS = ['evidence', 'history', 'path', 'raw'] as const;
@@ -62,6 +67,8 @@ export interface Spot extends Lens {
   /** `stop`: the run is asked to stop. `leave`: and the screen closes when it has. */
   readonly stopping: 'no' | 'stop' | 'leave';
   readonly departure: Departure | undefined;
+  /** What the last key came to, until the next one. */
+  readonly said: Said | undefined;
 }
 
 export const START: Spot = {
@@ -82,6 +89,7 @@ export const START: Spot = {
   kept: [],
   stopping: 'no',
   departure: undefined,
+  said: undefined,
 };
 
 /** What the last drawing came out as: how far a page goes, how far down a document ends. */
@@ -100,6 +108,8 @@ export interface Extent {
 
 export interface Surroundings {
   readonly store: RunStore;
+  /** Of the page that is open. */
+  readonly reading: Reading;
   readonly extent: Extent;
   /** Milliseconds since 1970. */
   readonly now: number;

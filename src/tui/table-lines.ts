@@ -92,7 +92,7 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
 /** `▾   milano                               ✗ 12  ↻ 3  ✓ 20   35 hosts` */
 function labelLine(group: Arranged, marker: string, { theme, width }: Drawing): Line {
   const count = theme.words.hosts(group.count).padStart(10);
-  const tallies = talliesOf(group, theme);
+  const tallies = talliesOf(group.members, theme);
   const room = width - GUTTER - count.length - 2;
   while (tallies.length > 0 && lineWidth(tallies) > room / 2) tallies.pop();
   const title = column(titleOf(group, theme), room - lineWidth(tallies), 'end', theme.signs.cut);
@@ -100,11 +100,13 @@ function labelLine(group: Arranged, marker: string, { theme, width }: Drawing): 
 }
 
 /** How the hosts of a group stand, the worst first. */
-function talliesOf({ members }: Arranged, theme: Theme): Piece[] {
+export function talliesOf(members: readonly HostState[], theme: Theme): Piece[] {
   const counts = new Map<Status, number>();
   for (const { outcome } of members) {
     if (outcome === undefined) continue;
-    const status = statusOf(outcome);
+    const told = statusOf(outcome);
+    // Both have one sign, and nobody could tell two counts of it apart.
+    const status = told === 'scan-failing' ? 'failing' : told;
     counts.set(status, (counts.get(status) ?? 0) + 1);
   }
   return WORST_FIRST.filter((status) => counts.has(status)).map((status): Piece => {

@@ -3,24 +3,23 @@ import type { EvidenceRef } from '../core/event.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { historyLines } from './history-lines.ts';
 import type { Line } from './line.ts';
-import type { Outside } from './outside.ts';
-import { pageAt, type Spot, type Tab } from './spot.ts';
+import type { Outside, PastRun } from './outside.ts';
+import type { Reading } from './reading.ts';
+import { type Page, pageAt, type Spot } from './spot.ts';
 import { textLines } from './text-lines.ts';
 import type { Theme } from './theme.ts';
 
-/** What is known of the text that a page is to show; a long one is laid out once. */
-export type Reading =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'read'; readonly lines: readonly Line[] }
-  | { readonly kind: 'failed'; readonly reason: string };
+type Content = string | readonly PastRun[];
 
-/** A text from outside, and how it is laid out. */
+/** Something from outside: how it is read, and how its text is laid out. */
 interface Wanted {
-  readonly from: 'evidence' | 'statusPath';
-  readonly ref: EvidenceRef;
+  readonly read: (outside: Outside) => Promise<Content>;
   readonly layOut: (text: string, width: number, theme: Theme) => readonly Line[];
 }
+
+type Answer =
+  | { readonly kind: 'content'; readonly content: Content }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export interface ReadingWish {
   readonly spot: Spot;
@@ -31,15 +30,10 @@ export interface ReadingWish {
   readonly theme: Theme;
 }
 
-type Answer =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'failed'; readonly reason: string };
-
-/** The text of the open page, read when it is first wanted. One that cannot be read is said, not thrown. */
+/** What the open page shows from outside, read when it is first wanted. What cannot be read is said, not thrown. */
 export function useReading({ spot, outside, ref, width, theme }: ReadingWish): Reading {
-  const page = pageAt(spot);
-  const tab = page?.kind === 'host' ? page.tab : undefined;
-  const wanted = useMemo(() => wantedBy(tab, ref), [tab, ref]);
+  const { kind, tab } = pageAt(spot) ?? {};
+  const wanted = useMemo(() => wantedBy(kind, tab, ref), [kind, tab, ref]);
   const [known, setKnown] = useState<{ wanted: Wanted; answer: Answer }>();
 
   useEffect(() => {
@@ -48,8 +42,8 @@ export function useReading({ spot, outside, ref, width, theme }: ReadingWish): R
     const show = (answer: Answer): void => {
       if (isCurrent) setKnown({ wanted, answer });
     };
-    outside[wanted.from](wanted.ref).then(
-      (text) => show({ kind: 'text', text }),
+    wanted.read(outside).then(
+      (content) => show({ kind: 'content', content }),
       (error: unknown) => show({ kind: 'failed', reason: reasonOf(error) }),
     );
     return () => {
@@ -62,20 +56,26 @@ export function useReading({ spot, outside, ref, width, theme }: ReadingWish): R
     if (wanted === undefined) return { kind: 'missing' };
     if (answer === undefined) return { kind: 'loading' };
     if (answer.kind === 'failed') return answer;
-    return { kind: 'read', lines: wanted.layOut(answer.text, width, theme) };
+    const { content } = answer;
+    if (typeof content !== 'string') return { kind: 'runs', runs: content };
+    return { kind: 'read', lines: wanted.layOut(content, width, theme) };
   }, [wanted, answer, width, theme]);
 }
 
-/** What each tab reads; the first one needs no more than the run's own verdict. */
-const READ_BY: Readonly<Partial<Record<Tab, Omit<Wanted, 'ref'>>>> = {
-  raw: { from: 'evidence', layOut: evidenceLines },
-  history: { from: 'evidence', layOut: historyLines },
-  path: { from: 'statusPath', layOut: textLines },
-};
-
-function wantedBy(tab: Tab | undefined, ref: EvidenceRef | undefined): Wanted | undefined {
-  const read = tab && READ_BY[tab];
-  return read && ref && { ...read, ref };
+/** What each page reads; a host's first tab needs no more than the run's own verdict. */
+function wantedBy(
+  kind: Page['kind'] | undefined,
+  tab: Page['tab'] | undefined,
+  ref: EvidenceRef | undefined,
+): Wanted | undefined {
+  if (kind === 'runs') return { read: (outside) => outside.runs(), layOut: textLines };
+  if (kind === 'doctor') return { read: (outside) => outside.doctor(), layOut: textLines };
+  if (ref === undefined || tab === 'evidence') return undefined;
+  if (tab === 'path') return { read: (outside) => outside.statusPath(ref), layOut: textLines };
+  return {
+    read: (outside) => outside.evidence(ref),
+    layOut: tab === 'raw' ? evidenceLines : historyLines,
+  };
 }
 
 function reasonOf(error: unknown): string {

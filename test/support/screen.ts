@@ -67,6 +67,8 @@ export interface OpenOptions extends Partial<
 const NOWHERE: Outside = {
   evidence: async () => '{}',
   statusPath: async () => '',
+  doctor: async () => '',
+  runs: async () => [],
   entryOf: () => undefined,
 };
 

@@ -54,7 +54,13 @@ test('any keys and any events in any order: no row too wide, none too many, no e
       for (const each of steps) {
         const before = chosenHost(spot, store, frame);
         if ('key' in each)
-          spot = press(spot, each.key, { store, theme, now, extent: frame.extent });
+          spot = press(spot, each.key, {
+            store,
+            theme,
+            now,
+            reading: { kind: 'missing' },
+            extent: frame.extent,
+          });
         else if ('columns' in each) size = each;
         else if ('events' in each)
           for (const event of queue.splice(0, each.events)) store.apply(event);
