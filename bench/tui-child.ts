@@ -21,6 +21,8 @@ const NOWHERE = {
   statusPath: async () => '',
   doctor: async () => '',
   runs: async () => [],
+  save: async () => 'file',
+  view: async () => {},
   entryOf: () => undefined,
 };
 

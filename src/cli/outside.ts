@@ -9,7 +9,12 @@ import { entriesIn } from './entries.ts';
 import type { Rules } from './own-rules.ts';
 import { pastRuns } from './stored-run.ts';
 
-export function outsideOf(rules: Rules, language: Language): Outside {
+/** @param whileAway keeps the run from taking for its own what is typed to another program */
+export function outsideOf(
+  rules: Rules,
+  language: Language,
+  whileAway: (work: () => Promise<void>) => Promise<void>,
+): Outside {
   let entries: ((cause: CauseId) => Entry | undefined) | undefined;
   return {
     evidence: readText,
@@ -23,6 +28,11 @@ export function outsideOf(rules: Rules, language: Language): Outside {
       return consoleReportText(await consoleFindings(), style);
     },
     runs: pastRuns,
+    save: async (format, hosts) => (await import('./save-export.ts')).saveExport(format, hosts),
+    async view(text, viewer) {
+      const { view } = await import('./view.ts');
+      await whileAway(() => view(text, viewer));
+    },
     entryOf: (cause) => (entries ??= toldBy(rules, language))(cause),
   };
 }

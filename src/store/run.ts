@@ -22,6 +22,13 @@ export type Notice = Extract<RunEvent, { type: 'notice' }>;
 export type Told = Exclude<RunEvent, { type: 'host.stage' | 'host.command' | 'fleet.judged' }>;
 export type Finish = Extract<RunEvent, { type: 'run.finished' }>;
 
+/** A run as it stood at some moment: what comes later does not change it. */
+export interface Still {
+  /** Of the store at that moment. */
+  readonly version: number;
+  table(lens: Lens, now: number): Table;
+}
+
 export interface RunStore {
   /** Takes an event in, O(1). Unknown hosts are added: no outcome is ever lost. */
   apply(event: RunEvent): void;
@@ -49,6 +56,8 @@ export interface RunStore {
   hosts(): Iterable<HostState>;
   /** What a lens shows of the run. @param now milliseconds since 1970 */
   table(lens: Lens, now: number): Table;
+  /** O(hosts): for when the user wants the table to stand still. */
+  still(): Still;
   /** All groups by cause that have hosts, in table order. */
   groups(): readonly Group[];
 }
@@ -229,6 +238,25 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     return seen.table;
   }
 
+  function still(): Still {
+    const copies = new Map([...groups.values()].map((group) => [group, { ...group }]));
+    const then = new Map(
+      Array.from(hosts, ([id, host]) => [
+        id,
+        { ...host, group: copies.get(host.group) ?? host.group },
+      ]),
+    );
+    let drawn: { readonly lens: Lens; readonly table: Table } | undefined;
+    return {
+      version,
+      table(lens, now) {
+        if (drawn === undefined || !isSame(drawn.lens, lens))
+          drawn = { lens, table: tableOf(then, lens, everybody, now) };
+        return drawn.table;
+      },
+    };
+  }
+
   return {
     apply(event) {
       fold(event);
@@ -253,6 +281,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
     host: (id) => hosts.get(id),
     hosts: () => hosts.values(),
     table,
+    still,
     groups: () => wholeTable().groups,
   };
 }

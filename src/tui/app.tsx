@@ -3,13 +3,15 @@ import { Box, Text, useApp, useInput, useWindowSize } from 'ink';
 import { memo, useEffect, useReducer, useSyncExternalStore, type ReactElement } from 'react';
 import { hostId } from '../core/host.ts';
 import type { RunStore } from '../store/run.ts';
-import { frameOf } from './frame.ts';
+import type { Multiplexer } from './clipboard.ts';
+import { frameOf, textOf } from './frame.ts';
 import { keyNames } from './keys.ts';
 import type { Outside } from './outside.ts';
 import { press, type Surroundings } from './press.ts';
-import { pageAt, type Spot, START } from './spot.ts';
+import { pageAt, type Said, type Spot, START } from './spot.ts';
 import type { Theme } from './theme.ts';
 import { useClock } from './use-clock.ts';
+import { useErrands } from './use-errands.ts';
 import { useNoWrap } from './use-no-wrap.ts';
 import { useReading } from './use-reading.ts';
 
@@ -20,6 +22,7 @@ export interface AppProps {
   readonly isDemo: boolean;
   readonly onInterrupt: () => void;
   readonly outside: Outside;
+  readonly inside: Multiplexer;
   readonly now: () => number;
 }
 
@@ -28,12 +31,15 @@ interface KeyPress {
   readonly around: Surroundings;
 }
 
-const onKey = (spot: Spot, { key, around }: KeyPress): Spot => press(spot, key, around);
+type Change = KeyPress | { readonly said: Said };
+
+const onChange = (spot: Spot, change: Change): Spot =>
+  'said' in change ? { ...spot, said: change.said } : press(spot, change.key, change.around);
 
 export function App(props: AppProps): ReactElement {
-  const { store, theme, title, isDemo, onInterrupt, outside, now } = props;
+  const { store, theme, title, isDemo, onInterrupt, outside, inside, now } = props;
   useSyncExternalStore(store.subscribe, store.version);
-  const [spot, dispatch] = useReducer(onKey, START);
+  const [spot, dispatch] = useReducer(onChange, START);
   const size = useWindowSize();
   const { exit } = useApp();
   useNoWrap();
@@ -46,7 +52,16 @@ export function App(props: AppProps): ReactElement {
 
   const at = now();
   const drawing = { store, theme, title, width: size.columns, now: at, entryOf: outside.entryOf };
-  const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });
+  const input = { drawing, spot, size, reading, isDemo };
+  const { rows, extent } = frameOf(input);
+  useErrands({
+    errand: spot.errand,
+    store,
+    outside,
+    inside,
+    text: () => textOf(input),
+    onSaid: (said) => dispatch({ said }),
+  });
 
   useInput((input, pressed) => {
     for (const key of keyNames(input, pressed))

@@ -5,6 +5,7 @@
 import { render } from 'ink';
 import type { RunStore } from '../store/run.ts';
 import { App } from './app.tsx';
+import type { Multiplexer } from './clipboard.ts';
 import type { Outside } from './outside.ts';
 import type { Departure } from './spot.ts';
 import { createTheme } from './theme.ts';
@@ -23,6 +24,8 @@ export interface ConsoleOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly hasColor: boolean;
   readonly isAscii: boolean;
+  /** What a copy has to get through on its way to the terminal. */
+  readonly inside?: Multiplexer;
   /** Milliseconds since 1970, for elapsed times; the wall clock unless a test says otherwise. */
   readonly now?: () => number;
 }
@@ -50,6 +53,7 @@ export function openConsole(options: ConsoleOptions): Console {
       isDemo={options.isDemo ?? false}
       onInterrupt={onInterrupt}
       outside={outside}
+      inside={options.inside ?? 'none'}
       now={options.now ?? Date.now}
     />,
     {

@@ -92,13 +92,19 @@ export function pickerBox(
   drawing: Drawing,
 ): Line[] {
   const { theme } = drawing;
-  const named: Readonly<Record<string, string>> =
-    box === 'sorting' ? theme.words.sortings : theme.words.groupings;
+  const { words } = theme;
+  const [title, named] = (
+    {
+      grouping: [words.groupBy, words.groupings],
+      sorting: [words.sortBy, words.sortings],
+      exporting: [words.exportAs, words.exports],
+    } as const satisfies Record<Picker, readonly [string, Readonly<Record<string, string>>]>
+  )[box] as readonly [string, Readonly<Record<string, string>>];
   const rows = choices.map((choice, index) => {
     const mark = index === pick ? theme.signs.cursor : ' ';
     return `${mark} ${named[choice] ?? theme.clean(choice)}`;
   });
-  return boxed(box === 'sorting' ? theme.words.sortBy : theme.words.groupBy, rows, drawing);
+  return boxed(title, rows, drawing);
 }
 
 /** What is typed after `:`, and what fits: with the key that does the same, to be known the next time. */

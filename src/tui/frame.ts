@@ -5,7 +5,7 @@ import { filterLine, suggestionLine } from './filter-lines.ts';
 import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } from './foot-lines.ts';
 import { causeLines } from './cause-lines.ts';
 import { verdictLines } from './host-lines.ts';
-import { type Line, paintChosen, paintFilled, paintLine, spread } from './line.ts';
+import { type Line, paintChosen, paintFilled, paintLine, plain, spread } from './line.ts';
 import { crumbsOf, rowsOf, type Sheet, sheetOf } from './page-frame.ts';
 import { choicesOf } from './press.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
@@ -80,8 +80,8 @@ function tableFrame(input: FrameInput): Frame {
     ...above,
     ...body,
     spread(
-      filterLine(spot, seen, drawing) ?? statusLine(input),
-      [...marksLine(input), ...position],
+      saidLine(input) ?? filterLine(spot, seen, drawing) ?? statusLine(input),
+      [...frozenLine(input), ...marksLine(input), ...position],
       width,
       theme,
     ),
@@ -141,6 +141,29 @@ function detailLines(row: Row, drawing: Drawing): readonly Line[] {
   return [[['strong', drawing.theme.clean(id)]], ...verdictLines(row.host, drawing)];
 }
 
+/** All of what is shown, also what the screen has no room for, as plain text. */
+export function textOf(input: FrameInput): string {
+  const { drawing, spot } = input;
+  const page = pageAt(spot);
+  const lines = page === undefined ? wholeTable(input) : wholePage(sheetOf(page, input));
+  const crumbs = [drawing.title, tableName(spot, drawing.theme), ...crumbsOf(spot, drawing)];
+  const head = crumbs.map((crumb) => drawing.theme.clean(crumb)).join(' > ');
+  return `${[head, '', ...lines.map((line) => plain(line).trimEnd())].join('\n')}\n`;
+}
+
+function wholeTable({ drawing, spot }: FrameInput): readonly Line[] {
+  const layout = { columns: columnsOf(drawing), marks: spot.marks };
+  const { rows } = tableAt(spot, drawing).rows({ ...spot, height: Infinity });
+  return [
+    headLine(layout.columns, drawing),
+    ...rows.map((row) => rowLine(row, false, layout, drawing)),
+  ];
+}
+
+function wholePage({ lines, list, row }: Sheet): readonly Line[] {
+  return [...lines, ...list.keys.map((key) => row(key, false))];
+}
+
 function tableName({ by }: Spot, { words }: Theme): string {
   return by === 'cause' ? words.causes : words.hostsBy(by);
 }
@@ -156,12 +179,18 @@ function statusLine({ drawing, spot, isDemo }: FrameInput): Line {
   const { store, theme } = drawing;
   const isOver = store.finish() !== undefined;
   if (spot.stopping !== 'no' && !isOver) return [['warn', ` ${theme.words.stopping}`]];
-  if (spot.said !== undefined) return [['accent', ` ${theme.clean(spot.said(theme.words))}`]];
   const notice = store.notices().findLast((each) => each.level !== 'info');
   if (notice !== undefined) {
     return [[notice.level === 'error' ? 'bad' : 'warn', ` ! ${theme.clean(notice.text)}`]];
   }
   return isDemo ? [['accent', ` ${theme.words.demoHint}`]] : [];
+}
+
+/** How much has happened since the table was frozen. */
+function frozenLine({ drawing: { store, theme }, spot: { still } }: FrameInput): Line {
+  return still === undefined
+    ? []
+    : [['warn', ` ${theme.words.frozen(store.version() - still.version)} `]];
 }
 
 /** How many are marked, and how many of them the filter hides. */
@@ -198,16 +227,16 @@ function pageFrame(input: FrameInput, page: Page): Frame {
     crumbsLine(drawing, crumbs, sheet.place),
     [['quiet', theme.signs.rest.repeat(width)] as const],
     ...filled(shown, pageHeight),
-    spread(footOf(sheet, input), [...marksLine(input), ...position], width, theme),
+    spread(saidLine(input) ?? sheet.foot, [...marksLine(input), ...position], width, theme),
   ];
   const headLines = sheet.lines.length;
   return finish(input, rows, { ...NO_EXTENT, pageHeight, lastScroll, headLines });
 }
 
-/** What was said last, else the tabs of the page. */
-function footOf({ foot }: Sheet, { spot, drawing }: FrameInput): Line {
+/** What the last key came to. */
+function saidLine({ spot, drawing }: FrameInput): Line | undefined {
   const { words, clean } = drawing.theme;
-  return spot.said === undefined ? foot : [['accent', ` ${clean(spot.said(words))}`]];
+  return spot.said && [['accent', ` ${clean(spot.said(words))}`]];
 }
 
 /** The keys below, and whatever box lies over the screen. */
@@ -232,6 +261,7 @@ function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
       return spot.typing ? [suggestionLine(spot.typing, drawing)] : [];
     case 'grouping':
     case 'sorting':
+    case 'exporting':
       return pickerBox(spot.box, choicesOf(spot.box, drawing.store), spot.pick, drawing);
   }
 }

@@ -32,6 +32,13 @@ export type Action =
   | 'mark-shown'
   | 'unmark'
   | 'palette'
+  | 'copy'
+  | 'copy-json'
+  | 'export'
+  | 'pager'
+  | 'editor'
+  | 'freeze'
+  | 'rescan'
   | 'sites'
   | 'patches'
   | 'runs'
@@ -51,7 +58,15 @@ export type Action =
   | 'more';
 
 /** Who gets a key: the screen, or the box that lies on it. */
-export type Focus = Screen | 'help' | 'leaving' | 'filter' | 'grouping' | 'sorting' | 'palette';
+export type Focus =
+  | Screen
+  | 'help'
+  | 'leaving'
+  | 'filter'
+  | 'grouping'
+  | 'sorting'
+  | 'exporting'
+  | 'palette';
 
 /** The table, or what lies over it. */
 export const SCREENS = [
@@ -80,7 +95,7 @@ const PAGES = SCREENS.filter((each) => each !== 'table');
 /** Where things are listed that can be opened. */
 const LISTS: readonly Focus[] = ['table', 'cause', 'sites', 'patches', 'runs', 'log'];
 const HOSTS: readonly Focus[] = ['table', 'host', 'cause'];
-const PICKERS: readonly Focus[] = ['grouping', 'sorting'];
+const PICKERS: readonly Focus[] = ['grouping', 'sorting', 'exporting'];
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
@@ -107,6 +122,13 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'detail', keys: ['v'], focus: ['table'] },
   { action: 'detail-down', keys: ['ctrl-d'], focus: ['table'] },
   { action: 'detail-up', keys: ['ctrl-u'], focus: ['table'] },
+  { action: 'freeze', keys: ['f'], focus: ['table'] },
+  { action: 'export', keys: ['x'], focus: HOSTS },
+  { action: 'copy', keys: ['y'], focus: SCREENS },
+  { action: 'copy-json', keys: ['Y'], focus: HOSTS },
+  { action: 'pager', keys: ['o'], focus: SCREENS },
+  { action: 'editor', keys: ['E'], focus: SCREENS },
+  { action: 'rescan', keys: ['r'], focus: HOSTS },
   { action: 'sites', keys: ['S'], focus: SCREENS },
   { action: 'patches', keys: ['P'], focus: SCREENS },
   { action: 'runs', keys: ['R'], focus: SCREENS },
@@ -119,6 +141,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'undo', keys: ['esc'], focus: ['filter'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'g'], focus: ['grouping'], isInFooter: true },
   { action: 'choose', keys: ['enter', 's'], focus: ['sorting'], isInFooter: true },
+  { action: 'choose', keys: ['enter', 'x'], focus: ['exporting'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'tab'], focus: ['palette'], isInFooter: true },
   { action: 'up', keys: ['up', 'k'], focus: [...SCREENS, ...PICKERS] },
   { action: 'down', keys: ['down', 'j'], focus: [...SCREENS, ...PICKERS] },

@@ -38,6 +38,10 @@ const DEEDS: Deeds<Here> = {
     marks: marked(spot.marks, idsOf(tableAt(spot, around).shown()), true),
   }),
   unmark: ({ spot }) => ({ ...spot, marks: new Set() }),
+  freeze: ({ spot, around }) => ({
+    ...spot,
+    still: spot.still === undefined ? around.store.still() : undefined,
+  }),
   detail: ({ spot }) => ({ ...spot, hasDetail: !spot.hasDetail }),
   'detail-down': (here) => detailScrolled(here, 1),
   'detail-up': (here) => detailScrolled(here, -1),

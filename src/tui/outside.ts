@@ -1,7 +1,9 @@
 /** What the console cannot know from the run, and must not reach for itself: files and the texts of the catalogue. */
 import type { Entry } from '../core/entry.ts';
 import type { EvidenceRef } from '../core/event.ts';
+import type { ExportFormat } from '../core/export-format.ts';
 import type { CauseId } from '../core/verdict.ts';
+import type { HostState } from '../store/host-state.ts';
 
 /** A run as it lies on disk. */
 export interface PastRun {
@@ -22,6 +24,10 @@ export interface Outside {
   readonly doctor: () => Promise<string>;
   /** Newest first. */
   readonly runs: () => Promise<readonly PastRun[]>;
+  /** Writes hosts to a file where the user is; gives back its name. */
+  readonly save: (format: ExportFormat, hosts: readonly HostState[]) => Promise<string>;
+  /** Hands the terminal to the user's pager or editor; ends when it comes back. */
+  readonly view: (text: string, viewer: 'pager' | 'editor') => Promise<void>;
   /** What the catalogue and the team say of a cause. */
   readonly entryOf: (cause: CauseId) => Entry | undefined;
 }

@@ -1,9 +1,11 @@
 /** What a key does: a pure function from where the user is to where they are then, so that every way through is testable. */
+import { EXPORT_FORMATS } from '../core/export-format.ts';
 import { completionsOf } from '../store/completions.ts';
 import { parseFilter } from '../store/filter.ts';
 import type { Grouping } from '../store/groups.ts';
 import type { RunStore } from '../store/run.ts';
-import { type Sorting, SORTINGS } from '../store/table.ts';
+import { SORTINGS } from '../store/table.ts';
+import { BEYOND, meantHosts } from './beyond.ts';
 import { type Action, actionOf } from './keys.ts';
 import { onPage } from './on-page.ts';
 import { jumped, onTable } from './on-table.ts';
@@ -41,10 +43,12 @@ function act(spot: Spot, action: Action, around: Surroundings): Spot {
   if (leave !== undefined) return leave(spot, around.store.finish() !== undefined);
   if (spot.box === 'palette') return picked(spot, action, commandsAt(spot, around), around);
   if (spot.box === 'help') return { ...spot, pick: (spot.pick + 1) % around.extent.helpPages };
-  if (spot.box === 'grouping' || spot.box === 'sorting')
+  if (spot.box === 'grouping' || spot.box === 'sorting' || spot.box === 'exporting')
     return picking(spot, spot.box, action, around);
   if (action === 'palette') return { ...spot, box: 'palette', pick: 0, command: NOTHING_TYPED };
   if (isScreen(action)) return opened(spot, action);
+  const beyond = BEYOND[action]?.(spot, around);
+  if (beyond !== undefined) return beyond;
   const page = pageAt(spot);
   return page === undefined ? onTable(spot, action, around) : onPage(spot, page, action, around);
 }
@@ -121,17 +125,22 @@ function picked(
 }
 
 /** What a picker offers. */
-export function choicesOf(box: Picker, store: RunStore): readonly (Grouping | Sorting)[] {
+export function choicesOf(box: Picker, store: RunStore): readonly string[] {
+  if (box === 'exporting') return EXPORT_FORMATS;
   return box === 'sorting' ? SORTINGS : groupingsOf(store);
 }
 
-function picking(spot: Spot, box: Picker, action: Action, { store }: Surroundings): Spot {
-  const choices = choicesOf(box, store);
+function picking(spot: Spot, box: Picker, action: Action, around: Surroundings): Spot {
+  const choices = choicesOf(box, around.store);
   if (action !== 'choose') return { ...spot, pick: stepped(spot.pick, action, choices.length) };
   const choice = choices[spot.pick];
   const closed: Spot = { ...spot, box: 'none' };
   if (choice === undefined) return closed;
   if (box === 'grouping') return laidOut(closed, choice);
+  if (box === 'exporting') {
+    const format = EXPORT_FORMATS.find((each) => each === choice) ?? 'json';
+    return { ...closed, errand: { do: 'save', format, hosts: meantHosts(spot, around) } };
+  }
   return { ...closed, sort: SORTINGS.find((each) => each === choice) ?? spot.sort };
 }
 

@@ -1,8 +1,9 @@
 /** Where the user is. A value: what a key does to it is said beside it, in pure functions. */
+import type { ExportFormat } from '../core/export-format.ts';
 import type { HostId } from '../core/host.ts';
 import type { Filter } from '../store/filter.ts';
 import type { GroupId } from '../store/host-state.ts';
-import type { RunStore } from '../store/run.ts';
+import type { RunStore, Still } from '../store/run.ts';
 import type { Lens, Table } from '../store/table.ts';
 import type { RowKey } from '../store/window.ts';
 import type { Focus, Screen } from './keys.ts';
@@ -41,7 +42,13 @@ export interface Typing {
   readonly back: number;
 }
 
-export type Picker = 'grouping' | 'sorting';
+export type Picker = 'grouping' | 'sorting' | 'exporting';
+
+/** What a key asked for that is no matter of the screen. Done once for each that is set. */
+export type Errand =
+  | { readonly do: 'copy'; readonly text: string }
+  | { readonly do: 'save'; readonly format: ExportFormat; readonly hosts: readonly HostId[] }
+  | { readonly do: 'view'; readonly viewer: 'pager' | 'editor' };
 
 export interface Spot extends Lens {
   readonly folds: ReadonlyMap<GroupId, boolean>;
@@ -69,6 +76,9 @@ export interface Spot extends Lens {
   readonly departure: Departure | undefined;
   /** What the last key came to, until the next one. */
   readonly said: Said | undefined;
+  readonly errand: Errand | undefined;
+  /** The run as it was when the table was frozen. */
+  readonly still: Still | undefined;
 }
 
 export const START: Spot = {
@@ -90,6 +100,8 @@ export const START: Spot = {
   stopping: 'no',
   departure: undefined,
   said: undefined,
+  errand: undefined,
+  still: undefined,
 };
 
 /** What the last drawing came out as: how far a page goes, how far down a document ends. */
@@ -116,8 +128,11 @@ export interface Surroundings {
 }
 
 /** The table as it is seen from here. */
-export function tableAt(spot: Lens, { store, now }: Pick<Surroundings, 'store' | 'now'>): Table {
-  return store.table(spot, now);
+export function tableAt(
+  spot: Lens & { readonly still?: Still | undefined },
+  { store, now }: Pick<Surroundings, 'store' | 'now'>,
+): Table {
+  return (spot.still ?? store).table(spot, now);
 }
 
 export function pageAt({ pages }: Spot): Page | undefined {

@@ -69,6 +69,8 @@ const NOWHERE: Outside = {
   statusPath: async () => '',
   doctor: async () => '',
   runs: async () => [],
+  save: async () => 'file',
+  view: async () => {},
   entryOf: () => undefined,
 };
 
