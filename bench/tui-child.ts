@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import type * as ConsoleModule from '../src/tui/console.tsx';
 import type * as FrameModule from '../src/tui/frame.ts';
 import type * as RunModule from '../src/store/run.ts';
+import type * as PressModule from '../src/tui/press.ts';
 import type * as SpotModule from '../src/tui/spot.ts';
 import type * as ThemeModule from '../src/tui/theme.ts';
 import type { RunEvent } from '../src/core/event.ts';
@@ -14,6 +15,16 @@ import { fleet } from '../test/support/fleet.ts';
 const [mode = 'ink', hosts = '1000', perSecond = '500', report = ''] = process.argv.slice(2);
 process.env['NODE_ENV'] ??= 'production';
 const dist = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
+
+const NOWHERE = {
+  evidence: async () => '{}',
+  statusPath: async () => '',
+  doctor: async () => '',
+  runs: async () => [],
+  save: async () => 'file',
+  view: async () => {},
+  entryOf: () => undefined,
+};
 
 const importedAt = performance.now();
 const { openConsole }: typeof ConsoleModule = await import(dist('tui/console.js'));
@@ -47,7 +58,7 @@ else {
     store,
     title: 'bench',
     onInterrupt: () => process.exit(),
-    readEvidence: async () => '{}',
+    outside: NOWHERE,
     stdout: process.stdout,
     stdin: process.stdin,
     hasColor: true,
@@ -69,15 +80,24 @@ function revised(
 
 async function drawRaw(): Promise<void> {
   const { frameOf }: typeof FrameModule = await import(dist('tui/frame.js'));
-  const { press, START }: typeof SpotModule = await import(dist('tui/spot.js'));
+  const { press }: typeof PressModule = await import(dist('tui/press.js'));
+  const { START }: typeof SpotModule = await import(dist('tui/spot.js'));
   const { createTheme }: typeof ThemeModule = await import(dist('tui/theme.js'));
   const theme = createTheme({ hasColor: true, isAscii: false });
   const { columns, rows } = process.stdout;
   let spot = START;
   let shown: readonly string[] = [];
-  let extent = { tableHeight: 1, pageHeight: 1, lastScroll: 0 };
+  let extent = {
+    tableHeight: 1,
+    pageHeight: 1,
+    lastScroll: 0,
+    lastDetailScroll: 0,
+    detailHeight: 0,
+    headLines: 0,
+    helpPages: 1,
+  };
   const paint = (): void => {
-    const drawing = { store, theme, title: 'bench', width: columns, now: Date.now() };
+    const drawing = { store, theme, title: 'bench', width: columns, now: Date.now(), ...NOWHERE };
     const frame = frameOf({
       drawing,
       spot,
@@ -95,7 +115,14 @@ async function drawRaw(): Promise<void> {
   store.subscribe(paint);
   process.stdin.setRawMode(true).on('data', (keys: Buffer) => {
     if (keys[0] === 3) process.exit();
-    for (const key of keys.toString()) spot = press(spot, key, { store, extent, now: Date.now() });
+    for (const key of keys.toString())
+      spot = press(spot, key, {
+        store,
+        extent,
+        now: Date.now(),
+        theme,
+        reading: { kind: 'missing' },
+      });
     paint();
   });
   process.stdout.write('\u001b[?1049h\u001b[?7l');

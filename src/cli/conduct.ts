@@ -1,5 +1,4 @@
 /** Carries out a run that is prepared: locks before it, engine, screen and sinks around it, everything closed after it. */
-import type { Catalogue } from '../causes/catalogue.ts';
 import type { ExitCode } from '../core/error.ts';
 import type { RunInfo } from '../core/event.ts';
 import type { Host } from '../core/host.ts';
@@ -10,6 +9,7 @@ import { takeRunLock } from '../store/run-lock.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
 import type { NoticeBoard } from './notice-board.ts';
+import type { Rules } from './own-rules.ts';
 import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
 import type { ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
@@ -20,7 +20,7 @@ import type { Wishes } from './wishes.ts';
 export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
   readonly argv: ShownArguments;
   readonly wishes: Wishes;
-  readonly catalogue: Catalogue;
+  readonly rules: Rules;
   readonly run: RunInfo;
   readonly hosts: readonly Host[];
   /** Short, for the top line of the screen. */
@@ -38,14 +38,14 @@ type ShownArguments = Pick<
 >;
 
 export async function conduct(prepared: Prepared): Promise<ExitCode> {
-  const { argv, wishes, catalogue, run, hosts, title, source, storage, notices, log } = prepared;
+  const { argv, wishes, rules, run, hosts, title, source, storage, notices, log } = prepared;
   const { forks, bounds, failOn, deadlineMs } = wishes;
   const code = await runScan(
     (stop) => ({
       run,
       hosts,
       source,
-      judge: createJudge(catalogue),
+      judge: createJudge(rules.catalogue),
       forks,
       stop,
       onTell: (tell) => notices.open(tell),
@@ -56,7 +56,7 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
       ...(storage.keep && { keep: storage.keep }),
       ...(prepared.lastWords && { lastWords: prepared.lastWords }),
     }),
-    presentationOf(argv, title, hosts.length === 0),
+    presentationOf(argv, title, hosts.length === 0, rules),
     [
       ...storage.sinks,
       ...(log ? [log] : []),
@@ -110,12 +110,18 @@ function releasing(locks: Disposable): Sink {
   };
 }
 
-function presentationOf(argv: ShownArguments, title: string, isEmpty: boolean): Presentation {
+function presentationOf(
+  argv: ShownArguments,
+  title: string,
+  isEmpty: boolean,
+  rules: Rules,
+): Presentation {
   const format = formatOf(argv);
   return {
     // Nobody needs a screen to see no host.
     format: format === 'live' && isEmpty ? 'table' : format,
     title,
+    rules,
     isAscii: argv.ascii || isAscii(process.env),
     hasColor: argv.color && hasColor(process.env),
     ...trailOf(argv),

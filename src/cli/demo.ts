@@ -30,6 +30,7 @@ export async function demoCommand({
       format: isLive ? 'live' : json ? 'json' : 'table',
       title: ['demo fleet', ...(rules.tool.rules ?? []).map(({ name }) => name)].join(' with '),
       isDemo: true,
+      rules,
       isAscii: ascii || isAscii(process.env),
       hasColor: color && hasColor(process.env),
       verbose: 0,

@@ -11,7 +11,7 @@ import { checkKeychain } from '../doctor/checks/keychain.ts';
 import { checkNode } from '../doctor/checks/node.ts';
 import { checkState } from '../doctor/checks/state.ts';
 import { checkTerminal } from '../doctor/checks/terminal.ts';
-import { consoleReport } from '../doctor/console-report.ts';
+import { type ConsoleFinding, consoleReport } from '../doctor/console-report.ts';
 import { hostReport, type HostReport } from '../doctor/host-report.ts';
 import { consoleReportText, hostReportText, type TextOptions } from '../doctor/text.ts';
 import type { Hello, Way } from '../transports/transport.ts';
@@ -34,14 +34,14 @@ export async function doctorCommand(argv: DoctorArguments): Promise<ExitCode> {
   return argv.host === undefined ? examineConsole(argv) : examineHost(argv, argv.host);
 }
 
-/** 0 when nothing fails, else 2: whatever is wrong is wrong before any contact. */
-async function examineConsole(argv: DoctorArguments): Promise<ExitCode> {
+/** What this machine lacks as a console. */
+export async function consoleFindings(): Promise<ConsoleFinding[]> {
   const { stdout, env } = process;
   const catalogue = shippedCatalogue();
   const date = new Date(catalogue.version);
   const builtAt = Number.isNaN(date.getTime()) ? undefined : date;
   const now = new Date();
-  const findings = await consoleReport([
+  return consoleReport([
     checkNode,
     () =>
       checkTerminal({
@@ -74,8 +74,16 @@ async function examineConsole(argv: DoctorArguments): Promise<ExitCode> {
       ),
     () => checkState(stateFolder(env)),
   ]);
+}
+
+/** 0 when nothing fails, else 2: whatever is wrong is wrong before any contact. */
+async function examineConsole(argv: DoctorArguments): Promise<ExitCode> {
+  const findings = await consoleFindings();
   const document = { schema: 'patchwhy/doctor/1', console: findings };
-  await writeAll(stdout, argv.json ? json(document) : consoleReportText(findings, manners(argv)));
+  await writeAll(
+    process.stdout,
+    argv.json ? json(document) : consoleReportText(findings, manners(argv)),
+  );
   return findings.some(({ verdict }) => verdict === 'failed') ? 2 : 0;
 }
 

@@ -5,8 +5,10 @@ import type { RunEvent } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
 import { createRunStore, type RunStore } from '../store/run.ts';
 import { beforeCrash } from './crash.ts';
+import { multiplexerOf } from '../tui/manners.ts';
+import { languageOf } from './language.ts';
 import { writeAll } from './output-stream.ts';
-import { readText } from '../sources/stored.ts';
+import { outsideOf } from './outside.ts';
 import type { Presentation } from './run.ts';
 import { broadcast, type Sink } from './sink.ts';
 import { progressSink } from './sinks.ts';
@@ -30,11 +32,14 @@ export async function runLive(
     title: presentation.title,
     isDemo: presentation.isDemo === true,
     onInterrupt: () => signals.stop('interrupted'),
-    readEvidence: readText,
+    outside: outsideOf(presentation.rules, languageOf(process.env), (work) =>
+      signals.whileDeaf(work),
+    ),
     stdout: process.stdout,
     stdin: process.stdin,
     hasColor: presentation.hasColor,
     isAscii: presentation.isAscii,
+    inside: multiplexerOf(process.env),
   });
   beforeCrash(() => screen.close());
   onLeave((code) => {

@@ -19,9 +19,8 @@ import { wishesOf } from './wishes.ts';
 export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
   const { folder, run: before, asked } = await runToResume(typed.run);
   const rules = loadRules(typed.rules ?? asked.rules);
-  const { catalogue } = rules;
   const argv = asScan(typed, before, asked);
-  const wishes = wishesOf(argv, catalogue);
+  const wishes = wishesOf(argv, rules.catalogue);
   const notices = new NoticeBoard();
   const log = await logFileOf(argv, notices);
   const targets = await findTargets(argv, wishes.hostMs);
@@ -54,7 +53,7 @@ export async function resumeCommand(typed: ResumeArguments): Promise<ExitCode> {
   };
   const title = `${targets.title}, resumed`;
   const { hosts } = plan;
-  const parts = { argv, wishes, catalogue, run, hosts, title, source, notices, log, locks };
+  const parts = { argv, wishes, rules, run, hosts, title, source, notices, log, locks };
   return await conduct({ ...parts, storage: keepingOnlyNew(storage, plan.finished) });
 }
 

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ExitCode } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { scan, type ScanPlan } from '../engine/scan.ts';
+import type { Rules } from './own-rules.ts';
 import { watchOutput } from './output-stream.ts';
 import { broadcast, type Sink } from './sink.ts';
 import { jsonlSink, jsonSink, progressSink, tableSink } from './sinks.ts';
@@ -15,6 +16,8 @@ export interface Presentation {
   /** What the hosts come from, for the top line of the screen. */
   readonly title: string;
   readonly isDemo?: boolean;
+  /** What the run is judged with, for what the screen tells of causes. */
+  readonly rules: Rules;
   readonly isAscii: boolean;
   readonly hasColor: boolean;
   readonly verbose: number;

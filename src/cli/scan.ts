@@ -18,8 +18,7 @@ const DEFAULT_THRESHOLD = 3;
 
 export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
   const rules = loadRules(typed.rules);
-  const { catalogue } = rules;
-  const wishes = wishesOf(typed, catalogue);
+  const wishes = wishesOf(typed, rules.catalogue);
   const choice = await chooseHosts(typed, rules);
   const argv = choice?.argv ?? typed;
   const notices = new NoticeBoard();
@@ -52,7 +51,7 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
   const parts = {
     argv,
     wishes,
-    catalogue,
+    rules,
     run,
     hosts,
     title,

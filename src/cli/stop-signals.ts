@@ -16,18 +16,31 @@ export class StopSignals {
   readonly #controller = new AbortController();
   readonly #leave: (code: ExitCode) => void;
   #lastAt = 0;
+  #isDeaf = false;
 
   /** `leave` is called at the second signal: give the terminal back and go. */
   constructor(leave: (code: ExitCode) => void) {
     this.#leave = leave;
     for (const [signal, reason, code] of SIGNALS) {
-      process.on(signal, () => this.stop(reason, code));
+      process.on(signal, () => {
+        if (!(this.#isDeaf && signal === 'SIGINT')) this.stop(reason, code);
+      });
     }
   }
 
   /** Aborted with a `StopReason`. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** While another program has the terminal, a Ctrl-C is meant for that one. */
+  async whileDeaf(work: () => Promise<void>): Promise<void> {
+    this.#isDeaf = true;
+    try {
+      await work();
+    } finally {
+      this.#isDeaf = false;
+    }
   }
 
   stop(reason: StopReason, leaveCode: ExitCode = 130): void {

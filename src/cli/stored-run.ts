@@ -18,6 +18,7 @@ import {
   type Asked,
 } from '../store/archive.ts';
 import { stateFolder } from '../store/state-folder.ts';
+import type { PastRun } from '../tui/outside.ts';
 import type { Rules } from './own-rules.ts';
 
 export interface StoredRun {
@@ -122,6 +123,21 @@ export async function judgedAgain(
   return builder.document();
 }
 
+/** All stored runs, as a list of them says. */
+export async function pastRuns(): Promise<PastRun[]> {
+  const stored = await Promise.all((await newestFirst()).map(readable));
+  return Promise.all(
+    stored
+      .filter((each) => each !== undefined)
+      .map(async ({ folder, run, asked }) => ({
+        id: run.id,
+        from: run.inventory ?? run.source,
+        hosts: asked?.hosts.length,
+        hasEnded: await isFile(join(folder, RESULT_FILE)),
+      })),
+  );
+}
+
 /** Folders of all stored runs. */
 export async function newestFirst(): Promise<string[]> {
   const state = stateFolder(process.env);
@@ -153,6 +169,14 @@ async function readJson<T>(file: string): Promise<T | undefined> {
   } catch (error) {
     if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
   }
 }
 

@@ -158,7 +158,7 @@ function countBySite(
   return Object.fromEntries(counts);
 }
 
-function hostEntry(
+export function hostEntry(
   name: HostId,
   labels: Labels,
   outcome: Outcome,

@@ -42,7 +42,7 @@ interface Voices {
 export function hostPatches(evidence: Evidence, knowledge: Knowledge): readonly HostPatch[] {
   const reading = openEvidence(evidence);
   const revisions = revisionsOf(reading, knowledge);
-  const installs = installations(reading, knowledge);
+  const { installs } = installations(reading, knowledge);
   const all = gather(reading, updatesIn(attemptsIn(reading), revisions));
   const context: Context = { reading, revisions, installs, searchedAt: lastSearch(reading) };
   return [...all.values()].map((voices) => patchOf(voices, context));

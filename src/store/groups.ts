@@ -2,6 +2,7 @@
 import type { Pattern } from '../core/fleet.ts';
 import type { Labels } from '../core/host.ts';
 import { commonLabels, telling } from '../core/common-labels.ts';
+import type { Stage } from '../core/contact.ts';
 import type { Status } from '../core/verdict.ts';
 import {
   type GroupId,
@@ -31,6 +32,7 @@ export type LiveHost = { -readonly [Key in keyof HostState]: HostState[Key] } & 
   group: LiveGroup;
   /** Counts up as hosts are started: the smallest has been at work longest. */
   startedAs: number;
+  trail: { readonly stages: Stage[]; readonly begun: number[] };
 };
 
 /** A group by cause, kept up to date event by event. */

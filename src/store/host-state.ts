@@ -10,8 +10,16 @@ export interface HostState {
   readonly stage: Stage;
   /** When its turn came; undefined while it is queued, and for a host that was never tried. */
   readonly begun: Instant | undefined;
+  /** The steps to the host so far. */
+  readonly trail: Trail;
   readonly outcome: Outcome | undefined;
   readonly evidence: EvidenceRef | undefined;
+}
+
+/** Stages, and when each began and the last one ended, in milliseconds since 1970: two lists, because there is one for each of 50,000 hosts. */
+export interface Trail {
+  readonly stages: readonly Stage[];
+  readonly begun: readonly number[];
 }
 
 export type GroupKind =

@@ -28,12 +28,14 @@ export const WHOLE: Lens = { filter: undefined, by: 'cause', sort: 'inventory' }
 
 export interface Table {
   /** Those that have any host. */
-  readonly groups: readonly Group[];
+  readonly groups: readonly Arranged[];
   /** Hosts that the filter lets through. */
   readonly hosts: number;
   rows(view: View): RowWindow;
   keyAt(folds: View['folds'], index: number): RowKey | undefined;
   groupOf(host: HostId): Group | undefined;
+  /** All of them in table order, those of folded groups too. */
+  shown(): readonly HostState[];
   /** The hosts of a group in table order. */
   members(group: GroupId): readonly HostState[];
 }
@@ -67,6 +69,7 @@ export function tableOf(
     rows: (view) => windowOf(groups, find, view),
     keyAt: (folds, index) => keyAt(groups, folds, index),
     groupOf: (id) => find(id)?.group,
+    shown: () => groups.flatMap(({ members }) => members),
     members: (id) => groups.find((group) => group.id === id)?.members ?? [],
   };
 }

@@ -1,14 +1,19 @@
 /** The console's only component with state: it listens to the run and to keys, and draws rows. */
 import { Box, Text, useApp, useInput, useWindowSize } from 'ink';
 import { memo, useEffect, useReducer, useSyncExternalStore, type ReactElement } from 'react';
+import { hostId } from '../core/host.ts';
 import type { RunStore } from '../store/run.ts';
-import { frameOf } from './frame.ts';
+import type { Multiplexer } from './clipboard.ts';
+import { frameOf, textOf } from './frame.ts';
 import { keyNames } from './keys.ts';
-import { press, type Spot, START, type Surroundings } from './spot.ts';
+import type { Outside } from './outside.ts';
+import { press, type Surroundings } from './press.ts';
+import { pageAt, type Said, type Spot, START } from './spot.ts';
 import type { Theme } from './theme.ts';
 import { useClock } from './use-clock.ts';
-import { type ReadEvidence, useEvidence } from './use-evidence.ts';
+import { useErrands } from './use-errands.ts';
 import { useNoWrap } from './use-no-wrap.ts';
+import { useReading } from './use-reading.ts';
 
 export interface AppProps {
   readonly store: RunStore;
@@ -16,7 +21,8 @@ export interface AppProps {
   readonly title: string;
   readonly isDemo: boolean;
   readonly onInterrupt: () => void;
-  readonly readEvidence: ReadEvidence;
+  readonly outside: Outside;
+  readonly inside: Multiplexer;
   readonly now: () => number;
 }
 
@@ -25,29 +31,41 @@ interface KeyPress {
   readonly around: Surroundings;
 }
 
-const onKey = (spot: Spot, { key, around }: KeyPress): Spot => press(spot, key, around);
+type Change = KeyPress | { readonly said: Said };
+
+const onChange = (spot: Spot, change: Change): Spot =>
+  'said' in change ? { ...spot, said: change.said } : press(spot, change.key, change.around);
 
 export function App(props: AppProps): ReactElement {
-  const { store, theme, title, isDemo, onInterrupt, readEvidence, now } = props;
+  const { store, theme, title, isDemo, onInterrupt, outside, inside, now } = props;
   useSyncExternalStore(store.subscribe, store.version);
-  const [spot, dispatch] = useReducer(onKey, START);
+  const [spot, dispatch] = useReducer(onChange, START);
   const size = useWindowSize();
   const { exit } = useApp();
   useNoWrap();
   const isOver = store.finish() !== undefined;
   useClock(!isOver);
 
-  const ref = spot.host === undefined ? undefined : store.host(spot.host)?.evidence;
-  const isWanted = spot.tab === 'evidence';
-  const reading = useEvidence({ ref, isWanted, readEvidence, width: size.columns, theme });
+  const page = pageAt(spot);
+  const ref = page?.kind === 'host' ? store.host(hostId(page.id))?.evidence : undefined;
+  const reading = useReading({ spot, outside, ref, width: size.columns, theme });
 
   const at = now();
-  const drawing = { store, theme, title, width: size.columns, now: at };
-  const { rows, extent } = frameOf({ drawing, spot, size, reading, isDemo });
+  const drawing = { store, theme, title, width: size.columns, now: at, entryOf: outside.entryOf };
+  const input = { drawing, spot, size, reading, isDemo };
+  const { rows, extent } = frameOf(input);
+  useErrands({
+    errand: spot.errand,
+    store,
+    outside,
+    inside,
+    text: () => textOf(input),
+    onSaid: (said) => dispatch({ said }),
+  });
 
   useInput((input, pressed) => {
     for (const key of keyNames(input, pressed))
-      dispatch({ key, around: { store, extent, now: at } });
+      dispatch({ key, around: { store, reading, extent, now: at, theme } });
   });
 
   const isStopping = spot.stopping !== 'no';

@@ -5,9 +5,10 @@
 import { render } from 'ink';
 import type { RunStore } from '../store/run.ts';
 import { App } from './app.tsx';
+import type { Multiplexer } from './clipboard.ts';
+import type { Outside } from './outside.ts';
 import type { Departure } from './spot.ts';
 import { createTheme } from './theme.ts';
-import type { ReadEvidence } from './use-evidence.ts';
 
 export interface ConsoleOptions {
   readonly store: RunStore;
@@ -17,13 +18,14 @@ export interface ConsoleOptions {
   readonly isDemo?: boolean;
   /** Stop asking, keep what came in. Called once, by Ctrl-C or by `s` in the box that `q` opens. */
   readonly onInterrupt: () => void;
-  /** The stored document as text. */
-  readonly readEvidence: ReadEvidence;
+  readonly outside: Outside;
   /** Both must be terminals. */
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly hasColor: boolean;
   readonly isAscii: boolean;
+  /** What a copy has to get through on its way to the terminal. */
+  readonly inside?: Multiplexer;
   /** Milliseconds since 1970, for elapsed times; the wall clock unless a test says otherwise. */
   readonly now?: () => number;
 }
@@ -40,7 +42,7 @@ export interface Console {
 }
 
 export function openConsole(options: ConsoleOptions): Console {
-  const { store, title, stdout, stdin, hasColor, isAscii, onInterrupt, readEvidence } = options;
+  const { store, title, stdout, stdin, hasColor, isAscii, onInterrupt, outside } = options;
   // The first frame begins where the cursor stands, which may be behind half a line.
   stdout.write('\r');
   const instance = render(
@@ -50,7 +52,8 @@ export function openConsole(options: ConsoleOptions): Console {
       title={title}
       isDemo={options.isDemo ?? false}
       onInterrupt={onInterrupt}
-      readEvidence={readEvidence}
+      outside={outside}
+      inside={options.inside ?? 'none'}
       now={options.now ?? Date.now}
     />,
     {

@@ -6,22 +6,25 @@ import type { Table } from '../store/table.ts';
 import { cutLine, type Line, type Piece } from './line.ts';
 import type { Drawing } from './run-lines.ts';
 import type { Spot, Typing } from './spot.ts';
-import { words } from './words.ts';
 
 /** Undefined when no filter is open or in force. */
 export function filterLine(spot: Spot, table: Table, drawing: Drawing): Line | undefined {
   const { store, theme } = drawing;
-  const shown = words.shownOf(table.hosts, store.totals().hosts);
+  const shown = theme.words.shownOf(table.hosts, store.totals().hosts);
   if (spot.typing !== undefined) return typingLine(spot.typing, shown, drawing);
   if (spot.filter === undefined) return undefined;
-  return [' ', ['accent', words.filtered(theme.clean(spot.filter.text))], ['quiet', `   ${shown}`]];
+  return [
+    ' ',
+    ['accent', theme.words.filtered(theme.clean(spot.filter.text))],
+    ['quiet', `   ${shown}`],
+  ];
 }
 
 /** `/ site:mil▏an   96 of 800 shown`; what is wrong stands in its own colour, and is said. */
 function typingLine({ line }: Typing, shown: string, { store, theme, width }: Drawing): Line {
   const parsed = parseFilter(line.text, store.labels().keys());
   const problem = parsed.kind === 'problem' ? parsed.problem : undefined;
-  const said = problem === undefined ? shown : words.filterProblems[problem.kind];
+  const said = problem === undefined ? shown : theme.words.filterProblems[problem.kind];
   const room = Math.max(8, width - widthOf(said) - 8);
   const from = startOfView(line.text.slice(0, line.at), room);
   const pieces = painted(line.text.slice(from), line.at - from, {

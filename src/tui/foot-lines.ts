@@ -1,10 +1,11 @@
 /** The lines below every screen, and the boxes: all of them from the table of keys. */
 import { column, widthOf } from '../core/width.ts';
-import { BINDINGS, type Binding, type Focus, keySign } from './keys.ts';
+import { BINDINGS, type Binding, type Focus, keySign, type Screen } from './keys.ts';
 import { type Line, lineWidth, type Piece } from './line.ts';
+import type { Command } from './palette.ts';
 import type { Drawing } from './run-lines.ts';
+import type { Picker, Spot } from './spot.ts';
 import type { Theme } from './theme.ts';
-import { words } from './words.ts';
 
 /** The keys of a screen; where there is no room for all, those that are listed last give way to help and leaving. */
 export function footerLine(focus: Focus, { theme, width }: Drawing): Line {
@@ -18,39 +19,50 @@ export function footerLine(focus: Focus, { theme, width }: Drawing): Line {
 }
 
 function footerText({ keys, action }: Binding, theme: Theme): Piece[] {
-  return [' ', ['strong', keySign(keys[0] ?? '', theme)], ` ${words.actions[action]} `];
+  return [' ', ['strong', keySign(keys[0] ?? '', theme)], ` ${theme.words.actions[action]} `];
 }
 
 /** The frame of the box and the rows that stay in sight around it. */
 const AROUND_HELP = 6;
+/** The frame and what the box may never cover. */
+const AROUND_BOX = 5;
+
+/** How many boxes the keys of a screen take. */
+export function helpPages(screen: Screen, height: number): number {
+  return Math.ceil(keysOf(screen).length / (2 * rowsOfHelp(height)));
+}
+
+const rowsOfHelp = (height: number): number => Math.max(1, height - AROUND_BOX);
+
+const keysOf = (screen: Screen): Binding[] =>
+  BINDINGS.filter(({ focus, keys }) => focus.includes(screen) && keys.length > 0);
 
 /** All keys of the screen below, in two columns; where there is room, what the signs mean. */
-export function helpBox(screen: Focus, drawing: Drawing, height: number): Line[] {
-  const bindings = BINDINGS.filter((each) => each.focus.includes(screen));
+export function helpBox(screen: Screen, page: number, drawing: Drawing, height: number): Line[] {
+  const { theme, width } = drawing;
+  const pages = helpPages(screen, height);
+  const from = (page % pages) * 2 * rowsOfHelp(height);
+  const bindings = keysOf(screen).slice(from, from + 2 * rowsOfHelp(height));
   const half = Math.ceil(bindings.length / 2);
+  const wide = Math.min(36, Math.floor(width / 2) - 3);
   const rows = Array.from({ length: half }, (_, index) =>
     [bindings[index], bindings[index + half]]
-      .map((binding) => (binding === undefined ? '' : helpText(binding, drawing.theme)))
-      .map((text) =>
-        column(
-          text,
-          Math.min(36, Math.floor(drawing.width / 2) - 3),
-          'end',
-          drawing.theme.signs.cut,
-        ),
-      )
+      .map((binding) => (binding === undefined ? '' : helpText(binding, theme)))
+      .map((text) => column(text, wide, 'end', theme.signs.cut))
       .join(' '),
   );
   const signs = ['', ...legend(drawing)];
   const hasRoom = height >= rows.length + signs.length + AROUND_HELP;
-  return boxed(words.keys, hasRoom ? [...rows, ...signs] : rows, drawing);
+  const title =
+    pages > 1 ? theme.words.pageOf(theme.words.keys, (page % pages) + 1, pages) : theme.words.keys;
+  return boxed(title, hasRoom ? [...rows, ...signs] : rows, drawing);
 }
 
 /** What the signs before hosts and groups mean. */
 function legend({ theme }: Drawing): string[] {
   const entries = [
-    ...LEGEND.map((status) => `${theme.status(status).sign} ${words.statuses[status]}`),
-    `${theme.signs.recurring} ${words.flagged}`,
+    ...LEGEND.map((status) => `${theme.status(status).sign} ${theme.words.statuses[status]}`),
+    `${theme.signs.recurring} ${theme.words.flagged}`,
   ];
   const half = Math.ceil(entries.length / 2);
   return [entries.slice(0, half).join('   '), entries.slice(half).join('   ')];
@@ -69,24 +81,55 @@ const LEGEND = [
 
 function helpText({ keys, shownAs, action }: Binding, theme: Theme): string {
   const signs = shownAs ?? keys.map((key) => keySign(key, theme)).join(' ');
-  return `${column(signs, theme.signs.enter.length > 1 ? 11 : 8)} ${words.actions[action]}`;
+  return `${column(signs, theme.signs.enter.length > 1 ? 11 : 8)} ${theme.words.actions[action]}`;
 }
 
 /** What the table can be laid out by; the line that is chosen has the cursor's mark. */
 export function pickerBox(
-  box: 'grouping' | 'sorting',
+  box: Picker,
   choices: readonly string[],
   pick: number,
   drawing: Drawing,
 ): Line[] {
   const { theme } = drawing;
-  const named: Readonly<Record<string, string>> =
-    box === 'sorting' ? words.sortings : words.groupings;
+  const { words } = theme;
+  const [title, named] = (
+    {
+      grouping: [words.groupBy, words.groupings],
+      sorting: [words.sortBy, words.sortings],
+      exporting: [words.exportAs, words.exports],
+    } as const satisfies Record<Picker, readonly [string, Readonly<Record<string, string>>]>
+  )[box] as readonly [string, Readonly<Record<string, string>>];
   const rows = choices.map((choice, index) => {
     const mark = index === pick ? theme.signs.cursor : ' ';
     return `${mark} ${named[choice] ?? theme.clean(choice)}`;
   });
-  return boxed(box === 'sorting' ? words.sortBy : words.groupBy, rows, drawing);
+  return boxed(title, rows, drawing);
+}
+
+/** What is typed after `:`, and what fits: with the key that does the same, to be known the next time. */
+export function paletteBox(
+  { command, pick }: Spot,
+  commands: readonly Command[],
+  drawing: Drawing,
+  height: number,
+): Line[] {
+  const { theme, width } = drawing;
+  const { cut, cursor } = theme.signs;
+  const shown = Math.max(1, height - AROUND_BOX - 1);
+  const top = Math.max(0, pick - shown + 1);
+  const nameWidth = Math.min(26, Math.floor(width / 3));
+  const rows = commands.slice(top, top + shown).map(({ name, says, key }, index) => {
+    const mark = index + top === pick ? cursor : ' ';
+    const sign = key === undefined ? '' : keySign(key, theme);
+    return `${mark} ${column(theme.clean(name), nameWidth, 'middle', cut)} ${column(sign, 6)} ${theme.clean(says)}`;
+  });
+  const typed = `:${theme.clean(command.text.slice(0, command.at))}${theme.signs.caret}${theme.clean(command.text.slice(command.at))}`;
+  return boxed(
+    theme.words.commandTitle,
+    [typed, ...(rows.length > 0 ? rows : [theme.words.noCommand])],
+    drawing,
+  );
 }
 
 /** Asked when the user wants to leave a run that is still going. */
@@ -94,9 +137,9 @@ export function leavingBox(drawing: Drawing): Line[] {
   const { atWork, queued } = drawing.store.totals();
   const rows = BINDINGS.filter(({ focus }) => focus.includes('leaving')).map(
     ({ keys, action }) =>
-      `${column(keySign(keys[0] ?? '', drawing.theme), 6)} ${words.actions[action]}`,
+      `${column(keySign(keys[0] ?? '', drawing.theme), 6)} ${drawing.theme.words.actions[action]}`,
   );
-  return boxed(words.stillGoing(atWork, queued), rows, drawing);
+  return boxed(drawing.theme.words.stillGoing(atWork, queued), rows, drawing);
 }
 
 function boxed(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {

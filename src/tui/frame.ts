@@ -1,27 +1,23 @@
 /** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
-import { unreachable } from '../core/error.ts';
-import type { Focus } from './keys.ts';
-import { verdictLines } from './host-lines.ts';
+import type { Row, RowWindow } from '../store/window.ts';
+import { commandsAt } from './palette.ts';
 import { filterLine, suggestionLine } from './filter-lines.ts';
-import { footerLine, helpBox, leavingBox, pickerBox } from './foot-lines.ts';
-import { type Line, type Piece, paintChosen, paintLine, spread } from './line.ts';
+import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } from './foot-lines.ts';
+import { causeLines } from './cause-lines.ts';
+import { verdictLines } from './host-lines.ts';
+import { type Line, paintChosen, paintFilled, paintLine, plain, spread } from './line.ts';
+import { crumbsOf, rowsOf, type Sheet, sheetOf } from './page-frame.ts';
+import { choicesOf } from './press.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
-import { choicesOf, focusOf, type Extent, type Spot, type Tab, tableAt } from './spot.ts';
-import { columnsOf, headLine, hostSign, nameOf, rowLine } from './table-lines.ts';
-import type { HostState } from '../store/host-state.ts';
-import { words } from './words.ts';
+import { focusOf, type Extent, type Page, pageAt, screenAt, type Spot, tableAt } from './spot.ts';
+import { columnsOf, headLine, rowLine } from './table-lines.ts';
+import type { Theme } from './theme.ts';
+import type { Reading } from './reading.ts';
 
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
-
-/** What is known of the stored document of the host whose page is open; a long one is laid out once. */
-export type Reading =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'read'; readonly lines: readonly Line[] }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 export interface Frame {
   readonly rows: readonly string[];
@@ -37,56 +33,143 @@ export interface FrameInput {
 }
 
 const SMALLEST: Size = { columns: 60, rows: 12 };
-const NO_EXTENT: Extent = { tableHeight: 1, pageHeight: 1, lastScroll: 0 };
+const NO_EXTENT: Extent = {
+  tableHeight: 1,
+  pageHeight: 1,
+  lastScroll: 0,
+  lastDetailScroll: 0,
+  detailHeight: 0,
+  headLines: 0,
+  helpPages: 1,
+};
 
 export function frameOf(input: FrameInput): Frame {
-  const { size, spot, drawing } = input;
+  const { size, spot } = input;
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return smallFrame(input);
-  const host = spot.host === undefined ? undefined : drawing.store.host(spot.host);
-  return host === undefined ? causesFrame(input) : hostFrame(input, host);
+  const page = pageAt(spot);
+  return page === undefined ? tableFrame(input) : pageFrame(input, page);
 }
 
 /** The work goes on, and so do the totals. */
 function smallFrame({ drawing, size }: FrameInput): Frame {
-  const wish = words.tooSmall(SMALLEST.columns, SMALLEST.rows);
+  const wish = drawing.theme.words.tooSmall(SMALLEST.columns, SMALLEST.rows);
   const totals = totalsLine(drawing, size.columns - wish.length - 2);
-  return finish([[...totals, '  ', wish]], drawing, size, NO_EXTENT);
+  return { rows: painted([[...totals, '  ', wish]], drawing, size), extent: NO_EXTENT };
 }
 
-function causesFrame(input: FrameInput): Frame {
+function tableFrame(input: FrameInput): Frame {
   const { drawing, spot, size } = input;
   const { theme, width } = drawing;
   const banner = bannerLines(drawing).slice(0, size.rows >= 20 ? 2 : 1);
-  const above: Line[] = [crumbsLine(drawing, [tableName(spot)]), progressLine(drawing), ...banner];
+  const above: Line[] = [
+    crumbsLine(drawing, [tableName(spot, theme)]),
+    progressLine(drawing),
+    ...banner,
+  ];
   const tableHeight = size.rows - 1 - above.length - 3;
-  const columns = columnsOf(drawing);
   const seen = tableAt(spot, drawing);
   const window = seen.rows({ ...spot, height: tableHeight });
-  const table = window.rows.map((row, line): Line | string => {
-    const isChosen = line === window.line;
-    const pieces = rowLine(row, isChosen, columns, drawing);
-    return isChosen ? paintChosen(pieces, width, theme) : pieces;
-  });
-  const shown = words.rowsShown(window.top + 1, window.top + table.length, window.total);
-  const position: Line = table.length < window.total ? [['quiet', shown]] : [];
+  const shown = theme.words.rowsShown(
+    window.top + 1,
+    window.top + window.rows.length,
+    window.total,
+  );
+  const position: Line = window.rows.length < window.total ? [['quiet', shown]] : [];
+  const { body, extent } = bodyOf(input, window, tableHeight);
   const rows = [
     ...above,
-    window.total === 0 ? emptyLine(input) : headLine(columns),
-    ...filled(table, tableHeight),
-    spread(filterLine(spot, seen, drawing) ?? statusLine(input), position, width, theme),
-    footerLine(focusOf(spot), drawing),
+    ...body,
+    spread(
+      saidLine(input) ?? filterLine(spot, seen, drawing) ?? statusLine(input),
+      [...frozenLine(input), ...marksLine(input), ...position],
+      width,
+      theme,
+    ),
   ];
-  return finish(covered(rows, boxOf(spot, drawing, size.rows)), drawing, size, {
-    ...NO_EXTENT,
-    tableHeight,
-  });
+  return finish(input, rows, { ...NO_EXTENT, ...extent, tableHeight });
 }
 
-function tableName({ by }: Spot): string {
+/** From here on the detail of what the cursor is on stands beside the table. */
+const WIDE = 120;
+
+/** The heads of the columns, the rows below them, and beside these the detail. */
+function bodyOf(
+  input: FrameInput,
+  window: RowWindow,
+  height: number,
+): { readonly body: readonly (Line | string)[]; readonly extent: Partial<Extent> } {
+  const { drawing, spot } = input;
+  const { theme, width } = drawing;
+  const chosen = window.rows[window.line];
+  const hasDetail = spot.hasDetail && width >= WIDE && chosen !== undefined;
+  const tableWidth = hasDetail ? Math.floor((width * 2) / 3) : width;
+  const table = tableRows(input, window, { ...drawing, width: tableWidth });
+  if (!hasDetail) return { body: filled(table, height + 1), extent: {} };
+  const detail = detailLines(chosen, { ...drawing, width: width - tableWidth - 2 });
+  const lastDetailScroll = Math.max(0, detail.length - height - 1);
+  const top = Math.min(spot.detailScroll, lastDetailScroll);
+  const upright = theme.paint('quiet', theme.signs.upright);
+  const body = Array.from({ length: height + 1 }, (_, at) => {
+    const row = table[at] ?? [];
+    const left = typeof row === 'string' ? row : paintFilled(row, tableWidth, theme);
+    const right = paintLine(detail[top + at] ?? [], width - tableWidth - 2, theme);
+    return `${left}${upright} ${right}`.trimEnd();
+  });
+  return { body, extent: { lastDetailScroll, detailHeight: height + 1 } };
+}
+
+function tableRows(
+  input: FrameInput,
+  window: RowWindow,
+  drawing: Drawing,
+): readonly (Line | string)[] {
+  const { theme, width } = drawing;
+  const layout = { columns: columnsOf(drawing), marks: input.spot.marks };
+  return [
+    window.total === 0 ? emptyLine(input) : headLine(layout.columns, drawing),
+    ...window.rows.map((row, line) => {
+      const isChosen = line === window.line;
+      const pieces = rowLine(row, isChosen, layout, drawing);
+      return isChosen ? paintChosen(pieces, width, theme) : pieces;
+    }),
+  ];
+}
+
+function detailLines(row: Row, drawing: Drawing): readonly Line[] {
+  if (row.kind === 'group') return causeLines(row.group, row.group.members, drawing);
+  const { id } = row.host;
+  return [[['strong', drawing.theme.clean(id)]], ...verdictLines(row.host, drawing)];
+}
+
+/** All of what is shown, also what the screen has no room for, as plain text. */
+export function textOf(input: FrameInput): string {
+  const { drawing, spot } = input;
+  const page = pageAt(spot);
+  const lines = page === undefined ? wholeTable(input) : wholePage(sheetOf(page, input));
+  const crumbs = [drawing.title, tableName(spot, drawing.theme), ...crumbsOf(spot, drawing)];
+  const head = crumbs.map((crumb) => drawing.theme.clean(crumb)).join(' > ');
+  return `${[head, '', ...lines.map((line) => plain(line).trimEnd())].join('\n')}\n`;
+}
+
+function wholeTable({ drawing, spot }: FrameInput): readonly Line[] {
+  const layout = { columns: columnsOf(drawing), marks: spot.marks };
+  const { rows } = tableAt(spot, drawing).rows({ ...spot, height: Infinity });
+  return [
+    headLine(layout.columns, drawing),
+    ...rows.map((row) => rowLine(row, false, layout, drawing)),
+  ];
+}
+
+function wholePage({ lines, list, row }: Sheet): readonly Line[] {
+  return [...lines, ...list.keys.map((key) => row(key, false))];
+}
+
+function tableName({ by }: Spot, { words }: Theme): string {
   return by === 'cause' ? words.causes : words.hostsBy(by);
 }
 
 function emptyLine({ drawing, spot }: FrameInput): Line {
+  const { words } = drawing.theme;
   if (drawing.store.run() === undefined) return [];
   return [`  ${spot.filter === undefined ? words.emptyRun : words.noneFits}`];
 }
@@ -95,76 +178,92 @@ function emptyLine({ drawing, spot }: FrameInput): Line {
 function statusLine({ drawing, spot, isDemo }: FrameInput): Line {
   const { store, theme } = drawing;
   const isOver = store.finish() !== undefined;
-  if (spot.stopping !== 'no' && !isOver) return [['warn', ` ${words.stopping}`]];
+  if (spot.stopping !== 'no' && !isOver) return [['warn', ` ${theme.words.stopping}`]];
   const notice = store.notices().findLast((each) => each.level !== 'info');
   if (notice !== undefined) {
     return [[notice.level === 'error' ? 'bad' : 'warn', ` ! ${theme.clean(notice.text)}`]];
   }
-  return isDemo ? [['accent', ` ${words.demoHint}`]] : [];
+  return isDemo ? [['accent', ` ${theme.words.demoHint}`]] : [];
 }
 
-function hostFrame(input: FrameInput, host: HostState): Frame {
+/** How much has happened since the table was frozen. */
+function frozenLine({ drawing: { store, theme }, spot: { still } }: FrameInput): Line {
+  return still === undefined
+    ? []
+    : [['warn', ` ${theme.words.frozen(store.version() - still.version)} `]];
+}
+
+/** How many are marked, and how many of them the filter hides. */
+function marksLine({ drawing, spot }: FrameInput): Line {
+  const { marks, filter } = spot;
+  const { store, theme, now } = drawing;
+  if (marks.size === 0) return [];
+  let hidden = 0;
+  for (const id of filter === undefined ? [] : marks) {
+    const host = store.host(id);
+    if (host !== undefined && filter?.matches(host, now) === false) hidden += 1;
+  }
+  return [['accent', ` ${theme.words.markedCount(marks.size, hidden)} `]];
+}
+
+/** Above the page its crumbs and a line, below it its tabs and the keys. */
+const AROUND_PAGE = 4;
+
+function pageFrame(input: FrameInput, page: Page): Frame {
   const { drawing, spot, size } = input;
   const { theme, width } = drawing;
-  const seen = tableAt(spot, drawing);
-  const group = seen.groupOf(host.id);
-  const members = seen.members(group?.id ?? '');
-  const place = words.hostOf(members.indexOf(host) + 1, members.length);
-  const [token, sign] = hostSign(host, theme);
-  const crumbs = [tableName(spot), ...(group === undefined ? [] : [nameOf(group)]), host.id];
-  const body = bodyLines(input, host);
-  const pageHeight = size.rows - 1 - 4;
-  const lastScroll = Math.max(0, body.length - pageHeight);
-  const top = Math.min(spot.scroll, lastScroll);
-  const shown = body.slice(top, top + pageHeight);
+  const sheet = sheetOf(page, input);
+  const crumbs = [tableName(spot, theme), ...crumbsOf(spot, drawing)];
+  const pageHeight = size.rows - 1 - AROUND_PAGE;
+  const total = sheet.lines.length + sheet.list.keys.length;
+  const lastScroll = Math.max(0, total - pageHeight);
+  const top = Math.min(page.scroll, lastScroll);
+  const shown = rowsOf(sheet, page, { top, height: pageHeight }, drawing);
+  const position: Line =
+    shown.length < total
+      ? [['quiet', theme.words.rowsShown(top + 1, top + shown.length, total)]]
+      : [];
   const rows = [
-    crumbsLine(drawing, crumbs, [` ${place}  `, [token, sign]]),
+    crumbsLine(drawing, crumbs, sheet.place),
     [['quiet', theme.signs.rest.repeat(width)] as const],
     ...filled(shown, pageHeight),
-    spread(
-      tabsLine(spot.tab, drawing),
-      scrollPosition(top, shown.length, body.length),
-      width,
-      theme,
-    ),
-    footerLine(focusOf(spot), drawing),
+    spread(saidLine(input) ?? sheet.foot, [...marksLine(input), ...position], width, theme),
   ];
-  const extent = { tableHeight: 1, pageHeight, lastScroll };
-  return finish(covered(rows, boxOf(spot, drawing, size.rows)), drawing, size, extent);
+  const headLines = sheet.lines.length;
+  return finish(input, rows, { ...NO_EXTENT, pageHeight, lastScroll, headLines });
 }
 
-function bodyLines({ drawing, spot, reading }: FrameInput, host: HostState): readonly Line[] {
-  if (spot.tab === 'verdict') return verdictLines(host, drawing);
-  switch (reading.kind) {
-    case 'missing':
-      return [[`  ${words.noEvidence}`]];
-    case 'failed':
-      return [[['bad', `  ${words.evidenceFailed(drawing.theme.clean(reading.reason))}`]]];
-    case 'read':
-      return reading.lines;
-    case 'loading':
-      return [[`  ${words.loadingEvidence}`]];
-    default:
-      return unreachable(reading);
-  }
+/** What the last key came to. */
+function saidLine({ spot, drawing }: FrameInput): Line | undefined {
+  const { words, clean } = drawing.theme;
+  return spot.said && [['accent', ` ${clean(spot.said(words))}`]];
 }
 
-function tabsLine(open: Tab, { theme }: Drawing): Line {
-  const tab = (name: Tab): Piece =>
-    name === open ? ['chosen', ` ${words.tabs[name]} `] : ` ${words.tabs[name]} `;
-  return [' ', tab('verdict'), ['quiet', theme.signs.upright], tab('evidence')];
-}
-
-function scrollPosition(top: number, shown: number, of: number): Line {
-  return shown < of ? [['quiet', words.rowsShown(top + 1, top + shown, of)]] : [];
+/** The keys below, and whatever box lies over the screen. */
+function finish(input: FrameInput, rows: readonly (Line | string)[], extent: Extent): Frame {
+  const { spot, drawing, size } = input;
+  const whole = [...rows, footerLine(focusOf(spot), drawing)];
+  return {
+    rows: painted(covered(whole, boxOf(spot, drawing, size.rows)), drawing, size),
+    extent: { ...extent, helpPages: helpPages(screenAt(spot), size.rows) },
+  };
 }
 
 function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
-  const below: Focus = spot.host === undefined ? 'causes' : 'host';
-  if (spot.box === 'help') return helpBox(below, drawing, height);
-  if (spot.box === 'leaving') return leavingBox(drawing);
-  if (spot.box === 'none') return spot.typing ? [suggestionLine(spot.typing, drawing)] : [];
-  return pickerBox(spot.box, choicesOf(spot.box, drawing.store), spot.pick, drawing);
+  switch (spot.box) {
+    case 'help':
+      return helpBox(screenAt(spot), spot.pick, drawing, height);
+    case 'leaving':
+      return leavingBox(drawing);
+    case 'palette':
+      return paletteBox(spot, commandsAt(spot, drawing), drawing, height);
+    case 'none':
+      return spot.typing ? [suggestionLine(spot.typing, drawing)] : [];
+    case 'grouping':
+    case 'sorting':
+    case 'exporting':
+      return pickerBox(spot.box, choicesOf(spot.box, drawing.store), spot.pick, drawing);
+  }
 }
 
 /** The box lies over what stands above the last two rows. */
@@ -174,17 +273,15 @@ function covered(rows: readonly (Line | string)[], box: readonly Line[]): (Line 
 }
 
 function filled(rows: readonly (Line | string)[], height: number): (Line | string)[] {
-  return [...rows, ...Array.from({ length: height - rows.length }, (): Line => [])];
+  return [...rows, ...Array.from({ length: Math.max(0, height - rows.length) }, (): Line => [])];
 }
 
-function finish(
+function painted(
   rows: readonly (Line | string)[],
   { theme }: Drawing,
-  size: Size,
-  extent: Extent,
-): Frame {
-  const painted = filled(rows, Math.max(1, size.rows - 1))
-    .slice(0, Math.max(1, size.rows - 1))
-    .map((row) => (typeof row === 'string' ? row : paintLine(row, size.columns, theme)));
-  return { rows: painted, extent };
+  { columns, rows: height }: Size,
+): string[] {
+  return filled(rows, Math.max(1, height - 1))
+    .slice(0, Math.max(1, height - 1))
+    .map((row) => (typeof row === 'string' ? row : paintLine(row, columns, theme)));
 }

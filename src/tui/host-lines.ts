@@ -8,16 +8,14 @@ import {
   type SignKind,
   type Unread,
 } from '../core/verdict.ts';
-import { wrap } from '../core/width.ts';
 import { firstFinding, type HostState } from '../store/host-state.ts';
 import { ageOf, between } from './durations.ts';
-import { type Line, lineWidth, type Piece, plain, spread } from './line.ts';
+import { type Line, lineWidth, spread } from './line.ts';
 import type { Drawing } from './run-lines.ts';
 import { hostSign } from './table-lines.ts';
+import { heading, INDENT, listed, paragraph, quiet, titled } from './paragraph.ts';
 import type { Token } from './theme.ts';
-import { words } from './words.ts';
-
-const INDENT = '     ';
+import type { Words } from './words.ts';
 
 /** Strong, weak and against, as the contract counts them. */
 const SIGNS: Readonly<Record<SignKind, readonly [Token, string]>> = {
@@ -28,6 +26,7 @@ const SIGNS: Readonly<Record<SignKind, readonly [Token, string]>> = {
 
 export function verdictLines(host: HostState, drawing: Drawing): Line[] {
   const { outcome } = host;
+  const { words } = drawing.theme;
   if (outcome === undefined) return atWork(host, drawing);
   if (outcome.kind === 'skipped') {
     return [heading(words.leftOut), ...paragraph(outcome.reason, drawing)];
@@ -46,53 +45,23 @@ export function verdictLines(host: HostState, drawing: Drawing): Line[] {
   ];
 }
 
-function heading(text: string): Line {
-  return [['strong', `  ${text}`]];
-}
-
-function listed<Item>(
-  title: string,
-  items: readonly Item[],
-  lines: (item: Item) => readonly Line[],
-): Line[] {
-  return items.length === 0 ? [] : [heading(title), ...items.flatMap(lines), []];
-}
-
-/** Text of a host, in full, over as many lines as it needs. */
-function paragraph(
-  text: string,
-  { theme, width }: Drawing,
-  first: Piece = INDENT,
-  indent = INDENT,
-): Line[] {
-  const lines = wrap(theme.clean(text), width - indent.length - 1);
-  return lines.map((line, index): Line => [index === 0 ? first : indent, line]);
-}
-
-function quiet(line: Line): Line {
-  return [['quiet', plain(line)]];
-}
-
 function atWork(host: HostState, drawing: Drawing): Line[] {
   const age = host.begun === undefined ? '' : `  ${ageOf(between(host.begun, drawing.now))}`;
   const [token, sign] = hostSign(host, drawing.theme);
-  return [[[token, `${sign} `], words.stages[host.stage], ['quiet', age]]];
+  return [[[token, `${sign} `], drawing.theme.words.stages[host.stage], ['quiet', age]]];
 }
 
 function head(host: HostState, drawing: Drawing): Line[] {
-  const { store, theme, width } = drawing;
+  const { theme } = drawing;
   const finding = firstFinding(host);
   const [token, sign] = hostSign(host, theme);
-  const title = theme.clean(finding?.title ?? words.groupTitles.ok);
+  const title = theme.clean(finding?.title ?? theme.words.groupTitles.ok);
   const right: Line =
     finding === undefined
       ? []
       : [['quiet', theme.clean(finding.id)], `  ${Math.round(finding.confidence * 100)}%`];
   const labels = Object.entries(host.labels).map(([key, value]) => `${key} ${value}`);
-  const facts =
-    finding === undefined
-      ? []
-      : standing(host, finding, store.groups().find(({ id }) => id === finding.id)?.count);
+  const facts = finding === undefined ? [] : standing(host, finding, drawing);
   const reduced = host.outcome?.kind === 'judged' ? reducedWords(host.outcome) : '';
   const lines = [labels, facts, reduced === '' ? [] : [reduced]].filter(
     (parts) => parts.length > 0,
@@ -102,13 +71,14 @@ function head(host: HostState, drawing: Drawing): Line[] {
     ['strong', title],
   ];
   return [
-    spread(left, right, width, theme),
+    ...titled(left, right, drawing),
     ...lines.flatMap((parts) => paragraph(parts.join(', '), drawing, '  ', '  ')).map(quiet),
     [],
   ];
 }
 
 function because(finding: Finding | undefined, outcome: Outcome, drawing: Drawing): Line[] {
+  const { words } = drawing.theme;
   const quotes = finding?.evidence ?? [];
   const [title, ...lines] = listed(words.because, quotes, (quote) => quoteLines(quote, drawing));
   if (title === undefined) return [];
@@ -119,12 +89,13 @@ function because(finding: Finding | undefined, outcome: Outcome, drawing: Drawin
   return [spread(title, [['quiet', age]], drawing.width, drawing.theme), ...lines];
 }
 
-function standing({ outcome }: HostState, finding: Finding, count = 1): string[] {
-  const parts: string[] = [words.haveItFirst(count)];
+function standing({ outcome }: HostState, finding: Finding, { store, theme }: Drawing): string[] {
+  const count = store.groups().find(({ id }) => id === finding.id)?.count ?? 1;
+  const parts: string[] = [theme.words.haveItFirst(count)];
   if (finding.firstSeen !== undefined && outcome?.kind === 'judged') {
-    parts.push(words.firstSeen(ageOf(between(finding.firstSeen, outcome.collectedAt))));
+    parts.push(theme.words.firstSeen(ageOf(between(finding.firstSeen, outcome.collectedAt))));
   }
-  if (finding.tries !== undefined) parts.push(words.tries(finding.tries));
+  if (finding.tries !== undefined) parts.push(theme.words.tries(finding.tries));
   return parts;
 }
 
@@ -146,6 +117,7 @@ function contactLines(
   { contact }: Extract<Outcome, { kind: 'contact' }>,
   drawing: Drawing,
 ): Line[] {
+  const { words } = drawing.theme;
   const where = [
     words.stoppedAt(contact.stage),
     contact.during === undefined ? undefined : words.during(contact.during),
@@ -180,7 +152,8 @@ function otherLines(finding: Finding, drawing: Drawing): Line[] {
 
 function notTheCause({ verdict }: Exclude<Outcome, { kind: 'skipped' }>, drawing: Drawing): Line[] {
   const { runnerUp } = verdict;
-  const beaten = verdict.consequences.map((each) => consequenceText(each));
+  const { words } = drawing.theme;
+  const beaten = verdict.consequences.map((each) => consequenceText(each, words));
   const weaker =
     runnerUp === undefined
       ? []
@@ -188,11 +161,11 @@ function notTheCause({ verdict }: Exclude<Outcome, { kind: 'skipped' }>, drawing
   return listed(words.notTheCause, [...beaten, ...weaker], (text) => paragraph(text, drawing));
 }
 
-function consequenceText({ id, beatenBy, confidence }: Consequence): string {
+function consequenceText({ id, beatenBy, confidence }: Consequence, words: Words): string {
   return `${id} (${Math.round(confidence * 100)}%): ${words.consequenceOf(beatenBy)}`;
 }
 
 function unreadLines({ section, hresult, message }: Unread, drawing: Drawing): Line[] {
   const why = [message, hresult].filter((part) => part !== undefined).join(', ');
-  return paragraph(`${section}: ${why === '' ? words.unreadable : why}`, drawing);
+  return paragraph(`${section}: ${why === '' ? drawing.theme.words.unreadable : why}`, drawing);
 }

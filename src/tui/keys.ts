@@ -28,14 +28,58 @@ export type Action =
   | 'sort'
   | 'jump'
   | 'clear'
+  | 'mark'
+  | 'mark-shown'
+  | 'unmark'
+  | 'palette'
+  | 'copy'
+  | 'copy-json'
+  | 'export'
+  | 'pager'
+  | 'editor'
+  | 'freeze'
+  | 'rescan'
+  | 'sites'
+  | 'patches'
+  | 'runs'
+  | 'log'
+  | 'doctor'
+  | 'detail'
+  | 'detail-up'
+  | 'detail-down'
+  | 'cause'
+  | 'next-cause'
+  | 'previous-cause'
   | 'keep'
   | 'undo'
   | 'complete'
   | 'recall'
-  | 'choose';
+  | 'choose'
+  | 'more';
 
 /** Who gets a key: the screen, or the box that lies on it. */
-export type Focus = 'causes' | 'host' | 'help' | 'leaving' | 'filter' | 'grouping' | 'sorting';
+export type Focus =
+  | Screen
+  | 'help'
+  | 'leaving'
+  | 'filter'
+  | 'grouping'
+  | 'sorting'
+  | 'exporting'
+  | 'palette';
+
+/** The table, or what lies over it. */
+export const SCREENS = [
+  'table',
+  'host',
+  'cause',
+  'sites',
+  'patches',
+  'runs',
+  'log',
+  'doctor',
+] as const;
+export type Screen = (typeof SCREENS)[number];
 
 export interface Binding {
   readonly action: Action;
@@ -47,31 +91,62 @@ export interface Binding {
   readonly isInFooter?: true;
 }
 
-const SCREENS: readonly Focus[] = ['causes', 'host'];
-const PICKERS: readonly Focus[] = ['grouping', 'sorting'];
+const PAGES = SCREENS.filter((each) => each !== 'table');
+/** Where things are listed that can be opened. */
+const LISTS: readonly Focus[] = ['table', 'cause', 'sites', 'patches', 'runs', 'log'];
+const HOSTS: readonly Focus[] = ['table', 'host', 'cause'];
+const PICKERS: readonly Focus[] = ['grouping', 'sorting', 'exporting'];
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter'], focus: ['causes'], isInFooter: true },
-  { action: 'back', keys: ['esc', 'left', 'h'], focus: ['host'], isInFooter: true },
+  { action: 'open', keys: ['enter'], focus: LISTS, isInFooter: true },
+  { action: 'back', keys: ['esc', 'left', 'h'], focus: PAGES, isInFooter: true },
   { action: 'next-tab', keys: ['tab'], focus: ['host'], isInFooter: true },
   { action: 'next-host', keys: ['n'], focus: ['host'], isInFooter: true },
   { action: 'previous-host', keys: ['p'], focus: ['host'], isInFooter: true },
-  { action: 'filter', keys: ['/'], focus: ['causes'], isInFooter: true },
-  { action: 'group', keys: ['g'], focus: ['causes'], isInFooter: true },
-  { action: 'sort', keys: ['s'], focus: ['causes'], isInFooter: true },
-  { action: 'unfold', keys: ['right', 'l'], focus: ['causes'], isInFooter: true },
-  { action: 'fold', keys: ['left', 'h'], focus: ['causes'], isInFooter: true },
-  { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['causes'] },
-  { action: 'clear', keys: ['esc'], focus: ['causes'] },
+  { action: 'next-cause', keys: ['n'], focus: ['cause'], isInFooter: true },
+  { action: 'previous-cause', keys: ['p'], focus: ['cause'], isInFooter: true },
+  { action: 'filter', keys: ['/'], focus: ['table'], isInFooter: true },
+  { action: 'group', keys: ['g'], focus: ['table'], isInFooter: true },
+  { action: 'sort', keys: ['s'], focus: ['table'], isInFooter: true },
+  { action: 'mark', keys: ['space'], focus: HOSTS, isInFooter: true },
+  { action: 'cause', keys: ['e'], focus: ['table', 'host'], isInFooter: true },
+  { action: 'palette', keys: [':'], focus: SCREENS, isInFooter: true },
+  { action: 'unfold', keys: ['right', 'l'], focus: ['table'], isInFooter: true },
+  { action: 'fold', keys: ['left', 'h'], focus: ['table'], isInFooter: true },
+  { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['table'] },
+  { action: 'next-host', keys: ['n'], focus: ['table'] },
+  { action: 'previous-host', keys: ['p'], focus: ['table'] },
+  { action: 'mark-shown', keys: ['*'], focus: ['table', 'cause'] },
+  { action: 'unmark', keys: ['u'], focus: HOSTS },
+  { action: 'detail', keys: ['v'], focus: ['table'] },
+  { action: 'detail-down', keys: ['ctrl-d'], focus: ['table'] },
+  { action: 'detail-up', keys: ['ctrl-u'], focus: ['table'] },
+  { action: 'freeze', keys: ['f'], focus: ['table'] },
+  { action: 'export', keys: ['x'], focus: HOSTS },
+  { action: 'copy', keys: ['y'], focus: SCREENS },
+  { action: 'copy-json', keys: ['Y'], focus: HOSTS },
+  { action: 'pager', keys: ['o'], focus: SCREENS },
+  { action: 'editor', keys: ['E'], focus: SCREENS },
+  { action: 'rescan', keys: ['r'], focus: HOSTS },
+  { action: 'sites', keys: ['S'], focus: SCREENS },
+  { action: 'patches', keys: ['P'], focus: SCREENS },
+  { action: 'runs', keys: ['R'], focus: SCREENS },
+  { action: 'log', keys: ['L'], focus: SCREENS },
+  { action: 'doctor', keys: ['D'], focus: SCREENS },
+  { action: 'clear', keys: ['esc'], focus: ['table'] },
   { action: 'keep', keys: ['enter'], focus: ['filter'], isInFooter: true },
   { action: 'complete', keys: ['tab'], focus: ['filter'], isInFooter: true },
   { action: 'recall', keys: ['up'], focus: ['filter'], isInFooter: true },
   { action: 'undo', keys: ['esc'], focus: ['filter'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'g'], focus: ['grouping'], isInFooter: true },
   { action: 'choose', keys: ['enter', 's'], focus: ['sorting'], isInFooter: true },
+  { action: 'choose', keys: ['enter', 'x'], focus: ['exporting'], isInFooter: true },
+  { action: 'choose', keys: ['enter', 'tab'], focus: ['palette'], isInFooter: true },
   { action: 'up', keys: ['up', 'k'], focus: [...SCREENS, ...PICKERS] },
   { action: 'down', keys: ['down', 'j'], focus: [...SCREENS, ...PICKERS] },
+  { action: 'up', keys: ['up'], focus: ['palette'], isInFooter: true },
+  { action: 'down', keys: ['down'], focus: ['palette'], isInFooter: true },
   { action: 'page-up', keys: ['pgup'], focus: SCREENS },
   { action: 'page-down', keys: ['pgdn'], focus: SCREENS },
   { action: 'first', keys: ['home'], focus: SCREENS },
@@ -80,13 +155,14 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'quit', keys: ['q'], focus: [...SCREENS, 'help'], isInFooter: true },
   { action: 'detach', keys: ['l'], focus: ['leaving'] },
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
+  { action: 'more', keys: ['space', 'down', 'j', 'pgdn'], focus: ['help'], isInFooter: true },
   { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
-  { action: 'close', keys: ['esc'], focus: PICKERS, isInFooter: true },
+  { action: 'close', keys: ['esc'], focus: [...PICKERS, 'palette'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
   {
     action: 'interrupt',
     keys: ['ctrl-c'],
-    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
   },
 ];
 
@@ -118,6 +194,7 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   '\t': 'tab',
   '\b': 'backspace',
   '\u007f': 'backspace',
+  ' ': 'space',
 };
 
 /** The names of the keys that Ink reports: a slow line brings several letters in one piece. */
@@ -138,8 +215,11 @@ export function keySign(key: string, theme: Theme): string {
     pgdn: 'PgDn',
     home: 'Home',
     end: 'End',
+    space: theme.signs.space,
     tab: 'Tab',
     'ctrl-c': 'Ctrl-C',
+    'ctrl-d': 'Ctrl-D',
+    'ctrl-u': 'Ctrl-U',
   };
   return written[key] ?? key;
 }

@@ -42,10 +42,19 @@ export function cutLine(line: Line, width: number, theme: Theme): Line {
  */
 export function paintLine(line: Line, width: number, theme: Theme): string {
   const cut = lineWidth(line) > width ? cutLine(line, width, theme) : line;
-  return cut
+  return paintPieces(cut, theme).trimEnd();
+}
+
+function paintPieces(line: Line, theme: Theme): string {
+  return line
     .map((piece) => (typeof piece === 'string' ? piece : theme.paint(piece[0], piece[1])))
-    .join('')
-    .trimEnd();
+    .join('');
+}
+
+/** A part of a row that has something beside it: exactly `width` columns. */
+export function paintFilled(line: Line, width: number, theme: Theme): string {
+  const cut = cutLine(line, width, theme);
+  return paintPieces(cut, theme) + ' '.repeat(Math.max(0, width - lineWidth(cut)));
 }
 
 /** The cursor's row: inverse over the whole width, so that it is found without colours. */

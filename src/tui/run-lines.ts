@@ -7,8 +7,8 @@ import { isTied } from '../core/fleet.ts';
 import { fit, widthOf } from '../core/width.ts';
 import { between, clockOf, spanOf } from './durations.ts';
 import { type Line, lineWidth, type Piece, spread } from './line.ts';
+import type { Outside } from './outside.ts';
 import type { Theme } from './theme.ts';
-import { words } from './words.ts';
 
 export interface Drawing {
   readonly store: RunStore;
@@ -17,6 +17,7 @@ export interface Drawing {
   readonly width: number;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly entryOf: Outside['entryOf'];
 }
 
 /** `patchwhy  fleet.yml › causes        run 614/800  ✗ 55  ↻ 37   03:12` */
@@ -24,7 +25,7 @@ export function crumbsLine(drawing: Drawing, crumbs: readonly string[], right?: 
   const { theme, title, width } = drawing;
   const trail = [title, ...crumbs].map((crumb) => theme.clean(crumb));
   const path = trail.join(` ${theme.signs.crumb} `);
-  const head: Line = [['strong', words.product], '  '];
+  const head: Line = [['strong', theme.words.product], '  '];
   const edge =
     right ?? totalsLine(drawing, width - lineWidth(head) - Math.min(widthOf(path), 24) - 2);
   const room = width - lineWidth(head) - lineWidth(edge) - 1;
@@ -76,18 +77,18 @@ const doneOf = (totals: Totals): number => totals.judged + totals.contact + tota
 export function progressLine(drawing: Drawing): Line {
   const { store, theme, title, width } = drawing;
   const run = store.run();
-  if (run === undefined) return [words.reading(theme.clean(title))];
+  if (run === undefined) return [theme.words.reading(theme.clean(title))];
   const totals = store.totals();
   const finish = store.finish();
   if (finish !== undefined) {
-    const say = finish.complete ? words.doneIn : words.stoppedAfter;
+    const say = finish.complete ? theme.words.doneIn : theme.words.stoppedAfter;
     const span = spanOf(between(run.startedAt, finish.at));
     const line: Line = [['strong', say(span, totals.judged + totals.contact, totals.hosts)]];
     return [...line, ...fixesLine(drawing, width - lineWidth(line))];
   }
   const done = doneOf(totals);
   if (done === 0) {
-    return [words.firstContact(totals.hosts, store.labels().get('site')?.size ?? 0)];
+    return [theme.words.firstContact(totals.hosts, store.labels().get('site')?.size ?? 0)];
   }
   return bar(done / totals.hosts, width, theme);
 }
@@ -99,7 +100,7 @@ function fixesLine({ store, theme }: Drawing, room: number): Line {
     .filter(({ hosts }) => hosts > 0)
     .slice(0, FIXES_NAMED)
     .map(({ cause, hosts }, at) =>
-      (at === 0 ? words.fixFirst : words.fixNext)(theme.clean(cause), hosts),
+      (at === 0 ? theme.words.fixFirst : theme.words.fixNext)(theme.clean(cause), hosts),
     );
   const text = (): string => `   ${parts.join(', ')}`;
   while (parts.length > 1 && widthOf(text()) > room) parts.pop();
@@ -108,7 +109,7 @@ function fixesLine({ store, theme }: Drawing, room: number): Line {
 
 const FIXES_NAMED = 3;
 
-function bar(share: number, width: number, { signs }: Theme): Line {
+function bar(share: number, width: number, { signs, words }: Theme): Line {
   const percent = words.percent(Math.floor(share * 100)).padStart(6);
   const length = width - percent.length;
   const thick = Math.floor(share * length);
@@ -130,9 +131,12 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   const [biggest, ...others] = recurring.toSorted((a, b) => b.count - a.count);
   if (biggest === undefined) {
     const isOver = store.finish() !== undefined;
-    return [[['quiet', (isOver ? words.nothingRecurs : words.nothingYet)(run.threshold)]], []];
+    return [
+      [['quiet', (isOver ? theme.words.nothingRecurs : theme.words.nothingYet)(run.threshold)]],
+      [],
+    ];
   }
-  const next = biggest.next === undefined ? '' : words.doNext(theme.clean(biggest.next));
+  const next = biggest.next === undefined ? '' : theme.words.doNext(theme.clean(biggest.next));
   return [bigLine(biggest, others.length, run.threshold, drawing), [`    ${next}`]];
 }
 
@@ -141,27 +145,27 @@ function bigLine(group: Group, others: number, threshold: number, drawing: Drawi
   const { theme, width } = drawing;
   const title = theme.clean(group.title ?? group.id);
   const left: Piece[] = [['banner', ` ${theme.signs.recurring} `], ' ', ['strong', title]];
-  left.push(['strong', `  ${words.hosts(group.count)}`]);
+  left.push(['strong', `  ${theme.words.hosts(group.count)}`]);
   const shared = sharedBy(group, theme);
   if (shared !== '') left.push(`  ${shared}`);
   if (others === 0) return left;
-  const inFull = words.moreRecurring(others, threshold);
+  const inFull = theme.words.moreRecurring(others, threshold);
   const hasRoom = lineWidth(left) + widthOf(inFull) + 4 <= width;
-  return spread(left, [['quiet', hasRoom ? inFull : words.more(others)]], width, theme);
+  return spread(left, [['quiet', hasRoom ? inFull : theme.words.more(others)]], width, theme);
 }
 
 /** `relay: wsus wsus-mi01:8530 = site milano` where that is no chance, else `shared: site milano`; or nothing. */
 export function sharedBy(group: Group, theme: Theme): string {
   const { pattern } = group;
   if (isTied(pattern))
-    return words.tied(
+    return theme.words.tied(
       pattern.tie,
       pattern.shared.map(({ kind, value }) =>
         theme.clean(`${kind} ${value.replace(/^https?:\/\//, '')}`),
       ),
     );
   const labels = Object.entries(group.common).map(([key, value]) => theme.clean(`${key} ${value}`));
-  return labels.length === 0 ? '' : words.shared(labels);
+  return labels.length === 0 ? '' : theme.words.shared(labels);
 }
 
 /** Said once everything came to nothing: the commonest place where contact stopped. */
@@ -179,5 +183,7 @@ function silenceLine({ store, theme }: Drawing): Line | undefined {
   const [most] = [...stops.values()].toSorted((a, b) => b.count - a.count);
   if (most === undefined) return undefined;
   const { sign, token } = theme.status('unreachable');
-  return [[token, `${sign} ${words.nobodyAnswered(hosts, most.stage, theme.clean(most.code))}`]];
+  return [
+    [token, `${sign} ${theme.words.nobodyAnswered(hosts, most.stage, theme.clean(most.code))}`],
+  ];
 }

@@ -1,5 +1,6 @@
 /** The rows of the table. Columns leave by priority when there is no room for them; nothing ever wraps. */
 import { unreachable } from '../core/error.ts';
+import type { HostId } from '../core/host.ts';
 import type { Finding, Status } from '../core/verdict.ts';
 import { column, widthOf } from '../core/width.ts';
 import { type Arranged, type Group, WORST_FIRST } from '../store/groups.ts';
@@ -10,9 +11,9 @@ import { ageOf, between } from './durations.ts';
 import { type Line, lineWidth, type Piece } from './line.ts';
 import { type Drawing, sharedBy } from './run-lines.ts';
 import type { Theme, Token } from './theme.ts';
-import { words } from './words.ts';
+import type { Words } from './words.ts';
 
-type ColumnName = keyof typeof words.columns;
+type ColumnName = keyof Words['columns'];
 
 export interface Column {
   readonly name: ColumnName;
@@ -36,30 +37,41 @@ export function columnsOf({ store, width }: Drawing): readonly Column[] {
   return [...columns, { name: 'why', width: Math.max(8, width - taken) }, ...conf];
 }
 
-export function headLine(columns: readonly Column[]): Line {
-  const cells = columns.map(({ name, width }) => column(words.columns[name], width));
+export function headLine(columns: readonly Column[], { theme }: Drawing): Line {
+  const cells = columns.map(({ name, width }) => column(theme.words.columns[name], width));
   return [['quiet', ' '.repeat(GUTTER) + cells.join(' '.repeat(GAP))]];
 }
 
-export function rowLine(
-  row: Row,
-  isChosen: boolean,
-  columns: readonly Column[],
-  drawing: Drawing,
-): Line {
-  return row.kind === 'group'
-    ? groupLine(row.group, row.isFolded, drawing)
-    : hostLine(row.host, isChosen, columns, drawing);
+/** What the rows are drawn with. */
+export interface Layout {
+  readonly columns: readonly Column[];
+  readonly marks: ReadonlySet<HostId>;
 }
 
-function groupLine(group: Arranged, isFolded: boolean, drawing: Drawing): Line {
+export function rowLine(row: Row, isChosen: boolean, layout: Layout, drawing: Drawing): Line {
+  return row.kind === 'group'
+    ? groupLine(row, layout.marks, drawing)
+    : hostLine(row.host, isChosen, layout, drawing);
+}
+
+type GroupRow = Extract<Row, { kind: 'group' }>;
+
+/** Folded or not, and whether it has hosts that the user marked. */
+function gutter({ group, isFolded }: GroupRow, marks: Layout['marks'], { signs }: Theme): string {
+  const hasMarks = marks.size > 0 && group.members.some(({ id }) => marks.has(id));
+  return `${isFolded ? signs.folded : signs.unfolded}${hasMarks ? signs.mark : ' '}`;
+}
+
+function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Line {
   const { theme, width } = drawing;
+  const { group } = row;
+  const marker = gutter(row, marks, theme);
   if (group.kind === 'label' || group.kind === 'unlabelled')
-    return labelLine(group, isFolded, drawing);
+    return labelLine(group, marker, drawing);
   const [token, sign] = groupSign(group, theme);
-  const marker = isFolded ? theme.signs.folded : theme.signs.unfolded;
-  const count = words.hosts(group.count).padStart(10);
-  const id = words.groupIds[group.kind] ?? (group.id.startsWith('@') ? '' : theme.clean(group.id));
+  const count = theme.words.hosts(group.count).padStart(10);
+  const id =
+    theme.words.groupIds[group.kind] ?? (group.id.startsWith('@') ? '' : theme.clean(group.id));
   const idWidth = width >= WIDE ? 30 : 26;
   const shared = width >= WIDE ? sharedBy(group, theme) : '';
   const sharedWidth = shared === '' ? 0 : Math.min(widthOf(shared), 36) + 2;
@@ -67,7 +79,7 @@ function groupLine(group: Arranged, isFolded: boolean, drawing: Drawing): Line {
   const cut = theme.signs.cut;
   const title = column(titleOf(group, theme), titleWidth, 'end', cut);
   return [
-    `${marker} `,
+    marker,
     [token, `${sign} `],
     group.isRecurring ? ['strong', title] : title,
     ['quiet', sharedWidth === 0 ? '' : '  ' + column(shared, sharedWidth - 2, 'end', cut)],
@@ -78,22 +90,23 @@ function groupLine(group: Arranged, isFolded: boolean, drawing: Drawing): Line {
 }
 
 /** `▾   milano                               ✗ 12  ↻ 3  ✓ 20   35 hosts` */
-function labelLine(group: Arranged, isFolded: boolean, { theme, width }: Drawing): Line {
-  const marker = isFolded ? theme.signs.folded : theme.signs.unfolded;
-  const count = words.hosts(group.count).padStart(10);
-  const tallies = talliesOf(group, theme);
+function labelLine(group: Arranged, marker: string, { theme, width }: Drawing): Line {
+  const count = theme.words.hosts(group.count).padStart(10);
+  const tallies = talliesOf(group.members, theme);
   const room = width - GUTTER - count.length - 2;
   while (tallies.length > 0 && lineWidth(tallies) > room / 2) tallies.pop();
   const title = column(titleOf(group, theme), room - lineWidth(tallies), 'end', theme.signs.cut);
-  return [`${marker}   `, title, ...tallies, '  ', count];
+  return [`${marker}  `, title, ...tallies, '  ', count];
 }
 
 /** How the hosts of a group stand, the worst first. */
-function talliesOf({ members }: Arranged, theme: Theme): Piece[] {
+export function talliesOf(members: readonly HostState[], theme: Theme): Piece[] {
   const counts = new Map<Status, number>();
   for (const { outcome } of members) {
     if (outcome === undefined) continue;
-    const status = statusOf(outcome);
+    const told = statusOf(outcome);
+    // Both have one sign, and nobody could tell two counts of it apart.
+    const status = told === 'scan-failing' ? 'failing' : told;
     counts.set(status, (counts.get(status) ?? 0) + 1);
   }
   return WORST_FIRST.filter((status) => counts.has(status)).map((status): Piece => {
@@ -103,17 +116,17 @@ function talliesOf({ members }: Arranged, theme: Theme): Piece[] {
 }
 
 export function titleOf(group: Group, theme: Theme): string {
-  if (group.kind === 'status') return words.statuses[group.id as Status];
-  return theme.clean(group.title ?? words.groupTitles[group.kind]);
+  if (group.kind === 'status') return theme.words.statuses[group.id as Status];
+  return theme.clean(group.title ?? theme.words.groupTitles[group.kind]);
 }
 
 /** A group in a word: the cause id, or what stands for it. */
-export function nameOf(group: Group): string {
+export function nameOf(group: Group, theme: Theme): string {
   if (group.kind === 'label') return group.title ?? '';
-  return group.id.startsWith('@') ? words.groupTitles[group.kind] : group.id;
+  return group.id.startsWith('@') ? theme.words.groupTitles[group.kind] : group.id;
 }
 
-function groupSign(group: Group, theme: Theme): readonly [Token, string] {
+export function groupSign(group: Group, theme: Theme): readonly [Token, string] {
   if (group.isRecurring) return ['strong', theme.signs.recurring];
   switch (group.kind) {
     case 'cause':
@@ -145,15 +158,17 @@ function statusSign(status: Status, theme: Theme): readonly [Token, string] {
   return [token, sign];
 }
 
-function hostLine(
+export function hostLine(
   host: HostState,
   isChosen: boolean,
-  columns: readonly Column[],
+  { columns, marks }: Layout,
   drawing: Drawing,
 ): Line {
   const { theme } = drawing;
   const [token, sign] = hostSign(host, theme);
-  const line: Piece[] = [isChosen ? `${theme.signs.cursor} ` : '  ', [token, `${sign} `]];
+  const cursor = isChosen ? theme.signs.cursor : ' ';
+  const mark: Piece = marks.has(host.id) ? ['accent', theme.signs.mark] : ' ';
+  const line: Piece[] = [cursor, mark, [token, `${sign} `]];
   for (const [index, { name, width }] of columns.entries()) {
     if (index > 0) line.push(' '.repeat(GAP));
     const cell = column(
@@ -185,7 +200,7 @@ function cellText(name: ColumnName, host: HostState, drawing: Drawing): string {
     case 'since':
       return sinceOf(host, finding, drawing.now);
     case 'why':
-      return whyOf(host, finding);
+      return whyOf(host, finding, drawing.theme);
     case 'conf':
       return finding === undefined ? '' : `${Math.round(finding.confidence * 100)}%`.padStart(4);
     default:
@@ -203,7 +218,7 @@ function sinceOf(host: HostState, finding: Finding | undefined, now: number): st
 }
 
 /** The one thing to read first. */
-function whyOf(host: HostState, finding: Finding | undefined): string {
+function whyOf(host: HostState, finding: Finding | undefined, { words }: Theme): string {
   const { outcome } = host;
   if (outcome === undefined) return words.stages[host.stage];
   if (outcome.kind === 'skipped') return outcome.reason;

@@ -1,11 +1,12 @@
 /**
- * Tokens to colours, statuses to symbols. Symbol and word carry the meaning, colour only helps: no two states
+ * How the console shows and says things: tokens to colours, statuses to symbols, in one language. Symbol and word carry the meaning, colour only helps: no two states
  * differ by red and green. The escape codes are our own, because Ink's colour library drops even the inverse of
  * the cursor row when it is told not to colour.
  */
 import { asciiOnly, printable } from '../core/printable.ts';
 import type { Status } from '../core/verdict.ts';
 import { CUT } from '../core/width.ts';
+import { english, type Words } from './words.ts';
 
 export type Token =
   | 'bad'
@@ -59,6 +60,11 @@ export interface Signs {
   readonly corners: readonly [string, string, string, string];
   readonly cut: string;
   readonly enter: string;
+  readonly space: string;
+  /** Where the next letter goes. */
+  readonly caret: string;
+  /** Beside a host that the user marked. */
+  readonly mark: string;
   /** Up, down, left, right. */
   readonly arrows: readonly [string, string, string, string];
 }
@@ -80,6 +86,9 @@ const SIGNS: Signs = {
   corners: ['┌', '┐', '└', '┘'],
   cut: CUT,
   enter: '↵',
+  space: '␣',
+  caret: '▏',
+  mark: '✱',
   arrows: ['↑', '↓', '←', '→'],
 };
 
@@ -99,6 +108,9 @@ const ASCII_SIGNS: Signs = {
   corners: ['+', '+', '+', '+'],
   cut: '~',
   enter: 'Enter',
+  space: 'Space',
+  caret: '|',
+  mark: '*',
   arrows: ['up', 'down', 'left', 'right'],
 };
 
@@ -122,6 +134,7 @@ const STATUS: Readonly<Record<Status, StatusLook>> = {
 };
 
 export interface Theme {
+  readonly words: Words;
   readonly signs: Signs;
   readonly status: (status: Status) => { readonly sign: string; readonly token: Token };
   readonly paint: (token: Token, text: string) => string;
@@ -132,9 +145,11 @@ export interface Theme {
 export function createTheme(options: {
   readonly hasColor: boolean;
   readonly isAscii: boolean;
+  readonly words?: Words;
 }): Theme {
   const styles: Readonly<Partial<Record<Token, Style>>> = options.hasColor ? COLOR : MONO;
   return {
+    words: options.words ?? english,
     signs: options.isAscii ? ASCII_SIGNS : SIGNS,
     status(status) {
       const { sign, ascii, token } = STATUS[status];

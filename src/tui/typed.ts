@@ -33,6 +33,8 @@ export function edited(typed: Typed, key: string): Typed {
       return atEndOf('', after);
     case 'ctrl-w':
       return atEndOf(before.replace(/\S*\s*$/u, ''), after);
+    case 'space':
+      return edited(typed, ' ');
     default:
       return isPrintable(key) && text.length + key.length <= LONGEST
         ? atEndOf(before + key, after)

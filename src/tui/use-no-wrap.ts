@@ -1,8 +1,8 @@
 import { useStdout } from 'ink';
 import { useInsertionEffect } from 'react';
 
-const WRAP_OFF = '\u001b[?7l';
-const WRAP_ON = '\u001b[?7h';
+export const WRAP_OFF = '\u001b[?7l';
+export const WRAP_ON = '\u001b[?7h';
 
 /**
  * While the screen is drawn, a row that the terminal draws wider than we count is cut at the edge and cannot push

@@ -58,12 +58,35 @@ const actions: Readonly<Record<Action, string>> = {
   group: 'group',
   sort: 'sort',
   jump: 'to a cause that recurs',
-  clear: 'all hosts again',
+  clear: 'all hosts again, no marks',
+  mark: 'mark',
+  'mark-shown': 'mark all that are shown',
+  unmark: 'take all marks away',
+  palette: 'command',
+  copy: 'copy the name',
+  'copy-json': 'copy as JSON',
+  export: 'write what is shown to a file',
+  pager: 'read in the pager',
+  editor: 'open in the editor',
+  freeze: 'freeze the table, or let it go',
+  rescan: 'copy the command that asks again',
+  sites: 'sites and relays',
+  patches: 'patches',
+  runs: 'stored runs',
+  log: 'log of this run',
+  doctor: 'doctor: what this machine lacks',
+  detail: 'detail beside the table, or not',
+  'detail-up': 'detail up',
+  'detail-down': 'detail down',
+  cause: 'the cause',
+  'next-cause': 'next cause',
+  'previous-cause': 'previous cause',
   keep: 'keep',
   undo: 'undo',
   complete: 'complete',
   recall: 'earlier filter',
   choose: 'choose',
+  more: 'more',
 };
 
 const statuses = {
@@ -79,8 +102,9 @@ const statuses = {
   skipped: 'left out',
 } as const;
 
-export const words = {
+export const english = {
   statuses,
+  aHost: 'a host of this run',
   flagged: 'a cause that recurs',
   product: 'patchwhy',
   hosts,
@@ -120,6 +144,8 @@ export const words = {
     since: 'failing the longest',
     conf: 'confidence',
   },
+  exportAs: 'write hosts to a file, as',
+  exports: { json: 'JSON', csv: 'CSV', md: 'Markdown' },
   groupings: { cause: 'cause', status: 'status' } as Readonly<Record<string, string>>,
   filtered: (text: string) => `filter ${text}`,
   shownOf: (shown: number, of: number) => `${shown} of ${of} shown`,
@@ -139,7 +165,7 @@ export const words = {
   tooSmall: (columns: number, rows: number) => `enlarge to ${columns}x${rows}`,
 
   hostOf: (place: number, of: number) => `${place} of ${of}`,
-  tabs: { verdict: 'verdict', evidence: 'evidence' },
+  tabs: { evidence: 'evidence', history: 'history', path: 'path', raw: 'raw' },
   haveItFirst: (count: number) => `${hosts(count)} ${count === 1 ? 'has' : 'have'} it first`,
   firstSeen: (age: string) => `first seen ${age} before this look`,
   tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
@@ -162,7 +188,104 @@ export const words = {
   loadingEvidence: 'reading the stored document',
   evidenceFailed: (reason: string) => `the stored document could not be read: ${reason}`,
 
+  noHistory: 'The stored document tells of no updates.',
+  attemptsHeading: 'ATTEMPTS, as Windows Update kept them',
+  installedHeading: 'INSTALLED',
+  operations: { install: 'install', uninstall: 'removal' },
+  results: {
+    succeeded: 'succeeded',
+    succeededWithErrors: 'with errors',
+    failed: 'failed',
+    aborted: 'aborted',
+    inProgress: 'goes on',
+  },
+  wayHeading: 'WAY TO THE HOST, in this run',
+  noWay: 'It was not contacted: its document was stored earlier.',
+  stateHeading: 'STATE, test by test',
+
+  howFar: 'HOW FAR IT REACHES',
+  ofTried: (count: number, tried: number, low: number, high: number) =>
+    `${hosts(count)} of ${tried} that could have shown it (95 % certain: ${low} to ${high} of 100)`,
+  atSites: (counts: readonly string[], of: number) =>
+    `at ${counts.length === 1 ? 'one site' : `${counts.length} sites`} of ${of}: ${counts.join(', ')}`,
+  since: (at: string, age: string, told: number, of: number) =>
+    `since ${at}, ${age} ago${told < of ? ` (${told} of ${of} hosts tell since when)` : ''}`,
+  repairFrees: (count: number, unseen: number) =>
+    `fixing it brings ${hosts(count)} back${unseen > 0 ? `, ${unseen} of them only as far as can be seen now` : ''}`,
+  sharedHeading: 'WHAT THESE HOSTS SHARE',
+  allOf: (labels: readonly string[]) => `all of ${labels.join(', ')}`,
+  trait: (
+    what: string,
+    [here, hereOf]: readonly [number, number],
+    [there, thereOf]: readonly [number, number],
+    p: number,
+  ) =>
+    `${what}  ${here} of ${hereOf} here, ${there} of ${thereOf} others; by chance ${p < 0.0001 ? 'below 0.01' : (p * 100).toPrecision(2)} %`,
+  untied: (why: 'too-few' | 'no-others' | 'nothing-differs' | 'partial' | undefined) =>
+    why === undefined
+      ? 'nothing beyond chance: no relay, agent, policy or update ties them'
+      : {
+          'too-few': 'too few hosts to tell',
+          'no-others': 'no other hosts to compare with',
+          'nothing-differs': 'nothing that differs from the others',
+          partial: 'something is commoner here than elsewhere, but too few have it',
+        }[why],
+  changedHeading: 'WHAT CHANGED IN THE WEEK BEFORE',
+  changed: (what: string, count: number, of: number, at: string) =>
+    `${what} on ${count} of ${of}, from ${at} on`,
+  checkHeading: 'CHECK',
+  fixHeading: 'FIX',
+  verifyHeading: 'VERIFY',
+  noteHeading: 'NOTE OF THE TEAM',
+  sourcesHeading: 'SOURCES',
+  riskOf: (risk: string | undefined, restart: string | undefined) =>
+    [
+      ...(risk === undefined ? [] : [`risk of the fix: ${risk}`]),
+      ...(restart === undefined ? [] : [`restart needed: ${restart}`]),
+    ].join(', '),
+  hostsHeading: 'HOSTS',
+
+  screens: {
+    sites: 'sites and relays',
+    patches: 'patches',
+    runs: 'runs',
+    log: 'log',
+    doctor: 'doctor',
+  },
+  sitesSay: 'Where hosts are, and how they stand. Enter shows them in the table.',
+  noSites: 'No host of this run has a site or a relay; the inventory gives them.',
+  sharedBy: (cause: string) => `shared by hosts of ${cause}`,
+  patchesSay: 'Updates that the verdicts of this run speak of. Enter shows their hosts.',
+  noPatches: 'No verdict of this run speaks of an update yet.',
+  runsSay: 'Runs on this machine, the newest first. Enter opens one.',
+  noRuns: 'No run is stored yet.',
+  runEnded: 'ended',
+  runBroken: 'broken off',
+  logSay: 'What happened, the newest first. Enter opens the host.',
+  noLog: 'Nothing has happened yet.',
+  began: (count: number) => `the run began: ${hosts(count)}`,
+  ended: (isComplete: boolean) => (isComplete ? 'the run is done' : 'the run was stopped'),
+  recurs: (count: number) => `recurs: ${hosts(count)}`,
+  revised: 'judged again',
+  toOpen: (run: string) => `to open it: patchwhy tui ${run}`,
+  copied: (text: string) =>
+    `copied: ${text.length > 60 ? `${text.slice(0, 60)} (${text.length} characters)` : text}`,
+  tooMuchToCopy: 'too much for the clipboard of a terminal; x writes it to a file',
+  saved: (count: number, file: string) => `${hosts(count)} written to ${file}`,
+  failed: (why: string) => `that failed: ${why}`,
+  frozen: (changes: number) =>
+    `frozen, ${changes === 1 ? '1 change' : `${changes} changes`} behind`,
+  nothingToRescan: 'there is no host to ask again',
+  rescanDemo: 'the demo fleet is invented: nobody can be asked again',
+  markedCount: (count: number, hidden: number) =>
+    `marked ${count}${hidden > 0 ? `, ${hidden} of them hidden` : ''}`,
+  commandTitle: 'command',
+  noCommand: 'nothing fits; esc closes',
   keys: 'keys',
+  pageOf: (title: string, page: number, of: number) => `${title} ${page}/${of}`,
+  noHostsLeft: 'no host stands here any more; esc goes back',
   stillGoing: (atWork: number, queued: number) =>
     `the run is still going: ${atWork} at work, ${queued} queued`,
 } as const;
+
+export type Words = typeof english;

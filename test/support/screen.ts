@@ -8,6 +8,7 @@ import { vi } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 import { createRunStore, type RunStore } from '../../src/store/run.ts';
 import { type Console, type ConsoleOptions, openConsole } from '../../src/tui/console.tsx';
+import type { Outside } from '../../src/tui/outside.ts';
 import { T0 } from './events.ts';
 
 export interface Screen {
@@ -23,7 +24,7 @@ export interface Screen {
   pass(ms: number): Promise<void>;
   /** The grid, without blanks at the ends of rows. */
   rows(): string[];
-  /** The text of the cursor's row: inverse from edge to edge. */
+  /** The text of the cursor's row: inverse over the table's width. */
   chosen(): string | undefined;
   /** Whether the console's screen is shown, not the shell's. */
   isOpen(): boolean;
@@ -44,15 +45,34 @@ const KEYS: Readonly<Record<string, string>> = {
   home: '\u001b[H',
   end: '\u001b[F',
   'ctrl-c': '\u0003',
+  'ctrl-d': '\u0004',
+  'ctrl-u': '\u0015',
+  space: ' ',
 };
+
+/** The flag on the banner is inverse too, and shorter. */
+const CHOSEN_WIDTH = 20;
 
 /** Longer than the store holds changes back and than Ink waits for the rest of an escape sequence. */
 const SETTLED_MS = 150;
 
-export interface OpenOptions extends Partial<Omit<ConsoleOptions, 'store' | 'stdout' | 'stdin'>> {
+export interface OpenOptions extends Partial<
+  Omit<ConsoleOptions, 'store' | 'stdout' | 'stdin' | 'outside'>
+> {
+  readonly outside?: Partial<Outside>;
   readonly size?: readonly [columns: number, rows: number];
   readonly events?: readonly RunEvent[];
 }
+
+const NOWHERE: Outside = {
+  evidence: async () => '{}',
+  statusPath: async () => '',
+  doctor: async () => '',
+  runs: async () => [],
+  save: async () => 'file',
+  view: async () => {},
+  entryOf: () => undefined,
+};
 
 export async function open(options: OpenOptions = {}): Promise<Screen> {
   const [cols, rows] = options.size ?? [80, 24];
@@ -71,10 +91,10 @@ export async function open(options: OpenOptions = {}): Promise<Screen> {
   const console = openConsole({
     title: 'fleet.yml',
     onInterrupt: () => {},
-    readEvidence: async () => '{}',
     hasColor: true,
     isAscii: false,
     ...options,
+    outside: { ...NOWHERE, ...options.outside },
     store,
     stdout,
     stdin,
@@ -142,7 +162,7 @@ function lineAt(terminal: xterm.Terminal, row: number): xterm.IBufferLine | unde
 
 function isInverse(terminal: xterm.Terminal, row: number): boolean {
   const line = lineAt(terminal, row);
-  return [0, terminal.cols - 1].every((cell) => (line?.getCell(cell)?.isInverse() ?? 0) !== 0);
+  return [0, CHOSEN_WIDTH].every((cell) => (line?.getCell(cell)?.isInverse() ?? 0) !== 0);
 }
 
 function fakeStdout(terminal: xterm.Terminal): {

@@ -68,7 +68,7 @@ test('while hosts answer, the table is grouped by cause, recurring first, with t
 });
 
 test('every group says how many hosts it has, and the groups add up to the fleet [NIN-02]', async () => {
-  const screen = await open({ size: [140, 40], events: whole });
+  const screen = await open({ size: [110, 40], events: whole });
   const counts = screen.rows().flatMap((row) => /(\d+) hosts?$/u.exec(row)?.[1] ?? []);
   // The last line of the run's own, `done in … of 120 hosts`, comes before the groups.
   expect(counts.slice(1).reduce((sum, count) => sum + Number(count), 0)).toBe(120);
@@ -181,8 +181,8 @@ test('enter shows a host: its verdict with the quoted evidence and what to do ne
       "",
       "",
       "",
-      "  verdict │ evidence",
-      " esc back  Tab next tab  n next host  p previous host  ? keys  q leave",
+      "  evidence │ history │ path │ raw",
+      " esc back  Tab next tab  n next host  p previous host  ␣ mark  ? keys  q leave",
       "",
     ]
   `);
@@ -227,10 +227,12 @@ test('a host page names what follows from the cause, what could not be read and 
 test('tab shows the stored document, n and p go through the group, esc comes back to the same row', async () => {
   const screen = await open({
     events: whole,
-    readEvidence: async () =>
-      JSON.stringify({ host: 'x', volumes: Array.from({ length: 40 }, (_, n) => n) }),
+    outside: {
+      evidence: async () =>
+        JSON.stringify({ host: 'x', volumes: Array.from({ length: 40 }, (_, n) => n) }),
+    },
   });
-  await screen.press('enter', 'j', 'enter', 'tab');
+  await screen.press('enter', 'j', 'enter', 'tab', 'tab', 'tab');
   expect(screen.rows().slice(2, 6)).toEqual(['{', '  "host": "x",', '  "volumes": [', '    0,']);
   await screen.press('end');
   expect(screen.rows()[20]).toBe('}');
@@ -250,8 +252,10 @@ test('a document that cannot be read is said, and one that was never stored too'
       done(a, judged([finding('disk-full')])),
       revised(b, judged([finding('disk-full')])),
     ],
-    readEvidence: async () => {
-      throw new Error('ENOENT: evidence.ndjson');
+    outside: {
+      evidence: async () => {
+        throw new Error('ENOENT: evidence.ndjson');
+      },
     },
   });
   await screen.press('enter', 'j', 'enter', 'tab');
@@ -294,7 +298,7 @@ test.each(HOSTILE)('hostile text is harmless: %s', async (_, text) => {
       notice(text),
       finished(),
     ],
-    readEvidence: async () => text,
+    outside: { evidence: async () => text, statusPath: async () => text },
   });
   for (const keys of [[], ['right'], ['j', 'enter'], ['tab'], ['?']]) {
     await screen.press(...keys);
@@ -485,13 +489,24 @@ test.each(SIZES)(
   async (...size) => {
     const screen = await open({ size, events: half });
     await screen.press('?');
-    expect(screen.rows().join('\n')).toContain('Ctrl-C   stop the run');
+    expect(await helpPages(screen)).toContain('Ctrl-C   stop the run');
     await screen.press('esc', 'q');
     expect(screen.rows().join('\n')).toMatch(/┌.*still going.*┐[^]*esc +stay[^]*└─+┘/u);
     await screen.press('esc', 'enter', 'j', 'enter', '?');
-    expect(screen.rows().join('\n')).toMatch(/┌.*keys.*┐[^]*Ctrl-C[^]*└─+┘/u);
+    expect(await helpPages(screen)).toMatch(/┌.*keys.*┐[^]*Ctrl-C[^]*└─+┘/u);
   },
 );
+
+/** All that the help shows, page by page. */
+async function helpPages(screen: Screen): Promise<string> {
+  const pages = Number(/keys 1\/(\d)/u.exec(screen.rows().join('\n'))?.[1] ?? 1);
+  const seen = [];
+  for (let page = 0; page < pages; page += 1) {
+    seen.push(...screen.rows());
+    await screen.press('space');
+  }
+  return seen.join('\n');
+}
 
 test('several keys in one read are all answered', async () => {
   const screen = await open({ events: half });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { actionOf, BINDINGS, type Focus } from '../../src/tui/keys.ts';
 
 const FOCUSES: readonly Focus[] = [
-  'causes',
+  'table',
   'host',
   'help',
   'leaving',
@@ -21,5 +21,5 @@ test.each(FOCUSES)('Ctrl-C is answered on %s', (focus) => {
 });
 
 test('a key that means nothing here does nothing', () => {
-  expect(actionOf('w', 'causes')).toBeUndefined();
+  expect(actionOf('w', 'table')).toBeUndefined();
 });

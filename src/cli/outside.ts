@@ -1,0 +1,78 @@
+/** What the live screen asks of files and of the catalogue. */
+import type { Entry, Language } from '../core/entry.ts';
+import { PatchwhyError } from '../core/error.ts';
+import type { CauseId } from '../core/verdict.ts';
+import { readText } from '../sources/stored.ts';
+import { isAscii } from '../tui/manners.ts';
+import type { Outside } from '../tui/outside.ts';
+import { entriesIn } from './entries.ts';
+import type { Rules } from './own-rules.ts';
+import { pastRuns } from './stored-run.ts';
+
+/** @param whileAway keeps the run from taking for its own what is typed to another program */
+export function outsideOf(
+  rules: Rules,
+  language: Language,
+  whileAway: (work: () => Promise<void>) => Promise<void>,
+): Outside {
+  let entries: ((cause: CauseId) => Entry | undefined) | undefined;
+  return {
+    evidence: readText,
+    statusPath: async (ref) => statusPathOf(await readText(ref), rules, language),
+    async doctor() {
+      const [{ consoleFindings }, { consoleReportText }] = await Promise.all([
+        import('./doctor.ts'),
+        import('../doctor/text.ts'),
+      ]);
+      const style = { isAscii: isAscii(process.env), hasColor: false };
+      return consoleReportText(await consoleFindings(), style);
+    },
+    runs: pastRuns,
+    save: async (format, hosts) => (await import('./save-export.ts')).saveExport(format, hosts),
+    async view(text, viewer) {
+      const { view } = await import('./view.ts');
+      await whileAway(() => view(text, viewer));
+    },
+    entryOf: (cause) => (entries ??= toldBy(rules, language))(cause),
+  };
+}
+
+/** Notes that are not right are said in their place: the screen stays. */
+function toldBy(rules: Rules, language: Language): (cause: CauseId) => Entry | undefined {
+  try {
+    return entriesIn(rules, language, undefined);
+  } catch (error) {
+    if (!(error instanceof PatchwhyError)) throw error;
+    const note = error.message;
+    return (id) => ({ id, title: id, category: '', sources: [], links: [], note });
+  }
+}
+
+async function statusPathOf(
+  text: string,
+  { catalogue: { knowledge } }: Rules,
+  language: Language,
+): Promise<string> {
+  const [{ statusPath }, { examine, examineContact }, { statusText }, { parseDocument }] =
+    await Promise.all([
+      import('../causes/status-path.ts'),
+      import('../facts/examine.ts'),
+      import('../outputs/status-text.ts'),
+      import('../sources/parse-document.ts'),
+    ]);
+  const parsed = parseDocument(text);
+  const style = { language, columns: undefined };
+  switch (parsed.kind) {
+    case 'evidence':
+      return statusText(
+        parsed.evidence.host,
+        statusPath(examine(parsed.evidence, knowledge)),
+        style,
+      );
+    case 'contact':
+      return statusText(parsed.contact.host, statusPath(examineContact(parsed.contact)), style);
+    case 'broken':
+    case 'other':
+      throw new PatchwhyError('evidence.broken', 'it is no document of a host', 'see it under raw');
+  }
+}

@@ -1,0 +1,109 @@
+/** What can be typed after `:`. Every entry says its key, so that whoever types learns to press. Pure. */
+import fuzzysort from 'fuzzysort';
+import type { RunStore } from '../store/run.ts';
+import { type Grouping } from '../store/groups.ts';
+import { type Sorting, SORTINGS } from '../store/table.ts';
+import { type Action, BINDINGS, type Screen } from './keys.ts';
+import type { Page, Spot } from './spot.ts';
+import { screenAt } from './spot.ts';
+import type { Theme } from './theme.ts';
+
+export type Deed =
+  | { readonly do: 'act'; readonly action: Action }
+  | { readonly do: 'group'; readonly by: Grouping }
+  | { readonly do: 'sort'; readonly sort: Sorting }
+  | { readonly do: 'open'; readonly kind: Page['kind']; readonly id: string };
+
+export interface Command {
+  /** What is typed. */
+  readonly name: string;
+  /** What it does, in words. */
+  readonly says: string;
+  /** The key that does the same from here; undefined where there is none. */
+  readonly key: string | undefined;
+  readonly deed: Deed;
+}
+
+/** As many as a screen of 24 rows has room for. */
+const MOST = 12;
+/** Nobody needs a command for what arrows do, or for what only makes sense as a key. */
+const KEYS_ONLY: ReadonlySet<Action> = new Set([
+  'up',
+  'down',
+  'page-up',
+  'page-down',
+  'first',
+  'last',
+  'jump',
+  'palette',
+  'interrupt',
+]);
+
+/** What fits, the likeliest first; with nothing typed, what can be done here. */
+export function commandsAt(spot: Spot, { store, theme }: Around): readonly Command[] {
+  const { text } = spot.command;
+  const own = [...actionsOn(screenAt(spot), theme), ...layouts(store, theme)];
+  const query = text.trim();
+  if (query === '') return own.slice(0, MOST);
+  return fuzzysort
+    .go(query, [...own, ...places(store, theme)], { keys: ['name', 'says'], limit: MOST })
+    .map(({ obj }) => obj);
+}
+
+interface Around {
+  readonly store: RunStore;
+  readonly theme: Theme;
+}
+
+function actionsOn(screen: Screen, { words }: Theme): Command[] {
+  return BINDINGS.filter(
+    ({ action, focus }) => focus.includes(screen) && !KEYS_ONLY.has(action),
+  ).map(({ action, keys: [key] }) => ({
+    name: action,
+    says: words.actions[action],
+    key,
+    deed: { do: 'act', action },
+  }));
+}
+
+function layouts(store: RunStore, { words }: Theme): Command[] {
+  return [
+    ...groupingsOf(store).map((by): Command => ({
+      name: `group ${by}`,
+      says: `${words.groupBy} ${words.groupings[by] ?? by}`,
+      key: undefined,
+      deed: { do: 'group', by },
+    })),
+    ...SORTINGS.map((sort): Command => ({
+      name: `sort ${sort}`,
+      says: `${words.sortBy} ${words.sortings[sort]}`,
+      key: undefined,
+      deed: { do: 'sort', sort },
+    })),
+  ];
+}
+
+/** Every cause and every host of the run. */
+function places(store: RunStore, { words }: Theme): Command[] {
+  const causes = store.groups().filter(({ kind }) => kind === 'cause' || kind === 'contact');
+  return [
+    ...causes.map(({ id, title, count }): Command => ({
+      name: id,
+      says: `${title ?? ''}  ${words.hosts(count)}`,
+      key: undefined,
+      deed: { do: 'open', kind: 'cause', id },
+    })),
+    ...Array.from(store.hosts(), ({ id }): Command => ({
+      name: id,
+      says: words.aHost,
+      key: undefined,
+      deed: { do: 'open', kind: 'host', id },
+    })),
+  ];
+}
+
+/** What hosts can be put together by. */
+export function groupingsOf(store: RunStore): readonly Grouping[] {
+  const labels = [...store.labels()].filter(([key, values]) => key !== 'tags' && values.size > 1);
+  return ['cause', 'status', ...labels.map(([key]) => key)];
+}

@@ -1,0 +1,44 @@
+/** What the live screen has done for it: files of hosts, the user's own programs. */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { saveExport } from '../../src/cli/save-export.ts';
+import { StopSignals } from '../../src/cli/stop-signals.ts';
+import { view } from '../../src/cli/view.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+test('a file of hosts takes no other file’s place, and only its owner reads it', async () => {
+  const folder = temporaryFolder();
+  const names = [await saveExport('csv', [], folder), await saveExport('csv', [], folder)];
+  expect(new Set(names).size).toBe(2);
+  expect((await readdir(folder)).toSorted()).toEqual(names.toSorted());
+  expect((await stat(join(folder, names[0] ?? ''))).mode & 0o777).toBe(0o600);
+});
+
+test('a viewer gets its own words and the text in a file, which is gone when it ends', async () => {
+  const folder = temporaryFolder();
+  const seen = join(folder, 'seen');
+  const script = join(folder, 'viewer.mjs');
+  await writeFile(
+    script,
+    `import { readFileSync, writeFileSync } from 'node:fs';
+const [out, file] = process.argv.slice(2);
+writeFileSync(out, file + '\\n' + readFileSync(file, 'utf8'));`,
+  );
+  const command = `"${process.execPath}" "${script}" "${seen}"`;
+  await view('the text', 'editor', { ...process.env, VISUAL: command });
+  const [file = '', text] = (await readFile(seen, 'utf8')).split('\n');
+  expect(text).toBe('the text');
+  await expect(stat(file)).rejects.toThrow('ENOENT');
+  await expect(view('x', 'pager', { PAGER: 'no-such-program' })).rejects.toThrow('ENOENT');
+});
+
+test('a Ctrl-C that is meant for the pager stops no run; SIGTERM does', async () => {
+  const signals = new StopSignals(() => undefined);
+  await signals.whileDeaf(async () => {
+    process.emit('SIGINT');
+    expect(signals.signal.aborted).toBe(false);
+    process.emit('SIGTERM');
+  });
+  expect(signals.signal.reason).toBe('terminated');
+});

@@ -1,0 +1,172 @@
+/** Copying, files, other programs, and the table that stands still. */
+import { afterEach, expect, test } from 'vitest';
+import { hostId } from '../../src/core/host.ts';
+import { copySequence } from '../../src/tui/clipboard.ts';
+import { done, finding, info, judged, started } from '../support/events.ts';
+import { fleet } from '../support/fleet.ts';
+import { open as openScreen, type OpenOptions, type Screen } from '../support/screen.ts';
+
+let opened: Screen | undefined;
+
+async function open(options?: OpenOptions): Promise<Screen> {
+  opened = await openScreen(options);
+  return opened;
+}
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+const small = fleet(120);
+const whole = [small.start, ...small.events, small.end];
+const half = [small.start, ...small.events.slice(0, 300)];
+const text = (screen: Screen): string => screen.rows().join('\n');
+const letters = (typed: string): string[] => Array.from(typed);
+
+/** What was copied last. */
+function copied(screen: Screen): string {
+  // oxlint-disable-next-line no-control-regex -- the sequence itself
+  const all = [...screen.written().matchAll(/\u001b\]52;c;([\w+/=]*)\u0007/gu)];
+  return Buffer.from(all.at(-1)?.[1] ?? '', 'base64').toString();
+}
+
+test('y copies the name of what the cursor is on, Y all that is known of it', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('y');
+  expect(copied(screen)).toBe('wsus-server-error');
+  expect(text(screen)).toContain('copied: wsus-server-error');
+  await screen.press('enter', 'j', 'y');
+  expect(copied(screen)).toBe('ws-0001');
+  await screen.press('Y');
+  expect(JSON.parse(copied(screen))).toMatchObject({
+    name: 'ws-0001',
+    labels: { site: 'milano' },
+    verdict: { cause: 'wsus-server-error' },
+  });
+  await screen.press('e', 'y');
+  expect(copied(screen)).toBe('ws-0001');
+});
+
+test('a copy goes through tmux and screen, and one that no terminal takes is refused', async () => {
+  expect(copySequence('a', 'none')).toBe('\u001b]52;c;YQ==\u0007');
+  expect(copySequence('a', 'tmux')).toContain('\u001bPtmux;\u001b\u001b]52;c;YQ==\u0007\u001b\\');
+  expect(copySequence('a'.repeat(600), 'screen')?.split('\u001bP')).toHaveLength(5);
+  expect(copySequence('a'.repeat(60_000), 'none')).toBeUndefined();
+  const big = fleet(9000);
+  const screen = await open({ events: [big.start] });
+  await screen.press('Y');
+  expect(text(screen)).toContain('too much for the clipboard');
+});
+
+test('x writes what is shown, or what is marked, and says where', async () => {
+  const saved: unknown[] = [];
+  const screen = await open({
+    events: whole,
+    outside: {
+      save: async (format, hosts) => {
+        saved.push([format, hosts.length]);
+        return `out.${format}`;
+      },
+    },
+  });
+  await screen.press('/', ...letters('site:milano'), 'enter', 'x', 'down', 'enter');
+  expect(text(screen)).toContain('20 hosts written to out.csv');
+  await screen.press('esc', 'enter', 'j', 'space', 'space', 'x', 'x');
+  expect(text(screen)).toContain('2 hosts written to out.json');
+  await screen.press('u', 'e', 'x', 'x');
+  expect(saved).toEqual([
+    ['csv', 20],
+    ['json', 2],
+    ['json', 10],
+  ]);
+});
+
+test('what cannot be written is said, and the screen stays', async () => {
+  const screen = await open({
+    events: whole,
+    outside: {
+      save: async () => {
+        throw new Error('EROFS: read-only file system');
+      },
+    },
+  });
+  await screen.press('x', 'enter');
+  expect(text(screen)).toContain('that failed: EROFS');
+  await screen.press('j');
+  expect(text(screen)).not.toContain('that failed');
+});
+
+test('o and E hand the terminal over with all of what is shown, and take it back while the run goes on', async () => {
+  const seen: { text: string; viewer: string; isOpen: boolean; isRaw: boolean }[] = [];
+  let leave = (): void => {};
+  const screen: Screen = await open({
+    events: half,
+    outside: {
+      view: (shown, viewer) => {
+        seen.push({ text: shown, viewer, isOpen: screen.isOpen(), isRaw: screen.isRaw() });
+        return new Promise((resolve) => (leave = resolve));
+      },
+    },
+  });
+  await screen.press('enter', 'o');
+  expect(screen.isOpen()).toBe(false);
+  expect(screen.terminal.modes.wraparoundMode).toBe(true);
+  expect(seen[0]).toMatchObject({ viewer: 'pager', isRaw: false });
+  expect(seen[0]?.text).toMatch(/^fleet.yml > causes\n\n.*HOST[^]*ws-0001[^]*Queued/u);
+  await screen.play(...small.events.slice(300), small.end);
+  leave();
+  await screen.pass(200);
+  expect(screen.isOpen()).toBe(true);
+  expect(screen.isRaw()).toBe(true);
+  expect(screen.terminal.modes.wraparoundMode).toBe(false);
+  expect(screen.rows()[1]).toContain('done in');
+  await screen.press('j', 'enter', 'E');
+  leave();
+  await screen.pass(200);
+  expect(seen[1]).toMatchObject({ viewer: 'editor' });
+  expect(seen[1]?.text).toContain('BECAUSE');
+});
+
+test('a pager that is not there is said', async () => {
+  const screen = await open({
+    events: whole,
+    outside: {
+      view: async () => {
+        throw new Error('spawn less ENOENT');
+      },
+    },
+  });
+  await screen.press('o');
+  await screen.pass(200);
+  expect(screen.isOpen()).toBe(true);
+  expect(text(screen)).toContain('that failed: spawn less ENOENT');
+});
+
+test('f freezes the table while totals go on, says how far it is behind, and lets it go', async () => {
+  const a = hostId('ws-a');
+  const b = hostId('ws-b');
+  const screen = await open({
+    events: [started([info(a), info(b)]), done(a, judged([finding('disk-full')]))],
+  });
+  await screen.press('f');
+  const table = screen.rows().slice(5, 9);
+  await screen.play(done(b, judged([finding('disk-full')])), done(a, judged([])));
+  expect(screen.rows().slice(5, 9)).toEqual(table);
+  expect(screen.rows()[0]).toContain('2/2');
+  expect(screen.rows().at(-3)).toContain('frozen, 2 changes behind');
+  await screen.press('f');
+  expect(screen.rows().slice(5, 9)).not.toEqual(table);
+  expect(text(screen)).not.toContain('frozen');
+});
+
+test('r copies the command that asks the marked hosts again, else all that failed', async () => {
+  const odd = hostId("it's; rm -rf");
+  const screen = await open({
+    events: [started([info('ws-a'), info(odd)]), done(odd, judged([finding('disk-full')]))],
+  });
+  await screen.press('r');
+  expect(copied(screen)).toBe('patchwhy scan --only failed --from r1');
+  await screen.press('enter', 'j', 'space', 'r');
+  expect(copied(screen)).toBe(String.raw`patchwhy scan -i FILE -l 'it'\''s; rm -rf'`);
+});

@@ -1,0 +1,136 @@
+/** The screens beside the table: places, patches, stored runs, the log, the doctor. */
+import { afterEach, expect, test } from 'vitest';
+import { hostId } from '../../src/core/host.ts';
+import {
+  done,
+  finding,
+  finished,
+  info,
+  judged,
+  notice,
+  recurring,
+  started,
+} from '../support/events.ts';
+import { fleet } from '../support/fleet.ts';
+import { open as openScreen, type OpenOptions, type Screen } from '../support/screen.ts';
+
+let opened: Screen | undefined;
+
+async function open(options?: OpenOptions): Promise<Screen> {
+  opened = await openScreen(options);
+  return opened;
+}
+
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+const small = fleet(120);
+const whole = [small.start, ...small.events, small.end];
+const text = (screen: Screen): string => screen.rows().join('\n');
+
+test('S lists the sites with how their hosts stand; enter shows them in the table', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('S');
+  expect(screen.rows()[0]).toContain('causes › sites and relays');
+  expect(screen.rows()[4]).toMatch(/^▌ site \w+ .*[✗✓] \d+ .* 20 hosts$/u);
+  await screen.press('j', 'enter');
+  expect(screen.rows().at(-3)).toMatch(/^ filter site:"\w+" {3}20 of 120 shown/u);
+});
+
+test('P lists the updates that verdicts speak of; enter shows their hosts', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('P');
+  expect(screen.rows()[4]).toMatch(/^▌ KB5034441 .*✗ \d .*component-store-corrupt .* hosts?$/u);
+  await screen.press('enter');
+  expect(screen.rows().at(-3)).toContain('filter kb:KB5034441');
+  expect(text(screen)).toContain('Component store damaged');
+});
+
+test('a run without places or patches says so', async () => {
+  const id = hostId('ws-a');
+  const screen = await open({ events: [started([info(id)]), done(id, judged([])), finished()] });
+  await screen.press('S');
+  expect(text(screen)).toContain('No host of this run has a site or a relay');
+  await screen.press('P', 'enter');
+  expect(text(screen)).toContain('No verdict of this run speaks of an update yet');
+});
+
+test('L tells what happened, the newest first; enter opens the host', async () => {
+  const id = hostId('ws-a');
+  const screen = await open({
+    events: [
+      started([info(id)]),
+      done(id, judged([finding('disk-full')])),
+      recurring('disk-full', 3, {}),
+      notice('three hosts refused'),
+      finished(),
+    ],
+  });
+  await screen.press('L');
+  expect(
+    screen
+      .rows()
+      .slice(4, 9)
+      .map((row) => row.trimEnd()),
+  ).toEqual([
+    '▌ 06:42:08  the run is done',
+    '  06:41:08  ! three hosts refused',
+    '  06:41:08  ⚑ disk-full  recurs: 3 hosts',
+    '  06:41:08  ✗ ws-a  disk-full',
+    '  06:41:08  the run began: 1 host',
+  ]);
+  await screen.press('j', 'j', 'j', 'enter');
+  expect(screen.rows()[0]).toContain('log › ws-a');
+});
+
+test('R lists the stored runs and says how to open one', async () => {
+  const screen = await open({
+    events: whole,
+    outside: {
+      runs: async () => [
+        {
+          id: '2026-11-21T06-41-08Z-7f3a',
+          from: 'fleet.yml',
+          hosts: 800,
+          hasEnded: false,
+        },
+      ],
+    },
+  });
+  await screen.press('R');
+  expect(screen.rows()[4]).toMatch(
+    /^▌ 2026-11-21T06-41-08Z-7f3a +broken off {2}fleet.yml +800 hosts$/u,
+  );
+  await screen.press('enter');
+  expect(text(screen)).toContain('patchwhy tui 2026-11-21T06-41-08Z-7f3a');
+});
+
+test('D shows what this machine lacks, and says what could not be found out', async () => {
+  const screen = await open({
+    events: whole,
+    outside: { doctor: async () => '✓ Node 24\n! clock' },
+  });
+  await screen.press('D');
+  expect(text(screen)).toContain('✓ Node 24\n! clock');
+  await screen.close();
+  const failing = await open({
+    events: whole,
+    outside: {
+      runs: async () => {
+        throw new Error('EACCES');
+      },
+    },
+  });
+  await failing.press('R');
+  expect(text(failing)).toContain('could not be read: EACCES');
+});
+
+test('screens lie on one another, and esc takes them away one by one', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('S', 'L', 'P', 'S');
+  expect(screen.rows()[0]).toContain('log › patches › sites and relays');
+  await screen.press('esc', 'esc', 'esc');
+  expect(screen.rows()[0]).toMatch(/causes +120\/120/u);
+});
