@@ -2,7 +2,7 @@
 import yargs from 'yargs';
 import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
 import { age } from '../outputs/age.ts';
-import { keepImported } from '../store/imported.ts';
+import { isAhead, keepImported } from '../store/imported.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { checkedFiles, evidenceIn } from './check-evidence.ts';
 import { complain, say } from './say.ts';
@@ -55,7 +55,11 @@ async function keepAll(
     const what = sha256 === undefined ? 'document' : 'bundle';
     const hash = sha256 === undefined ? '' : `, SHA-256 ${sha256}`;
     const note = newer === undefined ? '' : `; scans go on with that of ${newer}, which is newer`;
-    await say(`${host}: ${what}, ${age(new Date(), collectedAt)} old${hash}${note}`);
+    const now = new Date();
+    const old = isAhead(collectedAt, now)
+      ? `dated ${collectedAt}, which is still to come: the clock of the host is wrong`
+      : `${age(now, collectedAt)} old`;
+    await say(`${host}: ${what}, ${old}${hash}${note}`);
   }
   for (const code of troubles)
     await complain(`nothing is kept in ${state} for hosts with transport: bundle (${code})`);

@@ -5,10 +5,10 @@ import type { Host, Reach } from '../core/host.ts';
 import type { Logon } from '../core/secret.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import type { Inventory } from '../inventory/parse-inventory.ts';
-import { isShownLater } from '../sources/turn.ts';
+import { isRefusal, isShownLater } from '../sources/turn.ts';
 import { approach, openSession } from '../sources/ways.ts';
 import { Names } from '../transports/names.ts';
-import type { OpenContext, Session, Way } from '../transports/transport.ts';
+import type { Job, OpenContext, Session, Way } from '../transports/transport.ts';
 import { backgroundDone } from '../transports/winrm/background.ts';
 import { withSshConfig } from './ssh-config.ts';
 import { dnsServers } from './targets.ts';
@@ -67,7 +67,8 @@ export async function logOn(
     const { endpoint } = await approach(host, reach, { names, relays: ways.relays }, signal);
     await using session = await openSession(ways, reach, { endpoint, logon }, context);
     way = session.way;
-    if (isShownLater(way)) await openShell(session, signal);
+    const isEndpoint = reach.kind === 'winrm' && reach.winrm.endpoint !== undefined;
+    if (isShownLater(way)) await openShell(session, isEndpoint, signal);
     const { wire, auth } = way;
     const ms = Math.round(performance.now() - started);
     return `${host.id} takes it (${auth === undefined ? '' : `${auth} over `}${wire}, ${ms} ms)`;
@@ -83,19 +84,26 @@ export async function logOn(
 }
 
 /** A command that does nothing: the shell for it opens only to whom the host lets in. */
-async function openShell(session: Session, signal: AbortSignal): Promise<void> {
-  for await (const _ of session.run({ kind: 'cmd', command: 'rem' }, signal)) return;
+async function openShell(
+  session: Session,
+  isEndpoint: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const job: Job = isEndpoint
+    ? { kind: 'powershell', script: '$null\n', command: { name: 'Exit-PSSession', parameters: {} } }
+    : { kind: 'cmd', command: 'rem' };
+  for await (const _ of session.run(job, signal)) return;
 }
 
 function refusal(host: string, cause: ContactError): PatchwhyError {
   const { stage, code, message } = cause;
-  const isRefused = stage === 'auth';
+  const isRefused = isRefusal(cause);
   return new PatchwhyError(
     isRefused ? 'credentials.refused' : `contact.${stage}`,
     `${host}: ${message} (${stage} ${code})`,
     isRefused
       ? 'it was tried once; try no more often than the lock-out policy allows'
-      : 'the credential was not proven: the host was not reached',
+      : `the credential was not proven: ${stage === 'auth' ? 'it was not sent' : 'the host was not reached'}`,
     { cause, exitCode: isRefused ? 6 : 5 },
   );
 }

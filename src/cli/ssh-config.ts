@@ -78,9 +78,7 @@ function unavailable(host: Host, reason: string): Host {
 }
 
 function shortened(limits: Limits, { connectTimeoutMs }: ClientSettings): Limits {
-  return connectTimeoutMs === undefined
-    ? limits
-    : { ...limits, connectMs: Math.min(limits.connectMs, connectTimeoutMs) };
+  return connectTimeoutMs === undefined ? limits : { ...limits, dialMs: connectTimeoutMs };
 }
 
 /** Defaults of the inventory count as unsaid, so that the configuration can say otherwise. */

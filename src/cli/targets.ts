@@ -1,4 +1,6 @@
 /** What a scan looks at, and through what: an inventory, hosts by name, or stored documents. */
+import { hash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { PatchwhyError } from '../core/error.ts';
 import type { RunInfo } from '../core/event.ts';
@@ -114,7 +116,8 @@ async function storedTargets(
 }
 
 function inventoryTargets(wish: Wish, file: string, patterns: readonly string[]): Targets {
-  const inventory = parseInventory(readNamedFile(file), file, readNamedFile);
+  const text = readNamedFile(file);
+  const inventory = parseInventory(text, file, readNamedFile);
   const hosts = withSshConfig(limited(inventory.hosts, patterns));
   return {
     source: 'inventory',
@@ -129,10 +132,19 @@ function inventoryTargets(wish: Wish, file: string, patterns: readonly string[])
         notices,
       ),
     notices: [...inventory.warnings.map(({ message }) => message), ...credentialGaps(hosts)],
-    fleet: resolve(file),
+    fleet: file === STDIN ? `stdin ${hash('sha256', text)}` : realPath(file),
     asked: { inventories: file === STDIN ? [] : [resolve(file)], patterns },
     ...(inventory.recur !== undefined && { threshold: inventory.recur }),
   };
+}
+
+/** One fleet by whatever link it is named. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file); // a pipe, as from `<(command)`
+  }
 }
 
 /** Said before contact: a fleet of which half is left out looks like a success otherwise. */

@@ -80,6 +80,8 @@ export type Reach =
 export interface Limits {
   /** One step of making contact: tcp, tls, auth, shell. */
   readonly connectMs: number;
+  /** Shorter for tcp and tls alone, as ConnectTimeout of ssh_config(5) is. */
+  readonly dialMs?: number;
   /** From the start of the collector to its last byte. */
   readonly collectMs: number;
 }

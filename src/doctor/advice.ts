@@ -15,7 +15,7 @@ export interface Advice {
   readonly reasons: readonly string[];
   /** Commands for the host, in an elevated PowerShell. */
   readonly there?: readonly string[];
-  /** Commands for this machine. `HOST` and `PORT` stand for those of the host, here and above. */
+  /** Commands for this machine. `HOST` and `PORT` stand for those of the host, `JUMP` for what ssh takes to reach its jump host. */
   readonly here?: readonly string[];
 }
 
@@ -50,12 +50,50 @@ const SSHD = ['Get-Service sshd', 'Get-NetFirewallRule -Name *OpenSSH-Server*'];
 const ROWS: readonly Row[] = [
   {
     stage: 'relay',
+    codes: ['PERMISSION_DENIED', 'AUTH_UNAVAILABLE'],
     reasons: [
-      'the jump host is down, or its sshd does not answer',
       'the jump host refuses our key or password',
-      'its sshd forbids forwarding (AllowTcpForwarding, PermitOpen)',
+      'the jump host has another user, or takes another way to sign in',
+      'the key is not among the authorized_keys of that user',
+    ],
+    here: ['ssh -v JUMP', 'ssh-add -l'],
+  },
+  {
+    stage: 'relay',
+    codes: ['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REVOKED'],
+    reasons: [
+      'the jump host was never connected to from here: its key is in no known_hosts',
+      'the jump host was set up anew, or another machine has its address now',
+      'somebody stands in between',
+    ],
+    here: ['ssh JUMP'],
+  },
+  {
+    stage: 'relay',
+    codes: ['ENOTFOUND', 'EAI_AGAIN'],
+    reasons: [
+      'the name of the jump host is misspelt, or unknown to the DNS that this machine asks',
+      'a VPN that resolves it is down',
+    ],
+    here: ['patchwhy doctor', 'ssh -v JUMP'],
+  },
+  {
+    stage: 'relay',
+    codes: ['FORWARDING_FORBIDDEN', 'NO_CHANNEL'],
+    reasons: [
+      'the sshd of the jump host forbids forwarding (AllowTcpForwarding, PermitOpen, or no-port-forwarding at the key)',
+      'it opens no more channels: fewer, by channels: in the inventory',
     ],
     here: ['ssh -v -W HOST:PORT JUMP'],
+  },
+  {
+    stage: 'relay',
+    reasons: [
+      'the jump host is down or restarting, or its sshd does not answer',
+      'a firewall or a VPN on the way to it',
+      'its sshd listens on another port',
+    ],
+    here: ['ssh -v JUMP', 'ssh -v -W HOST:PORT JUMP'],
   },
   {
     stage: 'dns',

@@ -2,7 +2,7 @@
  * The way to one host, step by step: from what was seen on it to a report. Pure; must never know a transport's insides.
  */
 import type { ContactStage } from '../core/contact.ts';
-import type { Reach } from '../core/host.ts';
+import type { Jump, Reach } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Hello, Way } from '../transports/transport.ts';
 import { adviceFor, type Advice } from './advice.ts';
@@ -84,16 +84,40 @@ function adviceOn(sighting: Sighting, look: FailedLook): Advice {
   const { reasons, there, here } = adviceFor(
     isOffer ? { ...contact, code: 'AUTH_UNAVAILABLE' } : contact,
   );
+  const jump = 'via' in sighting.reach ? jumpWords(sighting.reach.via) : '';
   // A name that only the inventory knows is of no use in a command.
   const fill = (commands: readonly string[]): string[] =>
     commands.map((command) =>
-      command.replaceAll('HOST', sighting.name).replaceAll('PORT', portOf(sighting)),
+      command
+        .replaceAll('HOST', sighting.name)
+        .replaceAll('PORT', portOf(sighting))
+        .replaceAll('JUMP', jump),
     );
+  // Behind a jump host only that one sees the host.
+  const isFromThere = jump !== '' && (contact.stage === 'dns' || contact.stage === 'tcp');
+  const fromHere = (commands: readonly string[]): string[] =>
+    isFromThere
+      ? commands.filter((one) => one !== 'patchwhy doctor').map((one) => `ssh JUMP ${one}`)
+      : [...commands];
   return {
     reasons,
     ...(there !== undefined && { there: fill(there) }),
-    ...(here !== undefined && { here: fill(here) }),
+    ...(here !== undefined && { here: fill(fromHere(here)) }),
   };
+}
+
+/** What ssh(1) takes to reach the last of them, through the others. */
+function jumpWords(via: readonly Jump[]): string {
+  const last = via.at(-1);
+  if (last === undefined) return '';
+  const word = ({ address, ssh: { user } }: Jump): string =>
+    user === undefined ? address : `${user}@${address}`;
+  const before = via.slice(0, -1).map((jump) => `${word(jump)}:${jump.ssh.port}`);
+  return [
+    ...(before.length > 0 ? [`-J ${before.join(',')}`] : []),
+    ...(last.ssh.port === 22 ? [] : [`-p ${last.ssh.port}`]),
+    word(last),
+  ].join(' ');
 }
 
 type Taken = Exclude<Look, { kind: 'skipped' }>;
@@ -101,7 +125,9 @@ type FailedLook = Extract<Look, { kind: 'contact' }>;
 
 function stepsOf(sighting: Sighting, look: Taken): Step[] {
   const plan = planOf(sighting);
-  const failedAt = look.kind === 'contact' ? plan.indexOf(failedStep(sighting, look)) : -1;
+  const failed = look.kind === 'contact' ? plan.indexOf(failedStep(sighting, look)) : -1;
+  // What failed is never told as passed, whatever this plan has no step for.
+  const failedAt = look.kind === 'contact' && failed < 0 ? plan.length - 1 : failed;
   return plan.map((step, at) => {
     if (look.kind === 'contact' && at === failedAt) {
       const { code, message = '' } = look.contact.contact;
@@ -115,8 +141,11 @@ function stepsOf(sighting: Sighting, look: Taken): Step[] {
 /** The steps on the way, in order. */
 function planOf({ reach, way, look }: Sighting): StepName[] {
   if (reach.kind === 'unavailable') return ['name'];
+  // Behind a jump host the name is that one's to look up: only when it could not, anybody hears of it.
+  const isUnknownThere = look.kind === 'contact' && stageOf(look) === 'dns';
+  const behind: StepName[] = isUnknownThere ? ['relay', 'name', 'port'] : ['relay', 'port'];
   const first: StepName[] =
-    reach.kind === 'local' ? [] : reach.via.length > 0 ? ['relay', 'port'] : ['name', 'port'];
+    reach.kind === 'local' ? [] : reach.via.length > 0 ? behind : ['name', 'port'];
   const end: StepName[] = ['shell', 'powershell', 'rights', 'collector'];
   if (reach.kind === 'local') return end;
   if (reach.kind === 'ssh') return [...first, 'host-key', 'log-on', ...end];

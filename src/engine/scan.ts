@@ -103,13 +103,16 @@ class Run {
     });
     plan.onTell?.((level, code, text) => this.#notice(level, code, text));
     const { forks, stop } = plan;
+    const bounds = boundsOf(plan);
+    // Hosts behind a jump host that hangs must leave room for those that go another way.
+    const perJump = new Map([...bounds.perJump].map(([jump, most]) => [jump, most * 2]));
     const lobby = new Admission({
-      bounds: { overall: forks + LOBBY },
+      bounds: { overall: forks + LOBBY, perJump },
       stop,
       later,
       isRamped: false,
     });
-    const slots = new Admission({ bounds: boundsOf(plan), stop, later });
+    const slots = new Admission({ bounds, stop, later });
     const begun = infrastructureFirst(plan.hosts).map((host) => this.#inTurn(host, lobby, slots));
     await Promise.all(begun);
     await this.#review();
@@ -274,7 +277,11 @@ const later: Later = (callback, ms) => {
   return () => clearTimeout(timer);
 };
 
-function boundsOf({ hosts, forks, bounds }: ScanPlan): Bounds {
+function boundsOf({
+  hosts,
+  forks,
+  bounds,
+}: ScanPlan): Bounds & { readonly perJump: ReadonlyMap<string, number> } {
   const most = bounds?.perJump ?? Number.POSITIVE_INFINITY;
   const jumps = hosts.flatMap(({ reach }) => ('via' in reach ? reach.via : []));
   const perJump = new Map(jumps.map(({ name, channels }) => [name, Math.min(channels, most)]));

@@ -18,9 +18,10 @@ export interface CmdWish {
 }
 
 /**
- * What came before a limit, or before the connection broke, is kept; the rest is listed in `errors`.
+ * What came before a limit, or before the connection broke, is kept; the rest is listed in `errors`. Where nothing came,
+ * the failure of contact is what there is to say.
  * @returns undefined when not even the operating system was told
- * @throws what is no trouble of contact
+ * @throws ContactError before the first answer; what is no trouble of contact
  */
 export async function collectByCmd(
   session: Session,
@@ -44,7 +45,8 @@ export async function collectByCmd(
       }
     }
   } catch (error) {
-    if (!(error instanceof ContactError) && !ending.aborted) throw error;
+    const isContact = error instanceof ContactError;
+    if ((!isContact && !ending.aborted) || (isContact && reader.isEmpty)) throw error;
     missing = ending.aborted ? 'not answered within the time limit' : messageOf(error);
   }
   const durationMs = performance.now() - startedAt;

@@ -55,9 +55,11 @@ export function remoteSource(parts: RemoteParts): Source {
       if (missing !== undefined) return { look: { kind: 'skipped', reason: missing } };
       // One limit for all tries; each takes a slot of its own, so that none is held while the host is waited for.
       using limit = new HostLimit(parts.hostMs);
+      const isResting = (): boolean =>
+        'via' in reach && reach.via.length > 0 && parts.transports.relays.isResting(reach.via);
       const attempt = async (): Promise<Try> => {
         const one = new RemoteLook(parts, job, host, reach, context, limit);
-        return { look: await one.take(), isRepeatable: !one.isInDoubt };
+        return { look: await one.take(), isRepeatable: !one.isInDoubt && !isResting() };
       };
       try {
         const patience = parts.patience ?? PATIENCE;
@@ -202,11 +204,15 @@ class RemoteLook {
   /** What ended with its jump host is told as that one's: two hundred hosts, one cause. */
   async #relayProblem(error: unknown): Promise<ContactError | undefined> {
     const isAnswered =
-      error instanceof ContactError && (error.stage === 'auth' || error.stage === 'tls');
+      error instanceof ContactError &&
+      (error.stage === 'auth' || error.stage === 'tls') &&
+      !BROKEN_OFF.has(error.code);
     if (isAnswered || this.#reach.kind === 'local' || this.#reach.via.length === 0)
       return undefined;
     await nextTurn(); // streams end a moment before their connection does
-    return this.#parts.transports.relays.problem(this.#reach.via);
+    const isSilence =
+      error instanceof ContactError && (error.stage === 'timeout' || error.code === 'ETIMEDOUT');
+    return this.#parts.transports.relays.problem(this.#reach.via, isSilence);
   }
 
   #enter(stage: ContactStage): void {
@@ -241,8 +247,12 @@ class RemoteLook {
       return await this.#byPowerShell(session, signal);
     } catch (error) {
       if (method === 'powershell' || this.#isAtEndpoint || !isBarredHere(error)) throw error;
-      const look = await this.#byCmd(session, signal, `${error.code}: ${error.message}`);
-      if (look === undefined) throw error;
+      const why = `${error.code}: ${error.message}`;
+      const look = await this.#byCmd(session, signal, why).catch((other: unknown) => {
+        // What bars PowerShell says more than that cmd was not answered either.
+        if (!(other instanceof ContactError)) throw other;
+      });
+      if (!look) throw error;
       return look;
     }
   }
@@ -336,6 +346,9 @@ class RemoteLook {
     return this.#parts.now().toISOString();
   }
 }
+
+/** What ends a conversation without an answer. */
+const BROKEN_OFF: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'EPROTO', 'ECONNABORTED']);
 
 /** The host lets no PowerShell run. */
 function isBarredHere(error: unknown): error is ContactError {

@@ -5,6 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContactProblem } from '../core/contact.ts';
+import type { ContactFailure } from '../core/evidence.ts';
 import type { Look } from '../core/look.ts';
 import type { HostLimit } from './host-limit.ts';
 import type { LookContext } from './source.ts';
@@ -42,21 +43,24 @@ export interface RetryParts {
 export async function withRetries(parts: RetryParts): Promise<Look> {
   const { attempt, context, limit, patience } = parts;
   let before: Look | undefined;
+  let first: Look | undefined;
   for (let tries = 1; ; tries += 1) {
     const { look, isRepeatable } = await attempt();
     // That time ran out over a second try says less than what the first one met.
-    if (before !== undefined && limit.signal.aborted) return withTries(before, tries);
+    if (before !== undefined && limit.signal.aborted) return withTries(before, tries, first);
     const usualMs = WAITS_MS[tries - 1];
     if (look.kind !== 'contact' || usualMs === undefined || !isRepeatable)
-      return withTries(look, tries);
+      return withTries(look, tries, first);
     const { stage, code } = look.contact.contact;
     const waitMs = Math.round(usualMs * (0.5 + patience.random()));
-    if (!mayPass({ stage, code }) || limit.leftMs <= waitMs) return withTries(look, tries);
+    const isPassing = mayPass({ stage, code }) || (before !== undefined && isAway(look.contact));
+    if (!isPassing || limit.leftMs <= waitMs) return withTries(look, tries, first);
     context.onStage('queued', { again: { tries, stage, code, waitMs } });
     limit.go();
     await patience.wait(waitMs, context.signal);
     limit.stand();
     before = look;
+    first ??= look;
   }
 }
 
@@ -76,7 +80,9 @@ const PASSING_FAULTS: ReadonlySet<string> = new Set([
 
 const PASSING: Readonly<Partial<Record<ContactProblem['stage'], ReadonlySet<string>>>> = {
   dns: new Set(['EAI_AGAIN']),
-  relay: new Set(['ECONNRESET', 'EPIPE']),
+  // A jump host that rests is asked by nobody; of any other the next try finds the line made anew.
+  relay: new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED']),
+  tls: new Set(['ECONNRESET']),
   // Of file handles this machine has more again when other hosts are done.
   tcp: new Set(['ECONNRESET', 'EMFILE', 'ENFILE']),
   http: new Set(['ECONNRESET', 'CUT_OFF', 'EPIPE', '503']),
@@ -89,9 +95,18 @@ export function mayPass({ stage, code }: Pick<ContactProblem, 'stage' | 'code'>)
   return PASSING[stage]?.has(code) ?? false;
 }
 
-function withTries(look: Look, tries: number): Look {
+/** A service that broke off a moment ago, and listens no more: it restarts. */
+function isAway({ contact: { stage, code } }: ContactFailure): boolean {
+  return stage === 'tcp' && code === 'ECONNREFUSED';
+}
+
+/** @param first what the first try met; said where the last met something else. */
+function withTries(look: Look, tries: number, first: Look | undefined): Look {
   if (look.kind !== 'contact' || tries === 1) return look;
-  const { contact } = look;
-  const message = `${contact.contact.message ?? contact.contact.code} (after ${tries} tries)`;
-  return { ...look, contact: { ...contact, contact: { ...contact.contact, message } } };
+  const { contact } = look.contact;
+  const { stage, code } = first?.kind === 'contact' ? first.contact.contact : contact;
+  const isOther = stage !== contact.stage || code !== contact.code;
+  const at = isOther ? `; at first ${stage} ${code}` : '';
+  const message = `${contact.message ?? contact.code} (after ${tries} tries${at})`;
+  return { ...look, contact: { ...look.contact, contact: { ...contact, message } } };
 }

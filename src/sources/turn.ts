@@ -58,6 +58,6 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /** The host looked at the password and said no; asking again could lock the account. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   return error instanceof ContactError && error.stage === 'auth' && REFUSALS.has(error.code);
 }

@@ -14,17 +14,31 @@ export function importedFolder(state: string): string {
  * Keeps a document, unless one of its host is there that says it is newer: then that one's time is given back.
  * Rejects with what the file system says.
  */
-export async function keepImported(state: string, evidence: Evidence): Promise<string | undefined> {
+export async function keepImported(
+  state: string,
+  evidence: Evidence,
+  now = new Date(),
+): Promise<string | undefined> {
   const folder = importedFolder(state);
   const file = join(folder, fileOf(evidence.host));
   const kept = await collectedAt(file);
-  if (kept !== undefined && Date.parse(kept) > Date.parse(evidence.collectedAt)) return kept;
+  const isNewer = kept !== undefined && Date.parse(kept) > Date.parse(evidence.collectedAt);
+  // A document from the future comes from a clock that was wrong: it must not stand against every one after it.
+  if (isNewer && !isAhead(kept, now)) return kept;
   await makePrivateFolder(folder);
   // Whole or not at all: a scan may be reading.
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, `${JSON.stringify(evidence)}\n`, { mode: PRIVATE_FILE });
   await rename(unfinished, file);
   return undefined;
+}
+
+/** A day of grace, for clocks and zones that are a little off. */
+const GRACE_MS = 86_400_000;
+
+/** Whether a time lies ahead of ours, as a wrong clock has it. */
+export function isAhead(collectedAt: string, now: Date): boolean {
+  return Date.parse(collectedAt) > now.getTime() + GRACE_MS;
 }
 
 /** A host may bear any name; its file must not. Names are the same whatever their case. */

@@ -22,7 +22,8 @@ export class Steps {
   /** One step; `stop` is told when time or signal ends it. @throws ContactError `timeout`, or the signal's reason. */
   async run<T>(stage: Step, signal: AbortSignal, parts: StepParts<T>): Promise<T> {
     this.onStage(stage);
-    const ms = this.limits.connectMs;
+    const { connectMs, dialMs = connectMs } = this.limits;
+    const ms = stage === 'tcp' || stage === 'tls' ? Math.min(dialMs, connectMs) : connectMs;
     return within(
       { ms, signal, expired: () => overLimit(stage, ms), stop: parts.stop },
       parts.work,

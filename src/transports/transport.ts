@@ -130,8 +130,13 @@ export interface Relays {
    * least one), once those are connected. @throws ContactError stage relay; the signal's reason.
    */
   through(via: readonly Jump[], name: string, signal: AbortSignal): Promise<Dial>;
-  /** Why nothing goes through `via` at the moment; undefined when nothing is known against it. */
-  problem(via: readonly Jump[]): ContactError | undefined;
+  /**
+   * Why nothing goes through `via` at the moment; undefined when nothing is known against it.
+   * @param afterSilence a host was waited for in vain: first it is found out whether the line itself is still there
+   */
+  problem(via: readonly Jump[], afterSilence: boolean): Promise<ContactError | undefined>;
+  /** Whoever asks now is told what is known against `via`, and nothing is tried. */
+  isResting(via: readonly Jump[]): boolean;
   /** Ends all connections to jump hosts. */
   close(): Promise<void>;
 }

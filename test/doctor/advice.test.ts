@@ -26,6 +26,9 @@ const SSH = { transport: 'ssh' } as const;
 test.each<Row>([
   ['relay', 'ECONNREFUSED', 'contact-relay-down', /jump host/],
   ['relay', 'HOST_KEY_CHANGED', 'contact-relay-down', /jump host/],
+  ['relay', 'PERMISSION_DENIED', 'contact-relay-down', /refuses our key/],
+  ['relay', 'ENOTFOUND', 'contact-relay-down', /misspelt/],
+  ['relay', 'FORWARDING_FORBIDDEN', 'contact-relay-down', /AllowTcpForwarding/],
   ['dns', 'ENOTFOUND', 'contact-dns', /misspelt/],
   ['dns', 'EAI_AGAIN', 'contact-dns', /no DNS server/],
   ['tcp', 'ECONNREFUSED', 'contact-refused', /winrm quickconfig/],

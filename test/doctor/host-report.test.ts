@@ -126,6 +126,8 @@ describe('the way that ends', () => {
   test.each<[ContactStage, string, object, Reach, string]>([
     ['relay', 'ECONNREFUSED', {}, { ...WINRM, via: [JUMP] }, 'relay'],
     ['dns', 'ENOTFOUND', {}, WINRM, 'name'],
+    ['dns', 'ENOTFOUND', {}, { ...WINRM, via: [JUMP] }, 'name'],
+    ['tls', 'EPROTO', {}, { kind: 'local' }, 'collector'],
     ['tcp', 'ETIMEDOUT', {}, WINRM, 'port'],
     ['tls', 'CERT_HAS_EXPIRED', {}, { ...WINRM, winrm: { ...WINRM.winrm, tls: 'auto' } }, 'tls'],
     ['tls', 'HOST_KEY_CHANGED', { transport: 'ssh' }, SSH, 'host-key'],
@@ -141,6 +143,16 @@ describe('the way that ends', () => {
     expect(steps[at]).toMatchObject({ step, code });
     expect(steps.slice(at + 1).every(({ verdict }) => verdict === 'not-reached')).toBe(true);
     expect(advice?.reasons.length).toBeGreaterThan(0);
+  });
+
+  test('behind jump hosts gives commands that run as they stand', () => {
+    const ssh = { ...JUMP.ssh, user: 'ops', port: 2200 };
+    const via = [JUMP, { ...JUMP, address: 'far.test', ssh }];
+    const commandsOf = (stage: ContactStage, code: string) =>
+      report({ reach: { ...SSH, via }, stages: [], look: failed(stage, code) }).advice?.here;
+    const way = '-J jb.test:22 -p 2200 ops@far.test';
+    expect(commandsOf('relay', 'PERMISSION_DENIED')).toContain(`ssh -v ${way}`);
+    expect(commandsOf('dns', 'ENOTFOUND')).toEqual([`ssh ${way} nslookup ws-1.test`]);
   });
 
   test('with nothing on offer that fits stops before the log-on; with a refusal, at it', () => {

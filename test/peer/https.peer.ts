@@ -11,6 +11,7 @@ import { dialDirect } from '../../src/transports/dial.ts';
 import type { Dial } from '../../src/transports/transport.ts';
 import { backgroundDone } from '../../src/transports/winrm/background.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import type { ScanDocument } from '../../src/outputs/scan-document.ts';
 import { program } from '../support/program.ts';
 import { rigFolder } from '../support/rig.ts';
 import { look, RIG_LOGON, type RigHost } from './winrm/look.ts';
@@ -89,6 +90,28 @@ describe('Basic', () => {
       code: '401',
     });
     expect(((await fleet.stats('basic'))['auth_failures'] ?? 0) - before).toBe(1);
+  });
+
+  test('with a wrong password under --method cmd is a refusal, and holds the credential back', async () => {
+    const before = (await fleet.stats('basic'))['auth_failures'] ?? 0;
+    const file = join(temporaryFolder(), 'fleet.yaml');
+    writeFileSync(
+      file,
+      String.raw`
+credentials: { local: { user: '.\localadmin', password: env:WORD } }
+defaults: { credential: local, winrm: { auth: basic, tls: always, port: ${HTTPS_PORT}, ca: ${fleet.ca} } }
+hosts:
+${Array.from({ length: 12 }, (_, at) => `  - { name: b${at}, address: ${addressOf('basic')} }`).join('\n')}`,
+    );
+    const words = ['scan', '-i', file, '--json', '--no-store', '--method', 'cmd'];
+    const { stdout } = await program(words, { env: { WORD: 'wrong-3' } });
+    const { hosts } = JSON.parse(stdout) as ScanDocument;
+    const refused = hosts.flatMap(
+      (host) => (host['contact'] as { code: string } | undefined) ?? [],
+    );
+    expect(refused.map(({ code }) => code)).toEqual(['401', '401', '401']);
+    expect(hosts.filter(({ outcome }) => outcome === 'skipped')).toHaveLength(9);
+    expect(((await fleet.stats('basic'))['auth_failures'] ?? 0) - before).toBe(3);
   });
 
   test.each([

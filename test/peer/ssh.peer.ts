@@ -5,7 +5,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScanDocument } from '../../src/outputs/scan-document.ts';
-import { breakingLine } from '../support/breaking-line.ts';
+import { type BreakingLine, breakingLine } from '../support/breaking-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { program } from '../support/program.ts';
 import { rigFolder, startRig, type Rig } from '../support/rig.ts';
@@ -182,6 +182,48 @@ describe('host keys', () => {
   });
 });
 
+test('two groups that jump through one name with credentials of their own do not share its log-on', async () => {
+  const folder = temporaryFolder();
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'bad')]);
+  const config = join(folder, 'config');
+  writeFileSync(
+    config,
+    `Host ps cmd
+  ProxyJump near
+Host near
+  HostName ${rig.jump.host}
+  Port ${rig.jump.port}
+Host *
+  Port ${rig.port}
+  User ${userInfo().username}
+  UserKnownHostsFile ${folder}/known
+`,
+  );
+  const jumpKeys = readFileSync(join(rig.folder, '..', 'jump', 'known_hosts'), 'utf8');
+  writeFileSync(`${folder}/known`, readFileSync(`${rig.folder}/known_hosts`, 'utf8') + jumpKeys);
+  const file = join(folder, 'fleet.yaml');
+  writeFileSync(
+    file,
+    `credentials:
+  good: ${bothKeys()}
+  bad: { user: ${userInfo().username}, key: file:${folder}/bad }
+defaults: { transport: ssh, ssh: { config: ${config} }, timeouts: { connect: 4s } }
+hosts:
+  - { name: ps, address: ${addressOf('ps')}, credential: bad, via: one }
+  - { name: cmd, address: ${addressOf('cmd')}, credential: good, via: two }
+jumps:
+  one: { host: near, credential: bad, ssh: { config: ${config} } }
+  two: { host: near, credential: good, ssh: { config: ${config} } }
+`,
+  );
+  const { stdout } = await program(['scan', '-i', file, '--json', '--no-store']);
+  const { hosts } = JSON.parse(stdout) as ScanDocument;
+  expect(Object.fromEntries(hosts.map((host) => [host['name'], host['outcome']]))).toEqual({
+    ps: 'contact',
+    cmd: 'judged',
+  });
+});
+
 test('the configuration of ssh is used: HostName, Port, User, IdentityFile, ProxyJump', async () => {
   const folder = temporaryFolder();
   const config = join(folder, 'config');
@@ -327,34 +369,56 @@ ${hosts}`,
     });
   });
 
-  test('whose line breaks off is connected anew, and its hosts are asked again', async () => {
-    await using line = await breakingLine(rig.jump);
-    const file = fleet(
-      'near',
-      near().replace(
-        `host: ${rig.jump.host}, port: ${rig.jump.port}`,
-        `host: 127.0.0.1, port: ${line.port}`,
-      ),
+  /** The fleet behind a line that can be broken, run until so many lines of progress have come. */
+  async function behind(line: BreakingLine, onProgress: (lines: number) => void) {
+    const place = `host: ${rig.jump.host}, port: ${rig.jump.port}`;
+    const jump = near().replace(
+      place,
+      `host: 127.0.0.1, port: ${line.port}, timeouts: { connect: 2s }`,
     );
+    const file = fleet('near', jump);
     const known = join(dirname(file), 'known');
-    writeFileSync(
-      known,
-      readFileSync(known, 'utf8').replaceAll(
-        `[${rig.jump.host}]:${rig.jump.port}`,
-        `[127.0.0.1]:${line.port}`,
-      ),
-    );
-    let isBroken = false;
+    const [from, to] = [`[${rig.jump.host}]:${rig.jump.port}`, `[127.0.0.1]:${line.port}`];
+    writeFileSync(known, readFileSync(known, 'utf8').replaceAll(from, to));
+    let lines = 0;
     const onError = (text: string): void => {
-      if (isBroken || text.split('\n').length < 10) return;
-      isBroken = true;
-      line.breakNow();
+      lines += text.split('\n').length - 1;
+      onProgress(lines);
     };
     const { stdout, code } = await run(file, { onError }, '--forks', '4', '-v');
-    const document = JSON.parse(stdout) as ScanDocument;
+    return { code, document: JSON.parse(stdout) as ScanDocument };
+  }
+
+  test.each([
+    ['breaks off', [10], 0],
+    ['is refused for a moment, as while sshd restarts', [10], 600],
+    ['breaks off twice', [8, 20], 0],
+  ])('whose line %s loses nobody: it is connected anew', async (_, places, refusedMs) => {
+    await using line = await breakingLine(rig.jump);
+    const left = [...places];
+    const { code, document } = await behind(line, (lines) => {
+      if (left[0] === undefined || lines < left[0]) return;
+      left.shift();
+      line.breakNow(refusedMs);
+    });
+    expect(left).toEqual([]);
     expect(document.hosts.flatMap((host) => host['contact'] ?? [])).toEqual([]);
-    expect(document.summary).toMatchObject({ hosts: 40, judged: 40 });
-    expect({ code, connections: line.connections() }).toEqual({ code: 0, connections: 2 });
+    expect({ code, connections: line.connections() }).toEqual({
+      code: 0,
+      connections: places.length + 1,
+    });
+  });
+
+  test('whose line goes silent is what is told: no host behind it is called off or asleep', async () => {
+    await using line = await breakingLine(rig.jump);
+    const { document } = await behind(line, (lines) => {
+      if (lines >= 10) line.freeze();
+    });
+    const contacts = document.hosts.flatMap(
+      (host) => (host['contact'] as { stage: string } | undefined) ?? [],
+    );
+    expect(contacts.length).toBeGreaterThan(0);
+    expect(new Set(contacts.map(({ stage }) => stage))).toEqual(new Set(['relay']));
   });
 
   // Last: it ends the jump host.

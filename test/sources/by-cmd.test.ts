@@ -49,7 +49,12 @@ async function look(answer: Answer, wish: Wish = {}): Promise<{ look: Look; jobs
       winrm: { open: never },
       ssh: { open: never },
       local: { open: () => Promise.resolve(session) },
-      relays: { through: never, problem: () => undefined, close: () => Promise.resolve() },
+      relays: {
+        through: never,
+        problem: () => Promise.resolve(undefined),
+        isResting: () => false,
+        close: () => Promise.resolve(),
+      },
     },
     ...parts,
   });

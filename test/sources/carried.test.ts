@@ -61,7 +61,12 @@ function living(document: Evidence): Source {
       winrm: { open: never },
       ssh: { open: never },
       local: { open: () => Promise.resolve(session) },
-      relays: { problem: () => undefined, through: never, close: () => Promise.resolve() },
+      relays: {
+        problem: () => Promise.resolve(undefined),
+        isResting: () => false,
+        through: never,
+        close: () => Promise.resolve(),
+      },
     },
   });
 }

@@ -77,7 +77,8 @@ function sourceOf({
       local: { open: (context) => open(context, 'localhost') },
       relays: {
         through: () => Promise.resolve(() => Promise.reject(new Error('not dialled'))),
-        problem: () => undefined,
+        problem: () => Promise.resolve(undefined),
+        isResting: () => false,
         close: () => Promise.resolve(),
       },
     },

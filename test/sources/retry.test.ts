@@ -88,12 +88,21 @@ describe('passing trouble', () => {
     expect((await tried({ looks: [failed('http', '503')], random })).waits).toEqual(waits);
   });
 
-  test('that turns into trouble of another kind ends with that', async () => {
+  test('that turns into trouble of another kind ends with that, and names the first', async () => {
     const { look, tries } = await tried({
-      looks: [failed('http', 'ECONNRESET'), failed('tcp', 'ECONNREFUSED')],
+      looks: [failed('http', 'ECONNRESET'), failed('tcp', 'EHOSTUNREACH')],
     });
     expect(tries).toBe(2);
-    expect(look).toMatchObject({ contact: { contact: { stage: 'tcp', code: 'ECONNREFUSED' } } });
+    expect(look).toMatchObject({
+      contact: {
+        contact: { code: 'EHOSTUNREACH', message: 'no (after 2 tries; at first http ECONNRESET)' },
+      },
+    });
+  });
+
+  test('of a service that restarts is waited for: it broke off, and then listens no more', async () => {
+    const looks = [failed('http', 'ECONNRESET'), failed('tcp', 'ECONNREFUSED'), FINE];
+    expect(await tried({ looks })).toMatchObject({ look: FINE, tries: 3 });
   });
 });
 

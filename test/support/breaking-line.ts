@@ -5,8 +5,10 @@ export interface BreakingLine extends AsyncDisposable {
   readonly port: number;
   /** Connections so far. */
   readonly connections: () => number;
-  /** Cuts all that are open. */
-  breakNow(): void;
+  /** Cuts all that are open, and refuses others for so long. */
+  breakNow(refusedMs?: number): void;
+  /** From now on nothing comes through, and nothing is cut: as when a VPN drops. */
+  freeze(): void;
 }
 
 /** @param cutAfter bytes from the server after which the first connection is cut; absent: only by `breakNow`. */
@@ -16,7 +18,8 @@ export async function breakingLine(
 ): Promise<BreakingLine> {
   const open = new Set<Socket>();
   let connections = 0;
-  const breakNow = (): void => {
+  let isFrozen = false;
+  const cut = (): void => {
     for (const socket of open) socket.resetAndDestroy();
   };
   const server = createServer((near) => {
@@ -34,20 +37,31 @@ export async function breakingLine(
         other.destroy();
       });
     }
-    near.pipe(far);
+    near.on('data', (bytes) => isFrozen || far.write(bytes));
     far.on('data', (bytes) => {
       left -= bytes.length;
-      if (left < 0) breakNow();
-      else near.write(bytes);
+      if (left < 0) cut();
+      else if (!isFrozen) near.write(bytes);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const breakNow = (refusedMs = 0): void => {
+    if (refusedMs > 0) {
+      server.close();
+      setTimeout(() => server.listen(port, '127.0.0.1'), refusedMs);
+    }
+    cut();
+  };
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     connections: () => connections,
     breakNow,
+    freeze: () => {
+      isFrozen = true;
+    },
     [Symbol.asyncDispose]: async () => {
-      breakNow();
+      cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };

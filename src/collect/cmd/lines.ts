@@ -72,6 +72,11 @@ export class AnswerReader {
     this.#mark = new RegExp(`${markOf(nonce)}(\\d{1,4})_(-?\\d{1,10})_`, 'g');
   }
 
+  /** No command has been answered yet. */
+  get isEmpty(): boolean {
+    return this.#raw.size === 0;
+  }
+
   /** What a line printed up to its end or to where it broke off; false when it printed more than anybody reads. */
   readLine(line: CommandLine): { push: (bytes: Uint8Array) => boolean; end: () => void } {
     const pieces: Uint8Array[] = [];

@@ -21,6 +21,8 @@ export interface SshConnection {
   readonly auth: string;
   /** Aborted when the connection has ended, with what is to be said of it. */
   readonly lost: AbortSignal;
+  /** When the last byte came, on the clock of `performance.now()`. */
+  readonly heardAt: () => number;
 }
 
 export interface Ask {
@@ -29,10 +31,11 @@ export interface Ask {
   readonly logon: Logon;
   readonly admit: OpenContext['admit'];
   readonly onHello?: OpenContext['onHello'];
+  /** How often an idle line is asked whether it is still there, and how many answers may be missing. */
+  readonly keepalive?: { readonly everyMs: number; readonly missed: number };
 }
 
-const KEEPALIVE_MS = 15_000;
-const KEEPALIVES_MISSED = 4;
+const KEEPALIVE = { everyMs: 15_000, missed: 4 };
 /** In the order of OpenSSH's client; SHA-1 signatures are not among them. */
 const HOST_KEY_TYPES = [
   'ssh-ed25519',
@@ -51,7 +54,7 @@ export async function connectSsh(
   steps: Steps,
   signal: AbortSignal,
 ): Promise<SshConnection> {
-  const { endpoint, settings, logon } = ask;
+  const { endpoint, settings, logon, keepalive = KEEPALIVE } = ask;
   const means = await meansOf(logon, settings);
   const known = (await knownHosts(settings.knownHosts)).keysOf(
     settings.hostKeyAlias ?? knownName(endpoint.name, settings.port),
@@ -60,10 +63,14 @@ export async function connectSsh(
   const stop = (reason: unknown): void => ending.abort(reason);
   const client = new ssh2.Client();
   const lost = new AbortController();
+  let heardAt = performance.now();
   try {
     const { stream } = await steps.run('tcp', signal, {
       work: () =>
-        endpoint.dial(settings.port, { ms: steps.limits.connectMs, signal: ending.signal }),
+        endpoint.dial(settings.port, {
+          ms: steps.limits.dialMs ?? steps.limits.connectMs,
+          signal: ending.signal,
+        }),
       stop,
     });
     ending.signal.addEventListener('abort', () => stream.destroy(), { once: true });
@@ -89,8 +96,8 @@ export async function connectSsh(
           sock: stream,
           username: means.user,
           readyTimeout: 0,
-          keepaliveInterval: KEEPALIVE_MS,
-          keepaliveCountMax: KEEPALIVES_MISSED,
+          keepaliveInterval: keepalive.everyMs,
+          keepaliveCountMax: keepalive.missed,
           algorithms: { serverHostKey: preferredTypes(known, HOST_KEY_TYPES) as never },
           hostVerifier: (key: Buffer) => {
             ask.onHello?.({ hostKey: { type: keyType(key), fingerprint: fingerprintOf(key) } });
@@ -114,12 +121,21 @@ export async function connectSsh(
           },
           authHandler: talk.handler,
         });
+        // Behind the library's own ear: nothing is taken from it.
+        stream.on('data', () => {
+          heardAt = performance.now();
+        });
         return talk.secured;
       },
     });
     await talk.choose();
     await steps.run('auth', signal, { work: () => talk.signIn(), stop });
-    return { client, auth: talk.used === 'agent' ? 'publickey' : talk.used, lost: lost.signal };
+    return {
+      client,
+      auth: talk.used === 'agent' ? 'publickey' : talk.used,
+      lost: lost.signal,
+      heardAt: () => heardAt,
+    };
   } catch (error) {
     stop(error);
     client.destroy();
@@ -298,7 +314,7 @@ function refused({ used, offers }: Talk, { user, keys }: Means): ContactError {
 
 function lostProblem({ isSignedIn }: Talk, code = 'ECONNRESET'): ContactError {
   const when = isSignedIn ? '' : ' at the log-on';
-  const message = `the connection broke off${when} (${code}): is the host restarting? scan again in a few minutes`;
+  const message = `the connection broke off${when} (${code}): is it restarting? scan again in a few minutes`;
   return new ContactError({ stage: isSignedIn ? 'shell' : 'auth', code, message });
 }
 

@@ -38,12 +38,20 @@ export class SshSession implements Session {
     if (job.kind === 'cmd') {
       const command = await this.#forCmd(job.command, signal);
       onCommand(command);
-      yield* this.#exec(command, undefined, signal);
+      yield* this.#refusingOthers(this.#exec(command, undefined, signal), signal);
       return;
     }
     const command = ['powershell.exe', ...POWERSHELL_ARGUMENTS].join(' ');
     onCommand(`${command} (script SHA-256 ${hash('sha256', job.script)})`);
-    for await (const chunk of this.#exec(command, job.script, signal)) {
+    yield* this.#refusingOthers(this.#exec(command, job.script, signal), signal);
+  }
+
+  /** @throws ContactError UNSUPPORTED_OS where the program that every Windows has is not there. */
+  async *#refusingOthers(
+    chunks: AsyncIterable<Chunk>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk, void, undefined> {
+    for await (const chunk of chunks) {
       if (chunk.kind === 'exit' && chunk.code === NO_SUCH_PROGRAM)
         await this.#refuseOtherSystems(signal);
       yield chunk;
