@@ -3,7 +3,15 @@ import type { Argv } from 'yargs';
 import { SHEET_FORMATS } from '../outputs/sheet.ts';
 import { LANG_FLAG } from './language.ts';
 
-export const TABLES = ['hosts', 'patches', 'host-patches', 'life', 'verdicts', 'runs'] as const;
+export const TABLES = [
+  'causes',
+  'hosts',
+  'patches',
+  'host-patches',
+  'life',
+  'verdicts',
+  'runs',
+] as const;
 export type TableName = (typeof TABLES)[number];
 
 export function listOptions<T>(parser: Argv<T>) {
@@ -13,7 +21,7 @@ export function listOptions<T>(parser: Argv<T>) {
       choices: TABLES,
       demandOption: true,
       describe:
-        'hosts; patches of the fleet; each patch on each host; the dated steps of its life; whether patches are to be trusted; runs',
+        'causes; hosts; patches of the fleet; each patch on each host; the dated steps of its life; whether patches are to be trusted; runs',
     })
     .options({
       run: { ...text, default: 'last', describe: 'a run by its id or folder, last, or demo' },

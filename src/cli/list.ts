@@ -5,7 +5,7 @@ import { PATCH_STATUSES, type PatchStatus } from '../core/host-patch.ts';
 import { explainCode } from '../causes/codes.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { globTest } from '../inventory/glob.ts';
-import { hostLayout, runLayout } from '../outputs/host-sheets.ts';
+import { causeLayout, hostLayout, runLayout } from '../outputs/host-sheets.ts';
 import {
   hostPatchLayout,
   type Layout,
@@ -18,11 +18,12 @@ import { inInstallOrder } from '../patches/install-order.ts';
 import { type HostPatches, PatchBook } from '../patches/patch-summary.ts';
 import { VerdictBook } from '../patches/patch-verdict.ts';
 import { SEVERITIES, severityOf } from '../patches/severity.ts';
+import { entriesIn } from './entries.ts';
 import { languageOf } from './language.ts';
 import type { TableName } from './list-options.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
-import { patchesOfRun, runsStored, type ListedHost } from './stored-patches.ts';
+import { patchesOfRun, runsStored, scanOf, type ListedHost } from './stored-patches.ts';
 
 export interface ListArguments {
   readonly table: TableName;
@@ -111,6 +112,15 @@ async function tableText(
 ): Promise<string> {
   const { table } = argv;
   if (table === 'runs') return sheetOf(await runsStored(rules), runLayout(language), argv);
+  if (table === 'causes') {
+    const causes = (await scanOf(argv.evidence ?? argv.run, rules))?.causes ?? [];
+    const entryOf = entriesIn(rules, language, undefined);
+    const rows = causes.map((cause) => ({
+      ...cause,
+      title: entryOf(cause.id)?.title ?? cause.title,
+    }));
+    return sheetOf(rows, causeLayout(language), argv);
+  }
   const hosts = patchesOfRun(argv.evidence ?? argv.run, rules, wish.hosts);
   const meaningOf = (code: string): string =>
     code === '' ? '' : (explainCode(code, rules.catalogue.codes())[0]?.meaning ?? '');

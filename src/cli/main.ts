@@ -163,7 +163,7 @@ function commands(
     )
     .command(
       'list <table>',
-      'tables of what is stored: hosts, patches, each patch on each host, its life, runs',
+      'tables of what is stored: causes, hosts, patches, each patch on each host, its life, runs',
       (y) =>
         listOptions(y)
           .example('$0 list patches', 'what the fleet of the last run has, misses and fails with')

@@ -24,15 +24,9 @@ export async function* patchesOfRun(
   rules: Rules,
   isWanted: (host: string) => boolean,
 ): AsyncGenerator<ListedHost> {
-  const paths =
-    typeof from === 'string' ? [await evidenceAt(from)] : await Promise.all(from.map(evidenceAt));
-  if (from === 'last' && paths[0] === 'last')
-    throw new PatchwhyError('list.nothing', 'no run is stored yet', 'patchwhy scan makes one');
+  const paths = await pathsOf(from);
   const { hosts, source } = await openStored(paths);
-  const scan =
-    typeof from === 'string' && from !== 'demo'
-      ? await resultOf(paths[0] ?? '', rules)
-      : await judgedAgain(paths, rules);
+  const scan = await scanOf(from, rules);
   const judged = new Map((scan?.hosts ?? []).map((host) => [String(host['name']), host]));
   const told = new Set<string>();
   for (const host of hosts) {
@@ -58,6 +52,25 @@ export async function* patchesOfRun(
   // Who was skipped left no document.
   for (const [name, host] of judged)
     if (!told.has(name) && isWanted(name)) yield { ...rowOf(name, host), patches: undefined };
+}
+
+/** @throws PatchwhyError `list.nothing` (exit 2) where no run is stored */
+async function pathsOf(from: string | readonly string[]): Promise<readonly string[]> {
+  const paths = await Promise.all([from].flat().map(evidenceAt));
+  if (from === 'last' && paths[0] === 'last')
+    throw new PatchwhyError('list.nothing', 'no run is stored yet', 'patchwhy scan makes one');
+  return paths;
+}
+
+/** What a run came to, or documents come to now. @throws as `patchesOfRun` */
+export async function scanOf(
+  from: string | readonly string[],
+  rules: Rules,
+): Promise<ScanDocument | undefined> {
+  const paths = await pathsOf(from);
+  return typeof from === 'string' && from !== 'demo'
+    ? resultOf(paths[0] ?? '', rules)
+    : judgedAgain(paths, rules);
 }
 
 function rowOf(host: string, judged: ScanDocument['hosts'][number] | undefined) {

@@ -4,7 +4,8 @@ import { PATCH_STATUSES, type PatchStatus } from '../core/host-patch.ts';
 import type { HostPatches } from '../patches/patch-summary.ts';
 import type { Layout } from './patch-sheets.ts';
 import { PATCH_WORDS } from './patch-words.ts';
-import type { ScanDocument } from './scan-document.ts';
+import { LABELS } from './labels.ts';
+import type { CauseSummary, ScanDocument } from './scan-document.ts';
 import type { Column } from './sheet.ts';
 
 interface HostRow extends HostPatches {
@@ -45,6 +46,46 @@ export function hostLayout(language: Language): Layout<HostRow> {
       'collectedAt',
     ],
   };
+}
+
+export function causeLayout(language: Language): Layout<CauseSummary> {
+  const { columns, yes } = PATCH_WORDS[language];
+  const { categories } = LABELS[language];
+  return {
+    columns: [
+      { id: 'cause', title: columns.cause, value: ({ id }) => id },
+      { id: 'title', title: columns.title, value: ({ title }) => title },
+      {
+        id: 'category',
+        title: columns.category,
+        value: ({ category }) => category,
+        show: ({ category }) => categories[category] ?? category,
+      },
+      { id: 'hosts', title: columns.hosts, value: ({ hostCount }) => hostCount },
+      { id: 'any', title: columns.any, value: ({ hostCountAny }) => hostCountAny },
+      {
+        id: 'recurring',
+        title: columns.recurring,
+        value: ({ recurring }) => recurring,
+        show: ({ recurring }) => (recurring ? yes : ''),
+      },
+      { id: 'since', title: columns.since, value: ({ spread }) => timeOf(spread?.since?.at) },
+      {
+        id: 'sites',
+        title: columns.sites,
+        value: ({ sites }) =>
+          Object.entries(sites)
+            .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+            .map(([site, count]) => `${site} ${count}`)
+            .join(', '),
+      },
+    ],
+    usual: ['cause', 'hosts', 'any', 'recurring', 'since', 'sites', 'title'],
+  };
+}
+
+function timeOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
 }
 
 type RunRow = Pick<ScanDocument, 'run' | 'complete' | 'summary'>;

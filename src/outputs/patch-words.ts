@@ -61,6 +61,11 @@ export type ColumnId =
   | 'failing'
   | 'ok'
   | 'verdict'
+  | 'category'
+  | 'any'
+  | 'recurring'
+  | 'since'
+  | 'sites'
   | 'excused'
   | 'low'
   | 'high';
@@ -111,6 +116,11 @@ const en: PatchWords = {
     failing: 'failing',
     ok: 'ok',
     verdict: 'verdict',
+    category: 'kind',
+    any: 'hosts, also second',
+    recurring: 'recurring',
+    since: 'since',
+    sites: 'sites',
     excused: 'excused by the host',
     low: 'failures at least',
     high: 'failures at most',
@@ -222,6 +232,11 @@ const it: PatchWords = {
     failing: 'con errori',
     ok: 'ok',
     verdict: 'giudizio',
+    category: 'tipo',
+    any: 'host, anche seconda',
+    recurring: 'ricorrente',
+    since: 'dal',
+    sites: 'sedi',
     excused: "dovuti all'host",
     low: 'errori almeno',
     high: 'errori al massimo',
@@ -333,6 +348,11 @@ const ja: PatchWords = {
     failing: '失敗中',
     ok: '正常',
     verdict: '評価',
+    category: '種類',
+    any: 'ホスト数 (副次も含む)',
+    recurring: '多発',
+    since: '発生',
+    sites: '拠点',
     excused: 'ホスト側の理由',
     low: '失敗率 (下限)',
     high: '失敗率 (上限)',

@@ -68,6 +68,14 @@ describe('list patches', () => {
   });
 });
 
+test('list causes counts the hosts that have each first', async () => {
+  const causes = await rows('causes');
+  const hosts = await rows('hosts');
+  expect(causes.length).toBeGreaterThan(5);
+  for (const { cause, hosts: count } of causes)
+    expect([cause, count]).toEqual([cause, hosts.filter((host) => host['cause'] === cause).length]);
+});
+
 test('list host-patches tells what each failed with, in plain words', async () => {
   const failed = await rows('host-patches', '--status', 'failed');
   expect(failed.length).toBeGreaterThan(0);

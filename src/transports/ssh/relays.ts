@@ -103,8 +103,9 @@ class Relay {
   async listen(): Promise<void> {
     await this.#before?.listen();
     const connection = this.#connection;
+    if (connection === undefined) return;
     const askedAt = performance.now();
-    while (connection !== undefined && !connection.lost.aborted) {
+    while (!connection.lost.aborted) {
       if (connection.heardAt() > askedAt) return;
       if (performance.now() - connection.heardAt() > SILENT_MS) return this.#giveUp(connection);
       await pause(LISTEN_MS);
