@@ -35,7 +35,7 @@ const PROGRAMS = ['wevtutil.exe', 'fltmc.exe'];
 /** Every method it may call. None changes anything outside of the script itself. */
 const METHODS = new Set(
   `AddDays AddSeconds BeginConnect BeginGetHostAddresses Close ContainsKey Create CreateUpdateSearcher EndConnect
-  EndGetHostAddresses EndsWith FromFileTimeUtc GetResponse GetTotalHistoryCount Kill Min OpenExisting QueryHistory ReadToEnd
+  EndGetHostAddresses EndsWith FromFileTimeUtc GetResponse GetTotalHistoryCount Kill Min OpenExisting QueryHistory ReadByte ReadToEnd
   Replace Reverse Seek Start Substring ToCharArray ToLowerInvariant ToString ToUniversalTime ToUpperInvariant ToXml Trim TrimEnd
   WaitForExit WaitOne`.split(/\s+/),
 );
