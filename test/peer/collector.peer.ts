@@ -115,7 +115,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         scan: { mode: 'none' },
       },
       installer: { inProgress: false, holder: null },
-      runtimes: { dotnetFrameworkRelease: 528_372 },
+      runtimes: { dotnetFrameworkRelease: 528_372, dotnet: [], vcRedist: [] },
       network: { winHttpProxy: null, proxyBypass: null, tls12Client: true, probes: [] },
       recovery: {
         winreEnabled: true,
@@ -359,9 +359,13 @@ describe.skipIf(pwsh === '')('a restart key', () => {
   test('tells a .NET Framework that is not there from one that it may not see', async () => {
     const { [KEYS.dotnet]: _, ...registry } = HEALTHY.registry;
     const none = await run({ ...HEALTHY, registry });
-    expect(none.evidence.runtimes).toEqual({ dotnetFrameworkRelease: null });
+    expect(none.evidence.runtimes).toEqual({
+      dotnetFrameworkRelease: null,
+      dotnet: [],
+      vcRedist: [],
+    });
     const barred = await run({ ...HEALTHY, registry: { ...registry, [KEYS.dotnet]: 'denied' } });
-    expect(barred.evidence.runtimes).toBeUndefined();
+    expect(barred.evidence.runtimes).toEqual({ dotnet: [], vcRedist: [] });
     expect(sectionsOf(barred)).toEqual(['runtimes']);
   });
 
@@ -1142,6 +1146,75 @@ describe.skipIf(pwsh === '')('log files', () => {
     );
     expect(answer.evidence.collector?.durationMs).toBeLessThan(60_000);
     expect(answer.evidence.logs?.dism?.at(-1)?.text).toMatch(/^19999 x/);
+  });
+});
+
+describe.skipIf(pwsh === '')('runtimes', () => {
+  const PROGRAMS = 'Microsoft\\Windows\\CurrentVersion\\Uninstall';
+  const VC = 'Microsoft\\VisualStudio\\14.0\\VC\\Runtimes';
+
+  test.each(MODES)('of .NET and Visual C++ are read from both views in %s', async (mode) => {
+    const { evidence, problems } = await run(
+      changed({
+        registry: {
+          [`SOFTWARE\\${PROGRAMS}`]: {},
+          [`SOFTWARE\\${PROGRAMS}\\{1}`]: { DisplayName: 'Visual C++ 入門', DisplayVersion: '1.0' },
+          [`SOFTWARE\\${PROGRAMS}\\{2}`]: {},
+          [`SOFTWARE\\WOW6432Node\\${PROGRAMS}`]: {},
+          [`SOFTWARE\\WOW6432Node\\${PROGRAMS}\\{3}`]: {
+            DisplayName: 'Microsoft Visual C++ 2015-2022 Redistributable (x64) - 14.40.33810',
+            DisplayVersion: '14.40.33810.0',
+          },
+          [`SOFTWARE\\WOW6432Node\\${PROGRAMS}\\{4}`]: {
+            DisplayName: 'Microsoft Visual C++ 2010  x64 Redistributable - 10.0.40219',
+            DisplayVersion: '10.0.40219',
+          },
+          [`SOFTWARE\\${VC}\\x64`]: { Installed: 1, Major: 14, Minor: 40, Bld: 33_810 },
+          [`SOFTWARE\\WOW6432Node\\${VC}\\x64`]: {
+            Installed: 1,
+            Major: 14,
+            Minor: 40,
+            Bld: 33_810,
+          },
+          [`SOFTWARE\\WOW6432Node\\${VC}\\x86`]: {
+            Installed: 1,
+            Major: 14,
+            Minor: 29,
+            Bld: 30_133,
+          },
+        },
+      }),
+      {
+        mode,
+        files: {
+          ...FILES,
+          '../Program Files/dotnet/shared/Microsoft.NETCore.App/6.0.36/a.dll': '',
+          '../Program Files/dotnet/shared/Microsoft.WindowsDesktop.App/8.0.1/a.dll': '',
+        },
+      },
+    );
+    expect(problems).toEqual([]);
+    expect(evidence.runtimes).toEqual({
+      dotnetFrameworkRelease: 528_372,
+      dotnet: ['Microsoft.NETCore.App 6.0.36', 'Microsoft.WindowsDesktop.App 8.0.1'],
+      vcRedist: [
+        {
+          name: 'Microsoft Visual C++ 2015-2022 Redistributable (x64) - 14.40.33810',
+          version: '14.40.33810.0',
+        },
+        {
+          name: 'Microsoft Visual C++ 2010  x64 Redistributable - 10.0.40219',
+          version: '10.0.40219',
+        },
+        { name: 'Microsoft Visual C++ 14 Redistributable (x86)', version: '14.29.30133.0' },
+      ],
+    });
+  });
+
+  test('that may not be seen are not called missing', async () => {
+    const answer = await run(changed({ registry: { [`SOFTWARE\\${PROGRAMS}`]: 'denied' } }));
+    expect(answer.evidence.runtimes).toEqual({ dotnetFrameworkRelease: 528_372, dotnet: [] });
+    expect(sectionsOf(answer)).toEqual(['runtimes.vcRedist']);
   });
 });
 
