@@ -1380,6 +1380,26 @@ describe.skipIf(pwsh === '')('the update source', () => {
 
   const wsus = (url: string): World => policy({ UseWUServer: 1 }, { WUServer: url });
 
+  test.each([
+    ['ConfigMgr', {}, 'configMgr'],
+    [
+      'ConfigMgr that manages other things',
+      { 'SOFTWARE\\Microsoft\\CCM': { CoManagementFlags: 8209 } },
+      'wsus',
+    ],
+    ['ConfigMgr whose workloads are hidden', { 'SOFTWARE\\Microsoft\\CCM': 'denied' }, 'wsus'],
+  ])('of a client of %s', async (_, keys, source) => {
+    const world = wsus('http://127.0.0.1:9');
+    const registry = {
+      ...world.registry,
+      'SYSTEM\\CurrentControlSet\\Services\\CcmExec': {},
+      ...keys,
+    };
+    const { evidence, problems } = await run({ ...world, registry });
+    expect(problems).toEqual([]);
+    expect(evidence.windowsUpdate).toMatchObject({ source, wsusServer: 'http://127.0.0.1:9' });
+  });
+
   test('WSUS is asked once, and what it answers is kept', async () => {
     await using server = await serve(503);
     const { evidence, problems } = await run(wsus(server.url));
