@@ -293,10 +293,19 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
   test.each(['ar-SA', 'th-TH', 'tr-TR', 'ja-JP'])(
     'gives the same document under the culture %s',
     async (culture) => {
-      const plain = await run(HEALTHY);
-      const other = await run(HEALTHY, { culture });
-      const still = { collectedAt: '', collector: undefined };
+      const files = {
+        ...FILES,
+        'INF/setupapi.dev.log':
+          '>>>  Section start 2024/02/03 04:29:00.123\r\n!!!  dvi: Error 0x800f0246',
+        'CCM/Logs/WUAHandler.log':
+          '<![LOG[Error 0x80244010.]LOG]!><time="04:25:00.123-60" date="2-4-2024" component="WUAHandler" context="" type="3" thread="1" file="a">',
+      };
+      const plain = await run(HEALTHY, { files });
+      const other = await run(HEALTHY, { files, culture });
+      expect(plain.evidence.logs?.thirdParty).toHaveLength(1);
+      const still = { collectedAt: '', collector: undefined, componentStore: undefined };
       expect({ ...other.evidence, ...still }).toEqual({ ...plain.evidence, ...still });
+      expect(other.evidence.componentStore?.checkedAt).toMatch(/^20\d\d-/);
     },
   );
 
@@ -911,7 +920,9 @@ describe.skipIf(pwsh === '')('the component store', () => {
       },
     ]);
     const { 'System32/dism.exe': _, ...files } = FILES;
-    expect(sectionsOf(await run(HEALTHY, { files }))).toEqual(['componentStore']);
+    expect((await run(HEALTHY, { files })).evidence.errors).toEqual([
+      { section: 'componentStore', hresult: '0x80070002', message: 'dism.exe is not there' },
+    ]);
   });
 
   test('is not asked while servicing is at work, or may be', async () => {
