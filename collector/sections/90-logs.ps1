@@ -155,7 +155,7 @@ $installers = @{ msi = $null; bundle = $null; agent = @() }
 # The eight newest logs of a quarter in the folder of temporary files of SYSTEM, as which updates install.
 Invoke-Section 'logs.msi' {
   $since = $startedAt.AddDays(-90)
-  $files = @(Get-ChildItem -LiteralPath "$env:SystemRoot\Temp" -Filter '*.log' | Where-Object { $_.LastWriteTime.ToUniversalTime() -gt $since } |
+  $files = @(Get-ChildItem -LiteralPath "$env:SystemRoot\Temp" -Filter '*.log' -File | Where-Object { $_.LastWriteTime.ToUniversalTime() -gt $since } |
     Sort-Object LastWriteTime -Descending)
   if ($files.Count -gt 8) { $report['truncated'] += 'logs.msi' }
   $files = @($files | Select-Object -First 8)

@@ -958,7 +958,7 @@ describe.skipIf(pwsh === '')('log files', () => {
       {
         'Logs/DISM/dism.log': lines(
           '2024-02-14 04:25:00, Info                  DISM   PID=1 fine',
-          '2024-02-14 04:26:00, Error                 DISM   DISM Package Manager: PID=1 Failed to open [HRESULT = 0x800f081f]',
+          '2024-02-14 04:26:00, Error                 DISM   DISM Package Manager: PublicKeyToken=31bf3856ad364e35 Failed [HRESULT = 0x800f081f]',
           '2024-13-44 99:99:99, Warning               DISM   a date that is none',
         ),
         '../$WINDOWS.~BT/Sources/Panther/setupact.log': lines(
@@ -987,7 +987,7 @@ describe.skipIf(pwsh === '')('log files', () => {
       {
         time: '2024-02-14T04:26:00Z',
         level: 'error',
-        text: 'DISM Package Manager: PID=1 Failed to open [HRESULT = 0x800f081f]',
+        text: 'DISM Package Manager: PublicKeyToken=31bf3856ad364e35 Failed [HRESULT = 0x800f081f]',
       },
       { level: 'warning', text: 'a date that is none' },
     ]);
@@ -1023,6 +1023,7 @@ describe.skipIf(pwsh === '')('log files', () => {
     const { evidence, text } = await read(
       {
         'Temp/MSI1a2b.LOG': '',
+        'Temp/folder.log/x.txt': '',
         'Temp/a.log': wide(
           lines(
             '=== Protokollierung gestartet: 14.02.2024  08:14:00 ===',

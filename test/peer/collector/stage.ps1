@@ -69,8 +69,8 @@ function Get-ItemProperty {
 }
 
 function Get-ChildItem {
-  [CmdletBinding()] param([string]$LiteralPath, [switch]$Name, [string]$Filter)
-  if ($LiteralPath -notlike 'Registry::*') { return Microsoft.PowerShell.Management\Get-ChildItem -LiteralPath $LiteralPath -Filter $Filter -Name:$Name }
+  [CmdletBinding()] param([string]$LiteralPath, [switch]$Name, [string]$Filter, [switch]$File)
+  if ($LiteralPath -notlike 'Registry::*') { return Microsoft.PowerShell.Management\Get-ChildItem -LiteralPath $LiteralPath -Filter $Filter -Name:$Name -File:$File }
   $parent = $LiteralPath -replace '^Registry::HKEY_LOCAL_MACHINE\\', ''
   foreach ($key in $stage.registry.Keys) {
     if ($key.StartsWith("$parent\") -and $key.IndexOf('\', $parent.Length + 1) -lt 0) { $key.Substring($parent.Length + 1) }
