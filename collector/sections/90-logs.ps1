@@ -79,13 +79,31 @@ Invoke-Section 'logs.dism' {
   $logs['dism'] = @(Limit-List 'logs.dism' $newest 10000)
 }
 
+# Programs and drivers that hold an upgrade back (learn.microsoft.com, "Use the Windows Setup compatibility scan logs"), of the newest report.
+function Read-CompatReport([string]$folder) {
+  if (-not (Test-Present $folder)) { return }
+  $newest = Get-ChildItem -LiteralPath $folder -Filter 'CompatData*.xml' -File | Sort-Object LastWriteTime | Select-Object -Last 1
+  if ($null -eq $newest) { return }
+  $time = Format-Utc $newest.LastWriteTime.ToUniversalTime()
+  $found = ([xml](Get-Content -LiteralPath $newest.FullName -Raw)).CompatReport
+  foreach ($one in @($found.Programs.Program | Where-Object { $_.CompatibilityInfo.BlockingType -eq 'Hard' })) {
+    New-LogRecord $time 'error' "BlockingApplication: $($one.Name)" $newest.Name
+  }
+  foreach ($one in @($found.DriverPackages.DriverPackage | Where-Object { $_.BlockMigration -eq 'True' })) {
+    New-LogRecord $time 'error' "BlockingDriver: $($one.Inf)" $newest.Name
+  }
+}
+
 Invoke-Section 'logs.setup' {
   # learn.microsoft.com, "Windows Setup log files": while it upgrades, after a roll-back, and at last.
+  $blocks = @{ list = @() }
   $upgrade = "$env:SystemRoot\..\`$WINDOWS.~BT\Sources"
   $records = @(foreach ($path in "$env:SystemRoot\Panther\setuperr.log", "$upgrade\Panther\setuperr.log", "$upgrade\Rollback\setuperr.log",
     "$upgrade\Panther\setupact.log") {
     if (Test-Present $path) { Read-ServicingLog 'logs.setup' $path (($path -split '\\')[-1]) 1048576 }
   })
+  Invoke-Section 'logs.setup' { $blocks['list'] = @(Read-CompatReport "$upgrade\Panther") }
+  $records += $blocks['list']
   $newest = @(Select-NewestLine 'logs.setup' $records 40)
   $logs['setup'] = @(Limit-List 'logs.setup' $newest 12000)
 }

@@ -1019,6 +1019,19 @@ describe.skipIf(pwsh === '')('log files', () => {
     ]);
   });
 
+  test.each(MODES)('of Setup name what blocks an upgrade in %s', async (mode) => {
+    const folder = '../$WINDOWS.~BT/Sources/Panther';
+    const report = `<?xml version="1.0"?><CompatReport><Programs><Program Name="OldVPN 更新" Id="1"><CompatibilityInfo BlockingType="Hard"/></Program><Program Name="Fine"><CompatibilityInfo BlockingType="None"/></Program></Programs><DriverPackages><DriverPackage Inf="oem12.inf" BlockMigration="True"/><DriverPackage Inf="oem13.inf" BlockMigration="False"/></DriverPackages></CompatReport>`;
+    const { evidence } = await read({ [`${folder}/CompatData_2024.xml`]: report }, { mode });
+    expect(evidence.logs?.setup?.map(({ file, text }) => [file, text])).toEqual([
+      ['CompatData_2024.xml', 'BlockingApplication: OldVPN 更新'],
+      ['CompatData_2024.xml', 'BlockingDriver: oem12.inf'],
+    ]);
+    const broken = await read({ [`${folder}/CompatData_2024.xml`]: '<CompatReport>' }, { mode });
+    expect(broken.evidence.logs?.setup).toEqual([]);
+    expect(sectionsOf(broken)).toContain('logs.setup');
+  });
+
   test.each(MODES)('of installers are read in any language in %s', async (mode) => {
     const { evidence, text } = await read(
       {
