@@ -64,6 +64,15 @@ Invoke-Section 'windowsUpdate.policy' {
   $update['policy'] = $policy
 }
 
+# The ConfigMgr client names its software update point as the WSUS server, unless co-management gave updates to Intune: bit 16
+# of the workloads, which administrators know and Microsoft does not document.
+Invoke-Section 'windowsUpdate.source' {
+  if ($update['source'] -eq 'wsus' -and (Test-Key 'SYSTEM\CurrentControlSet\Services\CcmExec')) {
+    $workloads = [long](Read-Key 'SOFTWARE\Microsoft\CCM').CoManagementFlags
+    if (-not ($workloads -band 16)) { $update['source'] = 'configMgr' }
+  }
+}
+
 Invoke-Section 'windowsUpdate.susClientId' {
   $client = Read-Key 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate'
   $update['susClientId'] = $null

@@ -12,7 +12,7 @@ $eventGroups = @(
   @{ log = 'System'; most = 20; ask = 'Service Control Manager: 7040'; about = 'wuauserv UsoSvc msiserver CryptSvc MpsSvc wlidsvc' }
   @{ log = 'System'; most = 60; ask = 'disk|Disk: 7 11 51 153; Ntfs|Microsoft-Windows-Ntfs: 55 98!; storahci|stornvme: 129' }
   @{ log = 'System'; most = 40; keep = 'day'; ask = 'Microsoft-Windows-Kernel-Power: 41 42; Microsoft-Windows-Kernel-Boot: 27; Microsoft-Windows-Kernel-General: 12; EventLog: 6005 6008; User32: 1074' }
-  @{ log = 'System'; most = 40; ask = 'Microsoft-Windows-Time-Service: 36 47 50; Microsoft-Windows-TPM-WMI: 1032 1795 1796 1801; Microsoft-Windows-WinREAgent: 4501 4502' }
+  @{ log = 'System'; most = 40; ask = 'Microsoft-Windows-Time-Service: 36 47 50; Microsoft-Windows-TPM-WMI: 1032 1795-1803 1808; Microsoft-Windows-WinREAgent: 4501 4502' }
   @{ log = 'System'; most = 30; ask = 'srv|Srv: 2013; Microsoft-Windows-DNS-Client: 1014; Schannel: 36871 36874 36887; Microsoft-Windows-Eventlog: 104; Microsoft-Windows-Resource-Exhaustion-Detector: 2004' }
   @{ log = 'Application'; most = 60; ask = 'MsiInstaller: 1022 1023 11706-11729' }
   @{ log = 'Application'; most = 20; ask = 'MsiInstaller: 1033 1040 1042' }

@@ -2,9 +2,9 @@
 $processNames = 'msiexec.exe', 'TiWorker.exe', 'TrustedInstaller.exe', 'wusa.exe', 'dism.exe', 'DismHost.exe', 'setup.exe',
   'SetupHost.exe', 'SetupPrep.exe', 'MoUsoCoreWorker.exe', 'UsoClient.exe', 'wuauclt.exe'
 
-# Installers are given passwords as properties; those never leave the host.
+# Installers are given passwords as properties; those never leave the host. The public key token of an assembly is no secret.
 function Hide-Secret([string]$line) {
-  $line -replace '((?:pass|pwd|secret|token|apikey|credential)\w*\s*[=:]\s*)("[^"]*"|\S+)', '$1***'
+  $line -replace '((?:pass|pwd|secret|(?<!publickey)token|apikey|credential)\w*\s*[=:]\s*)("[^"]*"|\S+)', '$1***'
 }
 
 Invoke-Section 'processes' {

@@ -60,8 +60,9 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
 
 export function cbsFact(reading: Reading, { open }: Installations): Fact<typeof cbsShape> {
   const { logs } = reading.evidence;
-  if (logs === undefined || !open.known || (logs.cbs === undefined && logs.dism === undefined))
-    return unknown(cbsShape);
+  if (logs === undefined || !open.known) return unknown(cbsShape);
+  // An empty DISM log is no answer where CBS.log could not be read.
+  if (logs.cbs === undefined && (logs.dism ?? []).length === 0) return unknown(cbsShape);
   const since = troubleSince({ open });
   const lines = [...linesOf(logs, 'cbs', since), ...linesOf(logs, 'dism', since)]
     .filter(({ text }) => !HARMLESS.some((pattern) => pattern.test(text)))

@@ -29,7 +29,10 @@ export function sessionFact({ evidence }: Reading): Fact<typeof sessionShape> {
     from: `/errors/${position}`,
   }));
   const wmi = errors.filter(({ code }) => code.startsWith('0x800410') && !RIGHTS.has(code));
-  const provider = wmi.filter(({ code }) => code === PROVIDER);
+  // Where Defender was removed its provider stays behind and does not load: no fault of WMI.
+  const provider = wmi.filter(
+    ({ code, section }) => code === PROVIDER && !section.startsWith('security'),
+  );
   const system = wmi.find(({ section }) => section === 'os' || section.startsWith('os.'));
   const namespace = wmi.find(({ code, section }) => code === NAMESPACE && !OPTIONAL.test(section));
   const first = provider[0] ?? system ?? namespace ?? errors[0];

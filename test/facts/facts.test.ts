@@ -49,6 +49,16 @@ test('of an empty document nothing is known but what our own session says', () =
   expect(Object.keys(facts).toSorted()).toEqual(Object.keys(SHAPES).toSorted());
 });
 
+test('the provider that a removed Defender left behind is no fault of WMI', () => {
+  const failed = (...sections: readonly string[]): number =>
+    examine(
+      { ...BARE, errors: sections.map((section) => ({ section, hresult: '0x80041013' })) },
+      KNOWLEDGE,
+    ).facts.session.providerFailures;
+  expect(failed('security.products', 'security.controlledFolderAccess')).toBe(0);
+  expect(failed('volumes', 'services', 'security.products')).toBe(2);
+});
+
 test('of a contact document only the contact is known', () => {
   const { facts } = examineContact({ host: 'x', contact: { stage: 'tcp', code: 'econnrefused' } });
   expect(
@@ -299,6 +309,14 @@ test('log lines count only while something fails, and harmless ones never', () =
     fails: [{ kb: 'KB5034763', code: '0x80070490', at: '-1d' }],
   }).cbs;
   expect(lines).toMatchObject([{ about: 'driver', code: '0x80070490', from: '/logs/cbs/1/text' }]);
+});
+
+test('an empty DISM log is no answer where CBS.log could not be read', () => {
+  const fails = [{ kb: 'KB5034763', code: '0x80070490', at: '-1d' }];
+  const known = (logs: Evidence['logs']): boolean => factsOf({ patch: { logs }, fails }).cbs.known;
+  expect(known({ dism: [] })).toBe(false);
+  expect(known({ dism: [{ text: 'Failed [HRESULT = 0x80070490]' }] })).toBe(true);
+  expect(known({ cbs: [], dism: [] })).toBe(true);
 });
 
 test('hosts of one dead WSUS server are counted, each once', () => {

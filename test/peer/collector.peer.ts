@@ -22,6 +22,8 @@ const FILES = {
     'a line of no form 0x80070005',
     '2024-02-14 04:28:00, Info                  CBS    Session finalized [HRESULT = 0x00000000 - S_OK]',
   ].join('\r\n'),
+  'INF/setupapi.dev.log': '[Device Install Log]\r\n',
+  'Temp/readme.txt': '',
   'System32/Recovery/ReAgent.xml':
     '<?xml version="1.0" encoding="utf-8"?><WindowsRE version="2.0"><WinreBCD id="{x}"/><WinreLocation path="\\Recovery\\WindowsRE" id="0" offset="254600000000" guid="{y}"/><InstallState state="1"/></WindowsRE>',
 };
@@ -113,7 +115,7 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         scan: { mode: 'none' },
       },
       installer: { inProgress: false, holder: null },
-      runtimes: { dotnetFrameworkRelease: 528_372 },
+      runtimes: { dotnetFrameworkRelease: 528_372, dotnet: [], vcRedist: [] },
       network: { winHttpProxy: null, proxyBypass: null, tls12Client: true, probes: [] },
       recovery: {
         winreEnabled: true,
@@ -187,6 +189,13 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
         installedAt: '2024-01-08T11:49:12Z',
       },
     ]);
+    expect(evidence.logs).toMatchObject({
+      dism: [],
+      setup: [],
+      setupapi: [],
+      msi: [],
+      thirdParty: [],
+    });
     expect(evidence.logs?.cbs).toEqual([
       {
         time: '2024-02-14T04:26:00Z',
@@ -284,10 +293,19 @@ describe.skipIf(pwsh === '')('the collector in a real PowerShell', () => {
   test.each(['ar-SA', 'th-TH', 'tr-TR', 'ja-JP'])(
     'gives the same document under the culture %s',
     async (culture) => {
-      const plain = await run(HEALTHY);
-      const other = await run(HEALTHY, { culture });
-      const still = { collectedAt: '', collector: undefined };
+      const files = {
+        ...FILES,
+        'INF/setupapi.dev.log':
+          '>>>  Section start 2024/02/03 04:29:00.123\r\n!!!  dvi: Error 0x800f0246',
+        'CCM/Logs/WUAHandler.log':
+          '<![LOG[Error 0x80244010.]LOG]!><time="04:25:00.123-60" date="2-4-2024" component="WUAHandler" context="" type="3" thread="1" file="a">',
+      };
+      const plain = await run(HEALTHY, { files });
+      const other = await run(HEALTHY, { files, culture });
+      expect(plain.evidence.logs?.thirdParty).toHaveLength(1);
+      const still = { collectedAt: '', collector: undefined, componentStore: undefined };
       expect({ ...other.evidence, ...still }).toEqual({ ...plain.evidence, ...still });
+      expect(other.evidence.componentStore?.checkedAt).toMatch(/^20\d\d-/);
     },
   );
 
@@ -350,9 +368,13 @@ describe.skipIf(pwsh === '')('a restart key', () => {
   test('tells a .NET Framework that is not there from one that it may not see', async () => {
     const { [KEYS.dotnet]: _, ...registry } = HEALTHY.registry;
     const none = await run({ ...HEALTHY, registry });
-    expect(none.evidence.runtimes).toEqual({ dotnetFrameworkRelease: null });
+    expect(none.evidence.runtimes).toEqual({
+      dotnetFrameworkRelease: null,
+      dotnet: [],
+      vcRedist: [],
+    });
     const barred = await run({ ...HEALTHY, registry: { ...registry, [KEYS.dotnet]: 'denied' } });
-    expect(barred.evidence.runtimes).toBeUndefined();
+    expect(barred.evidence.runtimes).toEqual({ dotnet: [], vcRedist: [] });
     expect(sectionsOf(barred)).toEqual(['runtimes']);
   });
 
@@ -898,7 +920,9 @@ describe.skipIf(pwsh === '')('the component store', () => {
       },
     ]);
     const { 'System32/dism.exe': _, ...files } = FILES;
-    expect(sectionsOf(await run(HEALTHY, { files }))).toEqual(['componentStore']);
+    expect((await run(HEALTHY, { files })).evidence.errors).toEqual([
+      { section: 'componentStore', hresult: '0x80070002', message: 'dism.exe is not there' },
+    ]);
   });
 
   test('is not asked while servicing is at work, or may be', async () => {
@@ -912,6 +936,310 @@ describe.skipIf(pwsh === '')('the component store', () => {
     ]);
     const hidden = await run(changed({ cim: { Win32_Process: '0x80041003' } }));
     expect(hidden.evidence.componentStore).toBeUndefined();
+  });
+});
+
+describe.skipIf(pwsh === '')('log files', () => {
+  const lines = (...all: readonly string[]): string => all.join('\r\n');
+  /** As Windows Installer writes: UTF-16 with its mark. */
+  const wide = (text: string): Uint8Array => Buffer.from(`\uFEFF${text}`, 'utf16le');
+  const read = async (
+    files: Readonly<Record<string, string | Uint8Array>>,
+    how: Play = {},
+    world: World = HEALTHY,
+  ): Promise<Answer> => {
+    const answer = await run(world, { ...how, files: { ...FILES, ...files } });
+    expect(answer.problems).toEqual([]);
+    return answer;
+  };
+
+  test.each(MODES)('of DISM, Setup and drivers are read by level and code in %s', async (mode) => {
+    const { evidence } = await read(
+      {
+        'Logs/DISM/dism.log': lines(
+          '2024-02-14 04:25:00, Info                  DISM   PID=1 fine',
+          '2024-02-14 04:26:00, Error                 DISM   DISM Package Manager: PublicKeyToken=31bf3856ad364e35 Failed [HRESULT = 0x800f081f]',
+          '2024-13-44 99:99:99, Warning               DISM   a date that is none',
+        ),
+        '../$WINDOWS.~BT/Sources/Panther/setupact.log': lines(
+          '2024-02-14 04:27:00, Info                  SP     Rolling back from phase 3',
+          '2024-02-14 04:27:30, Info                  SP     all is well',
+        ),
+        '../$WINDOWS.~BT/Sources/Panther/setuperr.log':
+          '2024-02-14 04:28:00, Error                 SP     Operation failed: 0xC1900101 - 0x30018',
+        'INF/setupapi.dev.log': lines(
+          '[Device Install Log]',
+          '>>>  [Device Install (DiInstallDevice) - PCI\\VEN_8086]',
+          '>>>  Section start 2024/02/14 04:29:00.123',
+          '     dvi: fine',
+          '!    dvi: a warning',
+          '!!!  dvi: Installing failed: Error 0x800f0246',
+          '<<<  Section end 2024/02/14 04:29:01.000',
+          '<<<  [Exit status: FAILURE(0x800f0246)]',
+          '>>>  [Other]',
+          '<<<  [Exit status: SUCCESS]',
+          '<<<  [Exit Status(0x00000000)]',
+        ),
+      },
+      { mode },
+    );
+    expect(evidence.logs?.dism).toEqual([
+      {
+        time: '2024-02-14T04:26:00Z',
+        level: 'error',
+        text: 'DISM Package Manager: PublicKeyToken=31bf3856ad364e35 Failed [HRESULT = 0x800f081f]',
+      },
+      { level: 'warning', text: 'a date that is none' },
+    ]);
+    expect(evidence.logs?.setup).toEqual([
+      {
+        time: '2024-02-14T04:28:00Z',
+        level: 'error',
+        file: 'setuperr.log',
+        text: 'SP     Operation failed: 0xC1900101 - 0x30018',
+      },
+      {
+        time: '2024-02-14T04:27:00Z',
+        level: 'info',
+        file: 'setupact.log',
+        text: 'SP     Rolling back from phase 3',
+      },
+    ]);
+    expect(evidence.logs?.setupapi).toEqual([
+      {
+        time: '2024-02-14T04:29:00Z',
+        level: 'error',
+        text: 'dvi: Installing failed: Error 0x800f0246',
+      },
+      {
+        time: '2024-02-14T04:29:00Z',
+        level: 'error',
+        text: 'Device Install (DiInstallDevice) - PCI\\VEN_8086 Exit status: FAILURE(0x800f0246)',
+      },
+    ]);
+  });
+
+  test.each(MODES)('of Setup name what blocks an upgrade in %s', async (mode) => {
+    const folder = '../$WINDOWS.~BT/Sources/Panther';
+    const report = `<?xml version="1.0"?><CompatReport><Programs><Program Name="OldVPN 更新" Id="1"><CompatibilityInfo BlockingType="Hard"/></Program><Program Name="Fine"><CompatibilityInfo BlockingType="None"/></Program></Programs><DriverPackages><DriverPackage Inf="oem12.inf" BlockMigration="True"/><DriverPackage Inf="oem13.inf" BlockMigration="False"/></DriverPackages></CompatReport>`;
+    const { evidence } = await read({ [`${folder}/CompatData_2024.xml`]: report }, { mode });
+    expect(evidence.logs?.setup?.map(({ file, text }) => [file, text])).toEqual([
+      ['CompatData_2024.xml', 'BlockingApplication: OldVPN 更新'],
+      ['CompatData_2024.xml', 'BlockingDriver: oem12.inf'],
+    ]);
+    const broken = await read({ [`${folder}/CompatData_2024.xml`]: '<CompatReport>' }, { mode });
+    expect(broken.evidence.logs?.setup).toEqual([]);
+    expect(sectionsOf(broken)).toContain('logs.setup');
+  });
+
+  test.each(MODES)('of installers are read in any language in %s', async (mode) => {
+    const { evidence, text } = await read(
+      {
+        'Temp/MSI1a2b.LOG': '',
+        'Temp/folder.log/x.txt': '',
+        'Temp/a.log': wide(
+          lines(
+            '=== Protokollierung gestartet: 14.02.2024  08:14:00 ===',
+            'MSI (s) (A4:B8) [08:14:01:123]: Command Line: ADMINPASSWORD=hunter2 REBOOT=ReallySuppress',
+            'CustomAction RegisterDotNetHost returned actual error code 1603 PASSWORD=hunter3',
+            'Aktion beendet um 8:14:02: InstallExecute. Rückgabewert 3.',
+            'Aktion beendet um 8:14:02: InstallFinalize. Rückgabewert 1.',
+            'MSI (s) (A4:B8) [08:14:03:123]: Produkt: Fabrikam -- Diese Anwendung benötigt .NET 8',
+            'MSI (s) (A4:B8) [08:14:04:123]: MainEngineThread is returning 1603',
+          ),
+        ),
+        'Temp/b.log': wide(
+          lines(
+            'アクション終了 8:14:02: INSTALL。 戻り値 3。',
+            'MSI (s) (A4:B8) [08:14:03:123]: 製品: Fabrikam -- エラー 1706。',
+          ),
+        ),
+        'Temp/good.log': wide(
+          lines(
+            'Action ended 8:14:02: INSTALL. Return value 1.',
+            'MSI (s) (A4:B8) [08:14:03:123]: Product: Fabrikam -- Configuration completed successfully.',
+            'MSI (s) (A4:B8) [08:14:04:123]: MainEngineThread is returning 1641',
+          ),
+        ),
+        'Temp/dd_vcredist.log': lines(
+          '[1A2C:1F3C][2024-02-14T04:25:00]i000: Setup started',
+          '[1A2C:1F3C][2024-02-14T04:25:01]e000: Error 0x80070643: Failed to execute MSI package.',
+        ),
+        'CCM/Logs/WUAHandler.log': lines(
+          '<![LOG[Its a WSUS Update Source type]LOG]!><time="04:25:00.123-60" date="02-14-2024" component="WUAHandler" context="" type="1" thread="1" file="a.cpp:1">',
+          '<![LOG[OnSearchComplete - Failed to end search job. Error = 0x80244010.]LOG]!><time="04:25:00.123-60" date="2-4-2024" component="WUAHandler" context="" type="3" thread="1" file="a.cpp:2">',
+        ),
+        '../ProgramData/Microsoft/IntuneManagementExtension/Logs/IntuneManagementExtension.log':
+          '<![LOG[broken',
+      },
+      { mode },
+    );
+    expect(text).not.toMatch(/hunter/);
+    const msi = evidence.logs?.msi ?? [];
+    const of = (file: string): string[] =>
+      msi.filter((line) => line.file === file).map((line) => line.text);
+    expect(new Set(msi.map(({ file }) => file))).toEqual(new Set(['a.log', 'b.log']));
+    expect(of('a.log')).toEqual([
+      'CustomAction RegisterDotNetHost returned actual error code 1603 PASSWORD=***',
+      'Aktion beendet um 8:14:02: InstallExecute. Rückgabewert 3.',
+      'MSI (s) (A4:B8) [08:14:03:123]: Produkt: Fabrikam -- Diese Anwendung benötigt .NET 8',
+      'MSI (s) (A4:B8) [08:14:04:123]: MainEngineThread is returning 1603',
+    ]);
+    expect(of('b.log')).toEqual([
+      'アクション終了 8:14:02: INSTALL。 戻り値 3。',
+      'MSI (s) (A4:B8) [08:14:03:123]: 製品: Fabrikam -- エラー 1706。',
+    ]);
+    expect(evidence.logs?.thirdParty).toEqual([
+      {
+        time: '2024-02-14T04:25:01Z',
+        level: 'error',
+        file: 'dd_vcredist.log',
+        text: 'Error 0x80070643: Failed to execute MSI package.',
+      },
+      {
+        time: '2024-02-04T04:25:00Z',
+        level: 'error',
+        file: 'WUAHandler.log',
+        text: 'OnSearchComplete - Failed to end search job. Error = 0x80244010.',
+      },
+    ]);
+  });
+
+  test('of Windows Update are read where they still are text', async () => {
+    const log = {
+      'WindowsUpdate.log':
+        '2016-02-14\t04:25:00:123\t 900\ta1\tAgent\tWARNING: WU client failed Searching with error 0x80244010',
+    };
+    const old = changed({
+      registry: {
+        'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': {
+          CurrentBuildNumber: '9600',
+          InstallationType: 'Client',
+        },
+      },
+    });
+    const { evidence } = await read(log, {}, old);
+    expect(evidence.logs?.windowsUpdate).toEqual([
+      {
+        time: '2016-02-14T04:25:00Z',
+        level: 'error',
+        text: 'Agent WARNING: WU client failed Searching with error 0x80244010',
+      },
+    ]);
+    expect((await read(log)).evidence.logs?.windowsUpdate).toBeUndefined();
+  });
+
+  test('that are missing where every Windows has them are told, each for itself', async () => {
+    const {
+      'INF/setupapi.dev.log': _,
+      'Temp/readme.txt': __,
+      'Logs/CBS/CBS.log': ___,
+      ...files
+    } = FILES;
+    const answer = await run(HEALTHY, { files });
+    expect(answer.problems).toEqual([]);
+    expect(sectionsOf(answer)).toEqual([
+      'logs.cbs',
+      'logs.setupapi',
+      'logs.msi',
+      'logs.thirdParty',
+    ]);
+    expect(answer.evidence.logs).toEqual({ dism: [], setup: [] });
+  });
+
+  test.each(MODES)('full of failures are cut, and together stay small in %s', async (mode) => {
+    const many = (line: (n: number) => string): string =>
+      Array.from({ length: 20_000 }, (_, n) => line(n)).join('\r\n');
+    const dism = many(
+      (n) => `2024-02-14 04:25:00, Error                 DISM   ${n} ${'x'.repeat(300)}`,
+    );
+    const burn = many((n) => `[1A2C:1F3C][2024-02-14T04:25:01]e000: ${n} ${'y'.repeat(300)}`);
+    const msi = many((n) => `Action ended 8:14:02: Step${n}. Return value 3.`);
+    const answer = await read(
+      {
+        'Logs/DISM/dism.log': dism,
+        'Panther/setuperr.log': dism,
+        'INF/setupapi.dev.log': many((n) => `!!!  dvi: ${n} ${'z'.repeat(300)}`),
+        'Temp/burn.log': burn,
+        ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`Temp/${n}.log`, wide(msi)])),
+      },
+      { mode },
+    );
+    expect(answer.text.length).toBeLessThan(80_000);
+    expect(answer.evidence.collector?.truncated).toEqual(
+      expect.arrayContaining(['logs.dism', 'logs.setup', 'logs.setupapi', 'logs.msi']),
+    );
+    expect(answer.evidence.collector?.durationMs).toBeLessThan(60_000);
+    expect(answer.evidence.logs?.dism?.at(-1)?.text).toMatch(/^19999 x/);
+  });
+});
+
+describe.skipIf(pwsh === '')('runtimes', () => {
+  const PROGRAMS = 'Microsoft\\Windows\\CurrentVersion\\Uninstall';
+  const VC = 'Microsoft\\VisualStudio\\14.0\\VC\\Runtimes';
+
+  test.each(MODES)('of .NET and Visual C++ are read from both views in %s', async (mode) => {
+    const { evidence, problems } = await run(
+      changed({
+        registry: {
+          [`SOFTWARE\\${PROGRAMS}`]: {},
+          [`SOFTWARE\\${PROGRAMS}\\{1}`]: { DisplayName: 'Visual C++ 入門', DisplayVersion: '1.0' },
+          [`SOFTWARE\\${PROGRAMS}\\{2}`]: {},
+          [`SOFTWARE\\WOW6432Node\\${PROGRAMS}`]: {},
+          [`SOFTWARE\\WOW6432Node\\${PROGRAMS}\\{3}`]: {
+            DisplayName: 'Microsoft Visual C++ 2015-2022 Redistributable (x64) - 14.40.33810',
+            DisplayVersion: '14.40.33810.0',
+          },
+          [`SOFTWARE\\WOW6432Node\\${PROGRAMS}\\{4}`]: {
+            DisplayName: 'Microsoft Visual C++ 2010  x64 Redistributable - 10.0.40219',
+            DisplayVersion: '10.0.40219',
+          },
+          [`SOFTWARE\\${VC}\\x64`]: { Installed: 1, Major: 14, Minor: 40, Bld: 33_810 },
+          [`SOFTWARE\\WOW6432Node\\${VC}\\x64`]: {
+            Installed: 1,
+            Major: 14,
+            Minor: 40,
+            Bld: 33_810,
+          },
+          [`SOFTWARE\\WOW6432Node\\${VC}\\x86`]: {
+            Installed: 1,
+            Major: 14,
+            Minor: 29,
+            Bld: 30_133,
+          },
+        },
+      }),
+      {
+        mode,
+        files: {
+          ...FILES,
+          '../Program Files/dotnet/shared/Microsoft.NETCore.App/6.0.36/a.dll': '',
+          '../Program Files/dotnet/shared/Microsoft.WindowsDesktop.App/8.0.1/a.dll': '',
+        },
+      },
+    );
+    expect(problems).toEqual([]);
+    expect(evidence.runtimes).toEqual({
+      dotnetFrameworkRelease: 528_372,
+      dotnet: ['Microsoft.NETCore.App 6.0.36', 'Microsoft.WindowsDesktop.App 8.0.1'],
+      vcRedist: [
+        {
+          name: 'Microsoft Visual C++ 2015-2022 Redistributable (x64) - 14.40.33810',
+          version: '14.40.33810.0',
+        },
+        {
+          name: 'Microsoft Visual C++ 2010  x64 Redistributable - 10.0.40219',
+          version: '10.0.40219',
+        },
+        { name: 'Microsoft Visual C++ 14 Redistributable (x86)', version: '14.29.30133.0' },
+      ],
+    });
+  });
+
+  test('that may not be seen are not called missing', async () => {
+    const answer = await run(changed({ registry: { [`SOFTWARE\\${PROGRAMS}`]: 'denied' } }));
+    expect(answer.evidence.runtimes).toEqual({ dotnetFrameworkRelease: 528_372, dotnet: [] });
+    expect(sectionsOf(answer)).toEqual(['runtimes.vcRedist']);
   });
 });
 
@@ -1076,6 +1404,26 @@ describe.skipIf(pwsh === '')('the update source', () => {
   });
 
   const wsus = (url: string): World => policy({ UseWUServer: 1 }, { WUServer: url });
+
+  test.each([
+    ['ConfigMgr', {}, 'configMgr'],
+    [
+      'ConfigMgr that manages other things',
+      { 'SOFTWARE\\Microsoft\\CCM': { CoManagementFlags: 8209 } },
+      'wsus',
+    ],
+    ['ConfigMgr whose workloads are hidden', { 'SOFTWARE\\Microsoft\\CCM': 'denied' }, 'wsus'],
+  ])('of a client of %s', async (_, keys, source) => {
+    const world = wsus('http://127.0.0.1:9');
+    const registry = {
+      ...world.registry,
+      'SYSTEM\\CurrentControlSet\\Services\\CcmExec': {},
+      ...keys,
+    };
+    const { evidence, problems } = await run({ ...world, registry });
+    expect(problems).toEqual([]);
+    expect(evidence.windowsUpdate).toMatchObject({ source, wsusServer: 'http://127.0.0.1:9' });
+  });
 
   test('WSUS is asked once, and what it answers is kept', async () => {
     await using server = await serve(503);

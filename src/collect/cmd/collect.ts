@@ -52,6 +52,11 @@ const NOT_ASKED: readonly Failure[] = [
   'hotfixes',
   'network.probes',
   'recovery',
+  'security',
+  'agents',
+  'tasks',
+  'componentStore',
+  'runtimes',
   'logs',
 ].map((section) => ({ section, message: 'not asked: cmd only' }));
 

@@ -16,7 +16,7 @@ export interface Play {
   /** Texts of the collector to exchange, to meet what cannot be staged. */
   readonly edits?: Readonly<Record<string, string>>;
   /** Files below %SystemRoot%, by path with `/`; programs are scripts of this system. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 export interface Answer {

@@ -5,6 +5,8 @@ param([string]$World, [string]$Script, [string]$Mode = 'FullLanguage', [string]$
 $stage = Get-Content -LiteralPath $World -Raw | ConvertFrom-Json -AsHashtable -DateKind String
 $env:SystemRoot = $Root
 $env:SystemDrive = 'C:'
+$env:ProgramFiles = "$Root\..\Program Files"
+$env:ProgramData = "$Root\..\ProgramData"
 $env:COMPUTERNAME = 'STAGE-01'
 if ($stage.wow64) { $env:PROCESSOR_ARCHITEW6432 = 'AMD64' }
 if ($Culture) {
@@ -67,7 +69,8 @@ function Get-ItemProperty {
 }
 
 function Get-ChildItem {
-  [CmdletBinding()] param([string]$LiteralPath, [switch]$Name)
+  [CmdletBinding()] param([string]$LiteralPath, [switch]$Name, [string]$Filter, [switch]$File)
+  if ($LiteralPath -notlike 'Registry::*') { return Microsoft.PowerShell.Management\Get-ChildItem -LiteralPath $LiteralPath -Filter $Filter -Name:$Name -File:$File }
   $parent = $LiteralPath -replace '^Registry::HKEY_LOCAL_MACHINE\\', ''
   foreach ($key in $stage.registry.Keys) {
     if ($key.StartsWith("$parent\") -and $key.IndexOf('\', $parent.Length + 1) -lt 0) { $key.Substring($parent.Length + 1) }

@@ -1,9 +1,11 @@
 # ---- componentStore: the flag that servicing left when it met damage; nothing is scanned or repaired ----
 $servicingPrograms = 'TiWorker.exe', 'dism.exe', 'DismHost.exe', 'wusa.exe', 'SetupHost.exe'
 
-# Answers $null where DISM did not end in time: a stuck servicing stack would hold it, and this collector with it, for good.
+# DISM is not waited for without end: a stuck servicing stack would hold it, and this collector with it, for good.
 function Read-DismText([string]$arguments, [int]$seconds) {
-  $start = New-Object System.Diagnostics.ProcessStartInfo "$env:SystemRoot\System32\dism.exe"
+  $path = "$env:SystemRoot\System32\dism.exe"
+  if (-not (Test-Present $path)) { throw '0x80070002 dism.exe is not there' }
+  $start = New-Object System.Diagnostics.ProcessStartInfo $path
   $start.Arguments = $arguments
   $start.UseShellExecute = $false
   $start.CreateNoWindow = $true
