@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../src/causes/catalogue.ts';
 import { loadCatalogue } from '../../src/causes/catalogue.ts';
 import { diagnose } from '../../src/causes/diagnose.ts';
+import { answerOf } from '../../src/causes/judge-cause.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import { examine } from '../../src/facts/examine.ts';
 import { fleetFacts } from '../../src/facts/fleet.ts';
@@ -123,6 +124,25 @@ describe('signs', () => {
   });
 });
 
+test('nobody is the runner-up where nothing speaks for anything', () => {
+  const against = '{kind: against, when: "system.freeGiB > 1.0", quote: "{system.freeGiB} GiB"}';
+  const never = catalogueOf({ id: 'aa', signs: [strong(0.9, 'system.freeGiB < 0.0')] });
+  const vetoed = catalogueOf({ id: 'aa', signs: [strong(0.5), against] });
+  expect(verdict(never)).not.toHaveProperty('runnerUp');
+  expect(verdict(vetoed)).not.toHaveProperty('runnerUp');
+  expect(verdict(catalogueOf({ id: 'aa', signs: [strong(0.9)] }))).not.toHaveProperty('runnerUp');
+});
+
+test.each([
+  ['yes', "f.code != ''"],
+  ['no', "f.code == 'x'"],
+])('a sign over a list answers %s where %s', (answer, when) => {
+  const sign = `{kind: strong, weight: 0.9, each: f in open.installs, when: "${when}", quote: "{f.name}"}`;
+  const { causes, knowledge } = catalogueOf({ id: 'aa', signs: [sign] });
+  const [ready] = causes.get('aa')?.signs ?? [];
+  expect(ready && answerOf(ready, examine(failing, knowledge).facts)).toBe(answer);
+});
+
 describe('order', () => {
   test('the surer one comes first; equally sure ones by category, then id', () => {
     const catalogue = catalogueOf(
@@ -144,6 +164,15 @@ describe('order', () => {
     expect(consequences).toEqual([{ id: 'bb', title: 'bb', beatenBy: 'aa', confidence: 0.95 }]);
   });
 
+  test('what two beat follows from the surer one', () => {
+    const catalogue = catalogueOf(
+      { id: 'aa', beats: ['cc'], signs: [strong(0.6)] },
+      { id: 'bb', beats: ['cc'], signs: [strong(0.8)] },
+      { id: 'cc', signs: [strong(0.95)] },
+    );
+    expect(verdict(catalogue).consequences).toMatchObject([{ id: 'cc', beatenBy: 'bb' }]);
+  });
+
   test('to beat is direct: who is beaten by the one in between is not beaten by the first', () => {
     const catalogue = catalogueOf(
       { id: 'aa', beats: ['bb'], signs: [strong(0.7)] },
@@ -159,6 +188,14 @@ describe('order', () => {
       { id: 'bb', beats: ['aa'], signs: [strong(0.9)] },
     );
     expect(verdict(catalogue).causes.map(({ id }) => id)).toEqual(['bb']);
+  });
+
+  test('of two equally sure ones that name each other the first by name stands', () => {
+    const catalogue = catalogueOf(
+      { id: 'bb', beats: ['aa'], signs: [strong(0.7)] },
+      { id: 'aa', beats: ['bb'], signs: [strong(0.7)] },
+    );
+    expect(verdict(catalogue).causes.map(({ id }) => id)).toEqual(['aa']);
   });
 
   test('a circle of three never leaves a failing host without a cause', () => {
