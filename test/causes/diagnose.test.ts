@@ -239,6 +239,21 @@ describe('when nothing is found', () => {
     ]);
   });
 
+  test('what the signs wanted to know and nobody collected is named, once', () => {
+    const both = catalogueOf({
+      id: 'aa',
+      signs: [strong(0.9, 'scan.failing && restart.due'), strong(0.8, 'restart.due')],
+    });
+    const evidence = evidenceOf({
+      name: 'x',
+      patch: { reboot: null, windowsUpdate: null, events: null, os: { lastBoot: null } },
+    });
+    expect(verdict(both, evidence).unread).toEqual([
+      { section: 'windowsUpdate.lastScanSuccess', message: 'not collected' },
+      { section: 'reboot', message: 'not collected' },
+    ]);
+  });
+
   test('an unreadable restart key is no "no" [NIN-23, NIN-57]', () => {
     const evidence = evidenceOf({
       name: 'x',

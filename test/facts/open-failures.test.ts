@@ -44,6 +44,10 @@ describe('a failure is open until something later contradicts it', () => {
     ['it was for an older version than the one that runs', { patch: { os: { build: 22_631 } } }],
     ['a hotfix list names it', { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }] } }],
     [
+      'a hotfix list names it without a day',
+      { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: null }] } },
+    ],
+    [
       'a hotfix list names it, with the day of the failure',
       { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '2024-02-16' }] } },
     ],
@@ -163,6 +167,25 @@ test.each<readonly [string, Omit<CauseCase, 'name'>, readonly string[]]>([
   ['nothing went well since', { installed: [{ kb: 'KB5031356', at: '-90d' }] }, ['KB5033909']],
 ])('what nobody tried for a month: %s', (_, later, expected) => {
   expect(open({ fails: [old], ...later })).toEqual(expected);
+});
+
+test.each([
+  ['a quarter', '-91d', []],
+  ['less than a quarter', '-60d', ['Windows 11, version 23H2']],
+])('a feature upgrade may wait for a quarter: %s', (_, at, expected) => {
+  const upgrade = { title: 'Windows 11, version 23H2', code: '0x80240FFF', at };
+  expect(open({ fails: [upgrade] })).toEqual(expected);
+});
+
+test('what failed, went in and failed again is open, since the last success', () => {
+  const fails = [
+    { ...failed, at: '-6d' },
+    { ...failed, at: '-2d' },
+  ];
+  const one = { fails, installed: [{ kb: 'KB5034763', at: '-4d' }], patch: { hotfixes: [] } };
+  expect(factsOf(one).open.installs).toMatchObject([
+    { tries: 1, first: new Date('2024-02-18T08:00:00Z') },
+  ]);
 });
 
 test('an agent may want what the search does not offer', () => {
