@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../src/causes/catalogue.ts';
 import { loadCatalogue } from '../../src/causes/catalogue.ts';
-import { diagnose } from '../../src/causes/diagnose.ts';
+import { diagnose, fleetMatters } from '../../src/causes/diagnose.ts';
 import { answerOf } from '../../src/causes/judge-cause.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import { examine } from '../../src/facts/examine.ts';
@@ -239,6 +239,24 @@ describe('when nothing is found', () => {
     ]);
   });
 
+  test.each([
+    ['nothing is open', []],
+    ['what it found is days old', [{ title: '(KB5034763)', kb: 'KB5034763', releasedAt: '-3d' }]],
+  ])('a search is a ground: %s', (words, applicable) => {
+    const windowsUpdate = { applicable, scan: { mode: 'offline' } };
+    const { grounds } = verdict(empty, evidenceOf({ name: 'x', patch: { windowsUpdate } }));
+    expect(grounds?.[0]).toBe(`a search succeeded at 2024-02-20 05:00 UTC and ${words}`);
+  });
+
+  test.each([
+    ['-34d', 'none'],
+    ['-44d', 'none'],
+    ['-46d', 'not-enough-evidence'],
+  ])('an installation of %s beside a good search: %s', (at, cause) => {
+    const installed = [{ kb: 'KB5033372', at }];
+    expect(verdict(empty, evidenceOf({ name: 'x', installed })).cause).toBe(cause);
+  });
+
   test('what the signs wanted to know and nobody collected is named, once', () => {
     const both = catalogueOf({
       id: 'aa',
@@ -273,7 +291,8 @@ describe('when nothing is found', () => {
 test('what other hosts tell changes a verdict, and only with their facts at hand', () => {
   const sign =
     '{kind: strong, scope: fleet, weight: 0.9, when: "twins.hosts >= 2.0", quote: "{twins.hosts} share {twins.id}"}';
-  const catalogue = catalogueOf({ id: 'aa', signs: [sign] });
+  const other = strong(0.1, 'sameWsus.failing >= 3.0').replace('kind', 'scope: fleet, kind');
+  const catalogue = catalogueOf({ id: 'aa', signs: [sign, other] });
   const hosts = ['one', 'two', 'three'].map((host) => {
     const susClientId = host === 'three' ? 'own' : 'shared';
     return examine(
@@ -282,6 +301,7 @@ test('what other hosts tell changes a verdict, and only with their facts at hand
     );
   });
   const fleet = fleetFacts(hosts);
+  expect(hosts.map((host) => fleetMatters(catalogue, host, fleet))).toEqual([true, true, false]);
   expect(hosts.map((host) => diagnose(catalogue, host).cause)).toEqual(['none', 'none', 'none']);
   expect(hosts.map((host) => diagnose(catalogue, host, fleet).cause)).toEqual(['aa', 'aa', 'none']);
 });

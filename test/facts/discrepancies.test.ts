@@ -46,6 +46,17 @@ describe('what sources do not agree on', () => {
         patch: { hotfixes: [] },
       },
     ],
+    [
+      'a failure that the next month replaced, wherever that stands',
+      {
+        fails: [failed],
+        installed: [{ kb: 'KB5035845', at: '-2d' }],
+        patch: {
+          os: { ubr: 4170 },
+          packages: [{ name: 'Package_for_RollupFix~2', state: 'installed', installedAt: '-2d' }],
+        },
+      },
+    ],
   ])('is not %s', (_, one) => expect(told(one)).toEqual([]));
 
   test.each<readonly [string, Bare, readonly string[]]>([
@@ -139,6 +150,13 @@ describe('what sources do not agree on', () => {
     const events = [servicing(3, { ErrorCode: '0x800f0922' }, '-4d') as never];
     const found = told({ fails: [failed], events, patch: { agents } });
     expect(found.map(({ id }) => id)).toEqual(['codes-differ']);
+  });
+
+  test('is named by its title where there is no KB', () => {
+    const upgrade = { title: 'Windows 11, version 23H2', code: '0xC1900101', at: '-4d' };
+    const windowsUpdate = { applicable: [], scan: { mode: 'offline' } };
+    const [found] = told({ fails: [upgrade], patch: { windowsUpdate } });
+    expect(found?.values[0]).toBe('Windows 11, version 23H2');
   });
 
   test('is part of the verdict, and absent where sources agree', () => {
