@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/facts/examine.ts';
+import { troubleSince } from '../../src/facts/open-failures.ts';
 import type { Facts } from '../../src/facts/declared.ts';
 import type { CauseCase } from '../causes/cause-case.ts';
 import { evidenceOf } from '../causes/cause-case.ts';
@@ -186,6 +187,21 @@ test('what failed, went in and failed again is open, since the last success', ()
   expect(factsOf(one).open.installs).toMatchObject([
     { tries: 1, first: new Date('2024-02-18T08:00:00Z') },
   ]);
+});
+
+test('trouble begins a day before the first open failure, or the newest of folded ones', () => {
+  const begin = (one: Omit<CauseCase, 'name'>): string =>
+    new Date(troubleSince(factsOf(one))).toISOString();
+  expect(begin({ fails: [failed, { ...failed, at: '-2d' }] })).toBe('2024-02-15T08:00:00.000Z');
+  const folded = {
+    log: 'System',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 20,
+    time: '-2d',
+    count: 5,
+    data: { errorCode: '0x80073712', updateTitle: '(KB5034763)' },
+  };
+  expect(begin({ events: [folded] as never })).toBe('2024-02-17T08:00:00.000Z');
 });
 
 test('an agent may want what the search does not offer', () => {
