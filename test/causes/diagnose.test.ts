@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../src/causes/catalogue.ts';
 import { loadCatalogue } from '../../src/causes/catalogue.ts';
-import { diagnose, fleetMatters } from '../../src/causes/diagnose.ts';
+import { diagnose, diagnoseContact, fleetMatters } from '../../src/causes/diagnose.ts';
 import { answerOf } from '../../src/causes/judge-cause.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import { examine } from '../../src/facts/examine.ts';
@@ -257,6 +257,21 @@ describe('when nothing is found', () => {
     expect(verdict(empty, evidenceOf({ name: 'x', installed })).cause).toBe(cause);
   });
 
+  test('an old search is no ground, a fresh installation is', () => {
+    const installed = [{ kb: 'KB5034763', at: '-4d' }];
+    const patch = { windowsUpdate: { lastScanSuccess: '-20d' } };
+    const { grounds } = verdict(empty, evidenceOf({ name: 'x', installed, patch }));
+    expect(grounds).toEqual(['KB5034763 was installed at 2024-02-16 08:00 UTC']);
+  });
+
+  test('an update found days ago may be failing to download where no events were read', () => {
+    const applicable = [{ title: '(KB5034763)', kb: 'KB5034763', releasedAt: '-3d' }];
+    const windowsUpdate = { applicable, scan: { mode: 'offline' } };
+    const causeOf = (patch: Record<string, unknown>): string =>
+      verdict(empty, evidenceOf({ name: 'x', patch: { windowsUpdate, ...patch } })).cause;
+    expect([causeOf({}), causeOf({ events: null })]).toEqual(['none', 'not-enough-evidence']);
+  });
+
   test('what the signs wanted to know and nobody collected is named, once', () => {
     const both = catalogueOf({
       id: 'aa',
@@ -287,6 +302,24 @@ describe('when nothing is found', () => {
     });
   });
 });
+
+test.each([
+  ['tcp', 'failing', 'unreachable'],
+  ['timeout', 'no-data', 'no-data'],
+  ['collector', 'failing', 'no-data'],
+] as const)(
+  'contact that ended at %s, with a cause of status %s: %s',
+  (stage, status, expected) => {
+    const sign =
+      '{kind: strong, weight: 0.9, when: "contact.code != \'\'", quote: "{contact.code}"}';
+    const { causes, ...rest } = catalogueOf({ id: 'aa', signs: [sign] });
+    const [ready] = [...causes.values()];
+    const own = ready && { ...ready, cause: { ...ready.cause, status } };
+    const catalogue = { ...rest, causes: new Map(own && [['aa', own]]) };
+    const document = { host: 'x', contact: { stage, code: 'ETIMEDOUT' } };
+    expect(diagnoseContact(catalogue, document).status).toBe(expected);
+  },
+);
 
 test('what other hosts tell changes a verdict, and only with their facts at hand', () => {
   const sign =

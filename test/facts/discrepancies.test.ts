@@ -57,6 +57,13 @@ describe('what sources do not agree on', () => {
         },
       },
     ],
+    [
+      'what an agent says of another update',
+      {
+        fails: [{ ...failed, kb: 'KB5034685', title: '.NET (KB5034685)' }],
+        patch: agent('patched'),
+      },
+    ],
   ])('is not %s', (_, one) => expect(told(one)).toEqual([]));
 
   test.each<readonly [string, Bare, readonly string[]]>([

@@ -124,6 +124,14 @@ describe('a failure is open until something later contradicts it', () => {
       },
     ],
     [
+      'a package of another kind came later',
+      {
+        patch: {
+          packages: [{ name: 'Package_for_KB1~', state: 'installed', installedAt: '-1d' }],
+        },
+      },
+    ],
+    [
       'a search on line that came to an end with errors does not offer it',
       {
         patch: {
