@@ -212,6 +212,16 @@ test('trouble begins a day before the first open failure, or the newest of folde
   expect(begin({ events: [folded] as never })).toBe('2024-02-17T08:00:00.000Z');
 });
 
+test('what has no KB is told apart by its title', () => {
+  const rows = [
+    { title: '7-Zip 23.01', deployedAt: '-4d', exitCode: 1603 },
+    { title: 'Zoom 5.17', deployedAt: '-2d', exitCode: 0 },
+  ];
+  expect(open({ patch: { agents: [{ product: 'x', deployments: rows }] } })).toEqual([
+    '7-Zip 23.01',
+  ]);
+});
+
 test('an agent may want what the search does not offer', () => {
   const agents = [
     { product: 'x', deployments: [{ title: '7-Zip 23.01', deployedAt: '-4d', exitCode: 1603 }] },
@@ -296,7 +306,9 @@ test('the way an express download goes on is no failure', () => {
     data: { PackageIdentifier: 'KB5034763', IntendedPackageState, ErrorCode },
   });
   expect(open({ events: [servicing('0x800f0816', 5064)] as never })).toEqual([]);
+  expect(open({ events: [servicing('0x800f0816', 5112)] as never })).toEqual([]);
   expect(open({ events: [servicing('0x800f0831', 5112)] as never })).toEqual(['KB5034763']);
+  expect(open({ events: [servicing('0x800f0831', 5064)] as never })).toEqual(['KB5034763']);
 });
 
 test('definition updates decide nothing, in any language', () => {
