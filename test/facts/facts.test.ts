@@ -151,6 +151,62 @@ test('of good searches the newest counts, and our own failed one gives its code'
   expect(told(failed).code).toBe('0x80244022');
 });
 
+test.each([
+  ['-6d', true],
+  ['-8d', false],
+])('a search of %s is good for a week: %s', (lastScanSuccess, isGood) => {
+  expect(factsOf({ patch: { windowsUpdate: { lastScanSuccess } } }).scan.isGood).toBe(isGood);
+});
+
+test('our own search that failed without a code failed', () => {
+  const scan = { mode: 'online', at: '-5m', result: 'failed' };
+  const windowsUpdate = { lastScanSuccess: '-1h', scan };
+  expect(factsOf({ patch: { windowsUpdate } }).scan).toMatchObject({ failing: true, code: '' });
+});
+
+test('a good search that only an event tells of is one', () => {
+  const found = {
+    log: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 26,
+    time: '-1d',
+    data: { updateCount: 0 },
+  };
+  const { scan } = factsOf({ events: [found], patch: { windowsUpdate: null } });
+  expect(scan).toMatchObject({ known: true, isGood: true, from: '/events/1' });
+});
+
+test('a wish that was renewed after the last start is not stuck', () => {
+  const ask = (time: string): NonNullable<CauseCase['events']>[number] => ({
+    log: 'System',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 21,
+    time,
+    data: {},
+  });
+  const start = { log: 'System', provider: 'EventLog', id: 6005, time: '-7d' };
+  const patch = { reboot: { cbs: true }, os: { lastBoot: '-5d' } };
+  const told = (...times: readonly string[]): Facts['restart'] =>
+    factsOf({ events: [...times.map(ask), start], patch }).restart;
+  expect(told('-9d')).toMatchObject({ stuck: true, starts: 2 });
+  expect(told('-9d', '-1h')).toMatchObject({ stuck: false, starts: 0 });
+});
+
+test('a start mode that nobody told of is read off the state', () => {
+  const services = [{ name: 'wuauserv', state: 'missing' }];
+  expect(factsOf({ patch: { services } }).services.all).toMatchObject([
+    { from: '/services/0/state', mode: 'unknown', isOff: true },
+  ]);
+});
+
+test.each([
+  [1000, 1],
+  [1001, 0],
+])('record %i of the reliability monitor about wuaueng.dll: %i crashes', (id, crashes) => {
+  const reliability = [{ time: '-1h', source: 'Application Error', id, message: 'wuaueng.dll' }];
+  expect(factsOf({ patch: { reliability } }).crashes.updates).toHaveLength(crashes);
+});
+
 describe('restarts', () => {
   const asked = {
     log: 'System',

@@ -222,6 +222,16 @@ test('what has no KB is told apart by its title', () => {
   ]);
 });
 
+test.each([
+  ['0x80070643', ['KB5034763']],
+  ['0x80073712', ['KB5034763', 'Acme VPN']],
+])('Windows Installer beside an update that failed with %s', (code, expected) => {
+  const product = 'Product: Acme VPN -- Installation failed.';
+  const msi = { log: 'Application', provider: 'MsiInstaller', id: 11_708, time: '-4d' };
+  const events = [{ ...msi, data: { param1: product } }];
+  expect(open({ fails: [{ ...failed, code }], events }).toSorted()).toEqual(expected.toSorted());
+});
+
 test('an agent may want what the search does not offer', () => {
   const agents = [
     { product: 'x', deployments: [{ title: '7-Zip 23.01', deployedAt: '-4d', exitCode: 1603 }] },
