@@ -23,7 +23,8 @@ export function diagnose(catalogue: Catalogue, host: HostFacts, fleet?: FleetFac
   for (const ready of catalogue.causes.values()) {
     if (ready.signs.length > 0) suspicions.push(suspect(ready, facts));
   }
-  const found = suspicions.filter(({ vetoed, confidence }) => !vetoed && confidence >= FOUND_FROM);
+  // What is vetoed has no confidence left.
+  const found = suspicions.filter(({ confidence }) => confidence >= FOUND_FROM);
   const standing = unbeaten(found.toSorted(bestFirst(catalogue)));
   const runnerUp = runnerUpOf(suspicions, found, catalogue);
   const rest = {
@@ -112,9 +113,7 @@ function runnerUpOf(
   found: readonly Suspicion[],
   catalogue: Catalogue,
 ): Verdict['runnerUp'] {
-  const others = suspicions.filter(
-    (one) => !one.vetoed && one.confidence > 0 && !found.includes(one),
-  );
+  const others = suspicions.filter((one) => one.confidence > 0 && !found.includes(one));
   const [best] = others.toSorted(bestFirst(catalogue));
   return best && { id: best.cause.id, confidence: best.confidence };
 }

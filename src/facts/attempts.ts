@@ -35,7 +35,6 @@ const GENERIC = new Set(['0x80070643', '0x8024200B', '0x80240022', '0x80242FFF']
 const EXPRESS_RETRY = '0x800F0816';
 /** The driver is already there, or a better one: Windows Update reports it as failed once and for all. */
 const DRIVER_IS_THERE = '0x80070103';
-const STAGED = 5064;
 
 export function attemptsIn(reading: Reading): readonly Attempt[] {
   return (
@@ -130,8 +129,8 @@ function fromServicing(read: ReadEvent): Attempt[] {
   const code = resultCode(field(event, 'ErrorCode'));
   const name = field(event, 'PackageIdentifier');
   const wanted = Number(field(event, 'IntendedPackageState'));
-  // Only "installed" (5112) and plain failures speak of an installation; staging is a step on the way.
-  if (event.id === 3 && (code === EXPRESS_RETRY || wanted === STAGED)) return [];
+  // Only "installed" (5112) and failures speak of an installation; what staging achieves is a step on the way.
+  if (event.id === 3 && code === EXPRESS_RETRY) return [];
   if (event.id !== 3 && wanted !== 5112) return [];
   return [
     {

@@ -140,18 +140,7 @@ export function settlementOf(
   context: Context,
 ): Settlement | undefined {
   const { reading, rollupInstalled } = context;
-  const listed = context.installedKbs.get(newest.kb);
-  // Hotfix dates carry no time of day.
-  if (listed !== undefined && listed.at + DAY > newest.at)
-    return { by: 'list', says: newest.kb, from: listed.from };
-  // A cumulative update counts as installed once the running build has reached it, whatever history says.
-  const revision = context.revisions.get(newest.kb);
   const { build, ubr: running } = reading.evidence.os ?? {};
-  const isReached = revision !== undefined && running !== undefined && running >= revision;
-  if (isReached && !REPLACED.has(newest.code))
-    return { by: 'build', says: `${build}.${running}`, from: '/os/ubr' };
-  if (family === 'cumulative' && rollupInstalled.at > newest.at)
-    return { by: 'package', says: rollupInstalled.name, from: rollupInstalled.from };
   const series = seriesOf(newest.title);
   const replaces = (later: Tried): boolean =>
     later.at > newest.at && later.series === series && series !== '' && later.family === family;
@@ -163,6 +152,17 @@ export function settlementOf(
     (success) => success.family === 'feature' && success.at > newest.at,
   );
   if (isUpgraded && family !== 'vendor') return LATER;
+  const listed = context.installedKbs.get(newest.kb);
+  // Hotfix dates carry no time of day.
+  if (listed !== undefined && listed.at + DAY > newest.at)
+    return { by: 'list', says: newest.kb, from: listed.from };
+  // A cumulative update counts as installed once the running build has reached it, whatever history says.
+  const revision = context.revisions.get(newest.kb);
+  const isReached = revision !== undefined && running !== undefined && running >= revision;
+  if (isReached && !REPLACED.has(newest.code))
+    return { by: 'build', says: `${build}.${running}`, from: '/os/ubr' };
+  if (family === 'cumulative' && rollupInstalled.at > newest.at)
+    return { by: 'package', says: rollupInstalled.name, from: rollupInstalled.from };
   if (newest.source === 'agent' || newest.source === 'msi') return undefined;
   if (context.offered !== undefined && context.lastGoodScan > newest.at) {
     const names = [key, newest.kb, ...attempts.map((one) => one.key), series];

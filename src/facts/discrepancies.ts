@@ -70,11 +70,10 @@ function ofUndone({ undone }: Facts['installed']): Discrepancy[] {
 
 /** What two sources say of the newest attempt at one update: that it failed or not, or with which code. */
 function ofOneAttempt(update: Update): Discrepancy[] {
-  const last = update.attempts.at(-1);
-  if (last === undefined || last.source === 'agent') return [];
-  const told = update.attempts.filter(
-    ({ at, source }) => last.at - at <= SAME_ATTEMPT && source !== 'agent',
-  );
+  // Agents tell of runs of their own.
+  const attempts = update.attempts.filter(({ source }) => source !== 'agent');
+  const newest = attempts.at(-1)?.at ?? 0;
+  const told = attempts.filter(({ at }) => newest - at <= SAME_ATTEMPT);
   const failed = told.findLast(({ outcome }) => outcome === 'failed');
   const succeeded = told.findLast(
     ({ outcome, source }) => outcome !== 'failed' && source !== failed?.source,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../src/causes/catalogue.ts';
 import { loadCatalogue } from '../../src/causes/catalogue.ts';
-import { diagnose } from '../../src/causes/diagnose.ts';
+import { diagnose, diagnoseContact, fleetMatters } from '../../src/causes/diagnose.ts';
+import { answerOf } from '../../src/causes/judge-cause.ts';
 import type { Evidence } from '../../src/core/look.ts';
 import { examine } from '../../src/facts/examine.ts';
 import { fleetFacts } from '../../src/facts/fleet.ts';
@@ -123,6 +124,25 @@ describe('signs', () => {
   });
 });
 
+test('nobody is the runner-up where nothing speaks for anything', () => {
+  const against = '{kind: against, when: "system.freeGiB > 1.0", quote: "{system.freeGiB} GiB"}';
+  const never = catalogueOf({ id: 'aa', signs: [strong(0.9, 'system.freeGiB < 0.0')] });
+  const vetoed = catalogueOf({ id: 'aa', signs: [strong(0.5), against] });
+  expect(verdict(never)).not.toHaveProperty('runnerUp');
+  expect(verdict(vetoed)).not.toHaveProperty('runnerUp');
+  expect(verdict(catalogueOf({ id: 'aa', signs: [strong(0.9)] }))).not.toHaveProperty('runnerUp');
+});
+
+test.each([
+  ['yes', "f.code != ''"],
+  ['no', "f.code == 'x'"],
+])('a sign over a list answers %s where %s', (answer, when) => {
+  const sign = `{kind: strong, weight: 0.9, each: f in open.installs, when: "${when}", quote: "{f.name}"}`;
+  const { causes, knowledge } = catalogueOf({ id: 'aa', signs: [sign] });
+  const [ready] = causes.get('aa')?.signs ?? [];
+  expect(ready && answerOf(ready, examine(failing, knowledge).facts)).toBe(answer);
+});
+
 describe('order', () => {
   test('the surer one comes first; equally sure ones by category, then id', () => {
     const catalogue = catalogueOf(
@@ -144,6 +164,15 @@ describe('order', () => {
     expect(consequences).toEqual([{ id: 'bb', title: 'bb', beatenBy: 'aa', confidence: 0.95 }]);
   });
 
+  test('what two beat follows from the surer one', () => {
+    const catalogue = catalogueOf(
+      { id: 'aa', beats: ['cc'], signs: [strong(0.6)] },
+      { id: 'bb', beats: ['cc'], signs: [strong(0.8)] },
+      { id: 'cc', signs: [strong(0.95)] },
+    );
+    expect(verdict(catalogue).consequences).toMatchObject([{ id: 'cc', beatenBy: 'bb' }]);
+  });
+
   test('to beat is direct: who is beaten by the one in between is not beaten by the first', () => {
     const catalogue = catalogueOf(
       { id: 'aa', beats: ['bb'], signs: [strong(0.7)] },
@@ -159,6 +188,14 @@ describe('order', () => {
       { id: 'bb', beats: ['aa'], signs: [strong(0.9)] },
     );
     expect(verdict(catalogue).causes.map(({ id }) => id)).toEqual(['bb']);
+  });
+
+  test('of two equally sure ones that name each other the first by name stands', () => {
+    const catalogue = catalogueOf(
+      { id: 'bb', beats: ['aa'], signs: [strong(0.7)] },
+      { id: 'aa', beats: ['bb'], signs: [strong(0.7)] },
+    );
+    expect(verdict(catalogue).causes.map(({ id }) => id)).toEqual(['aa']);
   });
 
   test('a circle of three never leaves a failing host without a cause', () => {
@@ -202,6 +239,54 @@ describe('when nothing is found', () => {
     ]);
   });
 
+  test.each([
+    ['nothing is open', []],
+    ['what it found is days old', [{ title: '(KB5034763)', kb: 'KB5034763', releasedAt: '-3d' }]],
+  ])('a search is a ground: %s', (words, applicable) => {
+    const windowsUpdate = { applicable, scan: { mode: 'offline' } };
+    const { grounds } = verdict(empty, evidenceOf({ name: 'x', patch: { windowsUpdate } }));
+    expect(grounds?.[0]).toBe(`a search succeeded at 2024-02-20 05:00 UTC and ${words}`);
+  });
+
+  test.each([
+    ['-34d', 'none'],
+    ['-44d', 'none'],
+    ['-46d', 'not-enough-evidence'],
+  ])('an installation of %s beside a good search: %s', (at, cause) => {
+    const installed = [{ kb: 'KB5033372', at }];
+    expect(verdict(empty, evidenceOf({ name: 'x', installed })).cause).toBe(cause);
+  });
+
+  test('an old search is no ground, a fresh installation is', () => {
+    const installed = [{ kb: 'KB5034763', at: '-4d' }];
+    const patch = { windowsUpdate: { lastScanSuccess: '-20d' } };
+    const { grounds } = verdict(empty, evidenceOf({ name: 'x', installed, patch }));
+    expect(grounds).toEqual(['KB5034763 was installed at 2024-02-16 08:00 UTC']);
+  });
+
+  test('an update found days ago may be failing to download where no events were read', () => {
+    const applicable = [{ title: '(KB5034763)', kb: 'KB5034763', releasedAt: '-3d' }];
+    const windowsUpdate = { applicable, scan: { mode: 'offline' } };
+    const causeOf = (patch: Record<string, unknown>): string =>
+      verdict(empty, evidenceOf({ name: 'x', patch: { windowsUpdate, ...patch } })).cause;
+    expect([causeOf({}), causeOf({ events: null })]).toEqual(['none', 'not-enough-evidence']);
+  });
+
+  test('what the signs wanted to know and nobody collected is named, once', () => {
+    const both = catalogueOf({
+      id: 'aa',
+      signs: [strong(0.9, 'scan.failing && restart.due'), strong(0.8, 'restart.due')],
+    });
+    const evidence = evidenceOf({
+      name: 'x',
+      patch: { reboot: null, windowsUpdate: null, events: null, os: { lastBoot: null } },
+    });
+    expect(verdict(both, evidence).unread).toEqual([
+      { section: 'windowsUpdate.lastScanSuccess', message: 'not collected' },
+      { section: 'reboot', message: 'not collected' },
+    ]);
+  });
+
   test('an unreadable restart key is no "no" [NIN-23, NIN-57]', () => {
     const evidence = evidenceOf({
       name: 'x',
@@ -218,10 +303,29 @@ describe('when nothing is found', () => {
   });
 });
 
+test.each([
+  ['tcp', 'failing', 'unreachable'],
+  ['timeout', 'no-data', 'no-data'],
+  ['collector', 'failing', 'no-data'],
+] as const)(
+  'contact that ended at %s, with a cause of status %s: %s',
+  (stage, status, expected) => {
+    const sign =
+      '{kind: strong, weight: 0.9, when: "contact.code != \'\'", quote: "{contact.code}"}';
+    const { causes, ...rest } = catalogueOf({ id: 'aa', signs: [sign] });
+    const [ready] = [...causes.values()];
+    const own = ready && { ...ready, cause: { ...ready.cause, status } };
+    const catalogue = { ...rest, causes: new Map(own && [['aa', own]]) };
+    const document = { host: 'x', contact: { stage, code: 'ETIMEDOUT' } };
+    expect(diagnoseContact(catalogue, document).status).toBe(expected);
+  },
+);
+
 test('what other hosts tell changes a verdict, and only with their facts at hand', () => {
   const sign =
     '{kind: strong, scope: fleet, weight: 0.9, when: "twins.hosts >= 2.0", quote: "{twins.hosts} share {twins.id}"}';
-  const catalogue = catalogueOf({ id: 'aa', signs: [sign] });
+  const other = strong(0.1, 'sameWsus.failing >= 3.0').replace('kind', 'scope: fleet, kind');
+  const catalogue = catalogueOf({ id: 'aa', signs: [sign, other] });
   const hosts = ['one', 'two', 'three'].map((host) => {
     const susClientId = host === 'three' ? 'own' : 'shared';
     return examine(
@@ -230,6 +334,7 @@ test('what other hosts tell changes a verdict, and only with their facts at hand
     );
   });
   const fleet = fleetFacts(hosts);
+  expect(hosts.map((host) => fleetMatters(catalogue, host, fleet))).toEqual([true, true, false]);
   expect(hosts.map((host) => diagnose(catalogue, host).cause)).toEqual(['none', 'none', 'none']);
   expect(hosts.map((host) => diagnose(catalogue, host, fleet).cause)).toEqual(['aa', 'aa', 'none']);
 });

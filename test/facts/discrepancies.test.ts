@@ -46,6 +46,24 @@ describe('what sources do not agree on', () => {
         patch: { hotfixes: [] },
       },
     ],
+    [
+      'a failure that the next month replaced, wherever that stands',
+      {
+        fails: [failed],
+        installed: [{ kb: 'KB5035845', at: '-2d' }],
+        patch: {
+          os: { ubr: 4170 },
+          packages: [{ name: 'Package_for_RollupFix~2', state: 'installed', installedAt: '-2d' }],
+        },
+      },
+    ],
+    [
+      'what an agent says of another update',
+      {
+        fails: [{ ...failed, kb: 'KB5034685', title: '.NET (KB5034685)' }],
+        patch: agent('patched'),
+      },
+    ],
   ])('is not %s', (_, one) => expect(told(one)).toEqual([]));
 
   test.each<readonly [string, Bare, readonly string[]]>([
@@ -133,6 +151,21 @@ describe('what sources do not agree on', () => {
     }
   });
 
+  test('an agent that runs later hides nothing of it', () => {
+    const rows = [{ kb: 'KB5034763', deployedAt: '-1d', exitCode: 1603, detection: 'unknown' }];
+    const agents = [{ product: 'x', state: 'running', deployments: rows }];
+    const events = [servicing(3, { ErrorCode: '0x800f0922' }, '-4d') as never];
+    const found = told({ fails: [failed], events, patch: { agents } });
+    expect(found.map(({ id }) => id)).toEqual(['codes-differ']);
+  });
+
+  test('is named by its title where there is no KB', () => {
+    const upgrade = { title: 'Windows 11, version 23H2', code: '0xC1900101', at: '-4d' };
+    const windowsUpdate = { applicable: [], scan: { mode: 'offline' } };
+    const [found] = told({ fails: [upgrade], patch: { windowsUpdate } });
+    expect(found?.values[0]).toBe('Windows 11, version 23H2');
+  });
+
   test('is part of the verdict, and absent where sources agree', () => {
     const unlike = verdictOn({ installed: [{ kb: 'KB5035845', at: '-7d' }] });
     expect(unlike.discrepancies?.map(({ id }) => id)).toEqual(['installed-but-not-running']);
@@ -181,6 +214,23 @@ describe('a history that was reset', () => {
   ])('the month in a list of %s, looked at on %s: %s', (installedOn, now, cause) => {
     const patch = { ...reset, hotfixes: [{ kb: 'KB5035845', installedOn }] };
     expect(verdictOn({ now, patch }).cause).toBe(cause);
+  });
+
+  test('is not claimed of a machine on which nothing was ever installed', () => {
+    const windowsUpdate = { history: [], lastInstallSuccess: null };
+    expect(told({ patch: { windowsUpdate, events: [], hotfixes: [] } })).toEqual([]);
+  });
+
+  test('is not claimed for a driver or definitions that an event tells of', () => {
+    const events = ['Definitions (KB2267602)', 'Intel - net - 22.1.0.1'].map((updateTitle) => ({
+      log: 'System',
+      provider: 'Microsoft-Windows-WindowsUpdateClient',
+      id: 19,
+      time: '-9d',
+      data: { updateTitle },
+    }));
+    const windowsUpdate = { history: [], lastInstallSuccess: null };
+    expect(told({ patch: { windowsUpdate, events, hotfixes: [] } })).toEqual([]);
   });
 
   test('is not claimed of a long list, which may be cut off', () => {

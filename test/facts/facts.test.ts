@@ -141,6 +141,82 @@ describe('the search', () => {
   });
 });
 
+test('of good searches the newest counts, and our own failed one gives its code', () => {
+  const event = (id: number, time: string): NonNullable<CauseCase['events']>[number] => ({
+    log: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id,
+    time,
+    data: { errorCode: '0x80244022' },
+  });
+  const events = [event(26, '-9d'), event(26, '-2d'), event(25, '-1d')];
+  const told = (scan: object): Facts['scan'] =>
+    factsOf({ events, patch: { windowsUpdate: { lastScanSuccess: null, scan } } }).scan;
+  expect(told({ mode: 'none' })).toMatchObject({
+    lastGood: new Date('2024-02-18T08:00:00Z'),
+    code: '0x80244022',
+  });
+  const failed = { mode: 'online', at: '-5m', result: 'failed' };
+  expect(told({ ...failed, hresult: '0x80072EE2' }).code).toBe('0x80072EE2');
+  expect(told(failed).code).toBe('0x80244022');
+});
+
+test.each([
+  ['-6d', true],
+  ['-8d', false],
+])('a search of %s is good for a week: %s', (lastScanSuccess, isGood) => {
+  expect(factsOf({ patch: { windowsUpdate: { lastScanSuccess } } }).scan.isGood).toBe(isGood);
+});
+
+test('our own search that failed without a code failed', () => {
+  const scan = { mode: 'online', at: '-5m', result: 'failed' };
+  const windowsUpdate = { lastScanSuccess: '-1h', scan };
+  expect(factsOf({ patch: { windowsUpdate } }).scan).toMatchObject({ failing: true, code: '' });
+});
+
+test('a good search that only an event tells of is one', () => {
+  const found = {
+    log: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 26,
+    time: '-1d',
+    data: { updateCount: 0 },
+  };
+  const { scan } = factsOf({ events: [found], patch: { windowsUpdate: null } });
+  expect(scan).toMatchObject({ known: true, isGood: true, from: '/events/1' });
+});
+
+test('a wish that was renewed after the last start is not stuck', () => {
+  const ask = (time: string): NonNullable<CauseCase['events']>[number] => ({
+    log: 'System',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 21,
+    time,
+    data: {},
+  });
+  const start = { log: 'System', provider: 'EventLog', id: 6005, time: '-7d' };
+  const patch = { reboot: { cbs: true }, os: { lastBoot: '-5d' } };
+  const told = (...times: readonly string[]): Facts['restart'] =>
+    factsOf({ events: [...times.map(ask), start], patch }).restart;
+  expect(told('-9d')).toMatchObject({ stuck: true, starts: 2 });
+  expect(told('-9d', '-1h')).toMatchObject({ stuck: false, starts: 0 });
+});
+
+test('a start mode that nobody told of is read off the state', () => {
+  const services = [{ name: 'wuauserv', state: 'missing' }];
+  expect(factsOf({ patch: { services } }).services.all).toMatchObject([
+    { from: '/services/0/state', mode: 'unknown', isOff: true },
+  ]);
+});
+
+test.each([
+  [1000, 1],
+  [1001, 0],
+])('record %i of the reliability monitor about wuaueng.dll: %i crashes', (id, crashes) => {
+  const reliability = [{ time: '-1h', source: 'Application Error', id, message: 'wuaueng.dll' }];
+  expect(factsOf({ patch: { reliability } }).crashes.updates).toHaveLength(crashes);
+});
+
 describe('restarts', () => {
   const asked = {
     log: 'System',
@@ -359,6 +435,48 @@ test.each([
     data: { errorCode: '0x80246002', updateTitle: '(KB5035845)' },
   };
   expect(factsOf({ events: [event] }).downloads.failing).toMatchObject([{ tries: count, first }]);
+});
+
+describe('a security product', () => {
+  const refusal = 'Failed to open x.cat: in use by mfehcs.exe [HRESULT = 0x80070020]';
+  const named = (text: string, filterDrivers: readonly string[]): readonly string[] => {
+    const patch = {
+      logs: { cbs: [{ time: '-2d', level: 'error', text }] },
+      security: { products: [], filterDrivers },
+    };
+    const fails = [{ kb: 'KB5034763', code: '0x80070020', at: '-2d' }];
+    return factsOf({ fails, patch }).security.named.map(({ product }) => product);
+  };
+
+  test.each([
+    ['is told by a process that begins as its filter does', refusal, ['mfehidk'], ['mfehcs']],
+    ['is told by a filter of four letters', refusal.replace('mfehcs', 'klif2'), ['klif'], ['klif']],
+    ['is none by chance', refusal, ['klif', 'mf'], []],
+    ['is none where nothing was refused', 'mfehcs.exe started', ['mfehidk'], []],
+  ])('%s', (_, text, filters, expected) => expect(named(text, filters)).toEqual(expected));
+
+  test('is looked for in the logs alone, too', () => {
+    const { security } = factsOf({ patch: { security: null, logs: { cbs: [] } } });
+    expect(security.known).toBe(true);
+  });
+});
+
+test('crashes of the update services are told newest first, and beside a failure even before a good search', () => {
+  const crash = (time: string): NonNullable<CauseCase['events']>[number] => ({
+    log: 'System',
+    provider: 'Service Control Manager',
+    id: 7034,
+    time,
+    data: { param1: 'Windows Update' },
+  });
+  const events = ['-2d', '-1h', '-30m', '-9d'].map(crash);
+  const fails = [{ kb: 'KB5034763', code: '0x8024001E', at: '-2d' }];
+  const { updates } = factsOf({ fails, events }).crashes;
+  expect(updates.map(({ at }) => at.toISOString())).toEqual([
+    '2024-02-20T07:30:00.000Z',
+    '2024-02-20T07:00:00.000Z',
+    '2024-02-18T08:00:00.000Z',
+  ]);
 });
 
 describe('the update database', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/facts/examine.ts';
+import { troubleSince } from '../../src/facts/open-failures.ts';
 import type { Facts } from '../../src/facts/declared.ts';
 import type { CauseCase } from '../causes/cause-case.ts';
 import { evidenceOf } from '../causes/cause-case.ts';
@@ -43,6 +44,37 @@ describe('a failure is open until something later contradicts it', () => {
     ],
     ['it was for an older version than the one that runs', { patch: { os: { build: 22_631 } } }],
     ['a hotfix list names it', { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }] } }],
+    [
+      'a hotfix list names it without a day',
+      { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: null }] } },
+    ],
+    [
+      'a hotfix list names it, with the day of the failure',
+      { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '2024-02-16' }] } },
+    ],
+    [
+      'the search of this very look no longer offers it',
+      {
+        patch: {
+          windowsUpdate: {
+            applicable: [],
+            lastScanSuccess: null,
+            scan: { mode: 'online', at: '-1h', result: 'succeeded' },
+          },
+        },
+      },
+    ],
+    [
+      'the newest of the packages came later',
+      {
+        patch: {
+          packages: [
+            { name: 'Package_for_RollupFix~1', state: 'installed', installedAt: '-30d' },
+            { name: 'Package_for_RollupFix~2', state: 'installed', installedAt: '-1d' },
+          ],
+        },
+      },
+    ],
     [
       'a good search no longer offers it',
       {
@@ -92,12 +124,152 @@ describe('a failure is open until something later contradicts it', () => {
       },
     ],
     [
+      'a package of another kind came later',
+      {
+        patch: {
+          packages: [{ name: 'Package_for_KB1~', state: 'installed', installedAt: '-1d' }],
+        },
+      },
+    ],
+    [
+      'a search on line that came to an end with errors does not offer it',
+      {
+        patch: {
+          windowsUpdate: {
+            applicable: [],
+            scan: { mode: 'online', at: '-1h', result: 'succeededWithErrors' },
+          },
+        },
+      },
+    ],
+    [
+      'another source tells of a success at the same moment',
+      { installed: [{ kb: 'KB5034763', at: '-4d' }], patch: { hotfixes: [] } },
+    ],
+    [
+      'a hotfix list names it, with the day before',
+      { patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '2024-02-15' }] } },
+    ],
+    [
       'only definitions installed',
       { installed: [{ kb: 'KB2267602', at: '-1d', title: 'Definitionen (KB2267602)' }] },
     ],
   ])('but not when %s', (_, later) => {
     expect(open({ fails: [failed], ...later })).toContain('KB5034763');
   });
+});
+
+const old = { kb: 'KB5033909', title: '.NET (KB5033909)', code: '0x80070643', at: '-60d' };
+
+test.each<readonly [string, Omit<CauseCase, 'name'>, readonly string[]]>([
+  ['others went well since', { installed: [{ kb: 'KB5034122', at: '-20d' }] }, []],
+  [
+    'others went well since, and one before',
+    {
+      installed: [
+        { kb: 'KB5034122', at: '-20d' },
+        { kb: 'KB5031356', at: '-90d' },
+      ],
+    },
+    [],
+  ],
+  ['nothing went well since', { installed: [{ kb: 'KB5031356', at: '-90d' }] }, ['KB5033909']],
+])('what nobody tried for a month: %s', (_, later, expected) => {
+  expect(open({ fails: [old], ...later })).toEqual(expected);
+});
+
+test.each([
+  ['a quarter', '-91d', []],
+  ['less than a quarter', '-60d', ['Windows 11, version 23H2']],
+])('a feature upgrade may wait for a quarter: %s', (_, at, expected) => {
+  const upgrade = { title: 'Windows 11, version 23H2', code: '0x80240FFF', at };
+  expect(open({ fails: [upgrade] })).toEqual(expected);
+});
+
+test('what failed, went in and failed again is open, since the last success', () => {
+  const fails = [
+    { ...failed, at: '-6d' },
+    { ...failed, at: '-2d' },
+  ];
+  const one = { fails, installed: [{ kb: 'KB5034763', at: '-4d' }], patch: { hotfixes: [] } };
+  expect(factsOf(one).open.installs).toMatchObject([
+    { tries: 1, first: new Date('2024-02-18T08:00:00Z') },
+  ]);
+});
+
+test('trouble begins a day before the first open failure, or the newest of folded ones', () => {
+  const begin = (one: Omit<CauseCase, 'name'>): string =>
+    new Date(troubleSince(factsOf(one))).toISOString();
+  expect(begin({ fails: [failed, { ...failed, at: '-2d' }] })).toBe('2024-02-15T08:00:00.000Z');
+  const folded = {
+    log: 'System',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 20,
+    time: '-2d',
+    count: 5,
+    data: { errorCode: '0x80073712', updateTitle: '(KB5034763)' },
+  };
+  expect(begin({ events: [folded] as never })).toBe('2024-02-17T08:00:00.000Z');
+});
+
+test('what has no KB is told apart by its title', () => {
+  const rows = [
+    { title: '7-Zip 23.01', deployedAt: '-4d', exitCode: 1603 },
+    { title: 'Zoom 5.17', deployedAt: '-2d', exitCode: 0 },
+  ];
+  expect(open({ patch: { agents: [{ product: 'x', deployments: rows }] } })).toEqual([
+    '7-Zip 23.01',
+  ]);
+});
+
+test.each([
+  ['0x80070643', ['KB5034763']],
+  ['0x80073712', ['KB5034763', 'Acme VPN']],
+])('Windows Installer beside an update that failed with %s', (code, expected) => {
+  const product = 'Product: Acme VPN -- Installation failed.';
+  const msi = { log: 'Application', provider: 'MsiInstaller', id: 11_708, time: '-4d' };
+  const events = [{ ...msi, data: { param1: product } }];
+  expect(open({ fails: [{ ...failed, code }], events }).toSorted()).toEqual(expected.toSorted());
+});
+
+test('an agent may want what the search does not offer', () => {
+  const agents = [
+    { product: 'x', deployments: [{ title: '7-Zip 23.01', deployedAt: '-4d', exitCode: 1603 }] },
+  ];
+  const windowsUpdate = { applicable: [], scan: { mode: 'offline' } };
+  expect(open({ patch: { agents, windowsUpdate } })).toEqual(['7-Zip 23.01']);
+});
+
+test('servicing alone tells that the next try went in', () => {
+  const told = (id: number, time: string): object => ({
+    log: 'Setup',
+    provider: 'Microsoft-Windows-Servicing',
+    id,
+    time,
+    data: { PackageIdentifier: 'KB5034763', IntendedPackageState: 5112, ErrorCode: '0x800f0831' },
+  });
+  expect(open({ events: [told(3, '-2d'), told(2, '-1d')] as never })).toEqual([]);
+  expect(open({ events: [told(2, '-2d'), told(3, '-1d')] as never })).toEqual(['KB5034763']);
+});
+
+test.each([
+  [
+    'it had waited for the start',
+    [{ kb: 'KB5034763', at: '-6d', code: '0x00240005' }],
+    '-5d',
+    true,
+  ],
+  ['it had not waited', [{ kb: 'KB5034122', at: '-20d' }], '-5d', false],
+  [
+    'that was hours after the start',
+    [{ kb: 'KB5034763', at: '-6d', code: '0x00240005' }],
+    '-115h',
+    false,
+  ],
+  ['it went in after that start', [{ kb: 'KB5034763', at: '-119h' }], '-5d', false],
+])('failed after a restart, where %s', (_, installed, at, afterRestart) => {
+  const [failure] = factsOf({ installed, fails: [{ ...failed, at }] }).open.installs;
+  expect(failure?.afterRestart ?? false).toBe(afterRestart);
 });
 
 test.each([
@@ -144,7 +316,9 @@ test('the way an express download goes on is no failure', () => {
     data: { PackageIdentifier: 'KB5034763', IntendedPackageState, ErrorCode },
   });
   expect(open({ events: [servicing('0x800f0816', 5064)] as never })).toEqual([]);
+  expect(open({ events: [servicing('0x800f0816', 5112)] as never })).toEqual([]);
   expect(open({ events: [servicing('0x800f0831', 5112)] as never })).toEqual(['KB5034763']);
+  expect(open({ events: [servicing('0x800f0831', 5064)] as never })).toEqual(['KB5034763']);
 });
 
 test('definition updates decide nothing, in any language', () => {
