@@ -23,6 +23,7 @@ const NOWHERE = {
   runs: async () => [],
   save: async () => 'file',
   view: async () => {},
+  remember: async () => {},
   entryOf: () => undefined,
 };
 

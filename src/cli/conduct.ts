@@ -34,7 +34,7 @@ export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
 
 type ShownArguments = Pick<
   ScanArguments,
-  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch' | 'log-file'
+  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch' | 'log-file' | 'store'
 >;
 
 export async function conduct(prepared: Prepared): Promise<ExitCode> {
@@ -93,7 +93,7 @@ export async function takeLocks(names: readonly string[]): Promise<Disposable> {
 }
 
 /** From the last event on, what there is to say goes to stderr. */
-function closing(notices: NoticeBoard): Sink {
+export function closing(notices: NoticeBoard): Sink {
   return {
     take: (event) => {
       if (event.type === 'run.finished') notices.close();
@@ -122,6 +122,7 @@ function presentationOf(
     format: format === 'live' && isEmpty ? 'table' : format,
     title,
     rules,
+    remembers: argv.store,
     isAscii: argv.ascii || isAscii(process.env),
     hasColor: argv.color && hasColor(process.env),
     ...trailOf(argv),

@@ -31,6 +31,8 @@ export async function demoCommand({
       title: ['demo fleet', ...(rules.tool.rules ?? []).map(({ name }) => name)].join(' with '),
       isDemo: true,
       rules,
+      // A newcomer's first look is always the same.
+      remembers: false,
       isAscii: ascii || isAscii(process.env),
       hasColor: color && hasColor(process.env),
       verbose: 0,

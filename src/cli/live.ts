@@ -6,6 +6,7 @@ import { printable } from '../core/printable.ts';
 import { createRunStore, type RunStore } from '../store/run.ts';
 import { beforeCrash } from './crash.ts';
 import { multiplexerOf } from '../tui/manners.ts';
+import { recallSettings } from './console-settings.ts';
 import { languageOf } from './language.ts';
 import { writeAll } from './output-stream.ts';
 import { outsideOf } from './outside.ts';
@@ -27,14 +28,17 @@ export async function runLive(
 ): Promise<void> {
   const { openConsole } = await import('../tui/console.tsx');
   const store = createRunStore();
+  const { settings, problem } = presentation.remembers
+    ? recallSettings(process.env)
+    : { settings: undefined, problem: undefined };
   const screen = openConsole({
     store,
     title: presentation.title,
     isDemo: presentation.isDemo === true,
     onInterrupt: () => signals.stop('interrupted'),
-    outside: outsideOf(presentation.rules, languageOf(process.env), (work) =>
-      signals.whileDeaf(work),
-    ),
+    outside: outsideOf(presentation, languageOf(process.env), (work) => signals.whileDeaf(work)),
+    ...(settings && { settings }),
+    ...(problem !== undefined && { problem }),
     stdout: process.stdout,
     stdin: process.stdin,
     hasColor: presentation.hasColor,

@@ -47,7 +47,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, tui, demo, explain, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -101,6 +101,26 @@ function commands(
       'go on with an interrupted run; finished hosts are not asked again',
       (y) => resumeOptions(y).example('$0 resume', 'the last run that did not come to its end'),
       ends(async (argv) => (await import('./resume.ts')).resumeCommand(argv)),
+    )
+    .command(
+      'tui [run]',
+      'the console over a stored run: nobody is asked',
+      (y) =>
+        y
+          .positional('run', {
+            type: 'string',
+            default: 'last',
+            describe: 'its id, its folder, or last',
+          })
+          .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
+          .option('color', {
+            type: 'boolean',
+            default: true,
+            describe: 'colours; --no-color for none',
+          })
+          .option('rules', RULES_FLAG)
+          .example('$0 tui', 'the last run'),
+      ends(async (argv) => (await import('./tui.ts')).tuiCommand(argv)),
     )
     .command(
       'demo',

@@ -7,11 +7,12 @@ import { isAscii } from '../tui/manners.ts';
 import type { Outside } from '../tui/outside.ts';
 import { entriesIn } from './entries.ts';
 import type { Rules } from './own-rules.ts';
+import type { Presentation } from './run.ts';
 import { pastRuns } from './stored-run.ts';
 
 /** @param whileAway keeps the run from taking for its own what is typed to another program */
 export function outsideOf(
-  rules: Rules,
+  { rules, remembers }: Pick<Presentation, 'rules' | 'remembers'>,
   language: Language,
   whileAway: (work: () => Promise<void>) => Promise<void>,
 ): Outside {
@@ -26,6 +27,11 @@ export function outsideOf(
       ]);
       const style = { isAscii: isAscii(process.env), hasColor: false };
       return consoleReportText(await consoleFindings(), style);
+    },
+    async remember(settings) {
+      if (!remembers) return;
+      const { rememberSettings } = await import('./console-settings.ts');
+      await rememberSettings(settings, process.env);
     },
     runs: pastRuns,
     save: async (format, hosts) => (await import('./save-export.ts')).saveExport(format, hosts),

@@ -18,6 +18,8 @@ export interface Presentation {
   readonly isDemo?: boolean;
   /** What the run is judged with, for what the screen tells of causes. */
   readonly rules: Rules;
+  /** Whether how the user looks at things is kept for the next time. */
+  readonly remembers: boolean;
   readonly isAscii: boolean;
   readonly hasColor: boolean;
   readonly verbose: number;

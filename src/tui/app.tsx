@@ -9,8 +9,11 @@ import { keyNames } from './keys.ts';
 import type { Outside } from './outside.ts';
 import { press, type Surroundings } from './press.ts';
 import { pageAt, type Said, type Spot, START } from './spot.ts';
+import type { Settings } from './settings.ts';
+import type { Words } from './words.ts';
 import type { Theme } from './theme.ts';
 import { useClock } from './use-clock.ts';
+import { useMemory } from './use-memory.ts';
 import { useErrands } from './use-errands.ts';
 import { useNoWrap } from './use-no-wrap.ts';
 import { useReading } from './use-reading.ts';
@@ -22,6 +25,8 @@ export interface AppProps {
   readonly isDemo: boolean;
   readonly onInterrupt: () => void;
   readonly outside: Outside;
+  readonly settings: Settings;
+  readonly problem: string | undefined;
   readonly inside: Multiplexer;
   readonly now: () => number;
 }
@@ -37,9 +42,10 @@ const onChange = (spot: Spot, change: Change): Spot =>
   'said' in change ? { ...spot, said: change.said } : press(spot, change.key, change.around);
 
 export function App(props: AppProps): ReactElement {
-  const { store, theme, title, isDemo, onInterrupt, outside, inside, now } = props;
+  const { store, theme, title, isDemo, onInterrupt, outside, inside, settings, problem, now } =
+    props;
   useSyncExternalStore(store.subscribe, store.version);
-  const [spot, dispatch] = useReducer(onChange, START);
+  const [spot, dispatch] = useReducer(onChange, { settings, problem }, startOf);
   const size = useWindowSize();
   const { exit } = useApp();
   useNoWrap();
@@ -54,13 +60,15 @@ export function App(props: AppProps): ReactElement {
   const drawing = { store, theme, title, width: size.columns, now: at, entryOf: outside.entryOf };
   const input = { drawing, spot, size, reading, isDemo };
   const { rows, extent } = frameOf(input);
+  const onSaid = (said: Said): void => dispatch({ said });
+  useMemory(spot, outside, onSaid);
   useErrands({
     errand: spot.errand,
     store,
     outside,
     inside,
     text: () => textOf(input),
-    onSaid: (said) => dispatch({ said }),
+    onSaid,
   });
 
   useInput((input, pressed) => {
@@ -87,6 +95,12 @@ export function App(props: AppProps): ReactElement {
       ))}
     </Box>
   );
+}
+
+/** As it was left the last time. */
+function startOf({ settings, problem }: Pick<AppProps, 'settings' | 'problem'>): Spot {
+  const said = problem === undefined ? undefined : (words: Words) => words.forgotten(problem);
+  return { ...START, ...settings, columns: settings.columns, said };
 }
 
 /** One finished string per row, drawn anew only when it differs. A row without text still takes its place. */

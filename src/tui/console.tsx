@@ -7,6 +7,7 @@ import type { RunStore } from '../store/run.ts';
 import { App } from './app.tsx';
 import type { Multiplexer } from './clipboard.ts';
 import type { Outside } from './outside.ts';
+import { type Settings, USUAL } from './settings.ts';
 import type { Departure } from './spot.ts';
 import { createTheme } from './theme.ts';
 
@@ -19,6 +20,10 @@ export interface ConsoleOptions {
   /** Stop asking, keep what came in. Called once, by Ctrl-C or by `s` in the box that `q` opens. */
   readonly onInterrupt: () => void;
   readonly outside: Outside;
+  /** How the user looked at things the last time. */
+  readonly settings?: Settings;
+  /** Why that could not be told. */
+  readonly problem?: string;
   /** Both must be terminals. */
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
@@ -53,6 +58,8 @@ export function openConsole(options: ConsoleOptions): Console {
       isDemo={options.isDemo ?? false}
       onInterrupt={onInterrupt}
       outside={outside}
+      settings={options.settings ?? USUAL}
+      problem={options.problem}
       inside={options.inside ?? 'none'}
       now={options.now ?? Date.now}
     />,

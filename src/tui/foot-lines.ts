@@ -5,7 +5,9 @@ import { type Line, lineWidth, type Piece } from './line.ts';
 import type { Command } from './palette.ts';
 import type { Drawing } from './run-lines.ts';
 import type { Picker, Spot } from './spot.ts';
+import { shownColumns } from './columns.ts';
 import type { Theme } from './theme.ts';
+import type { Words } from './words.ts';
 
 /** The keys of a screen; where there is no room for all, those that are listed last give way to help and leaving. */
 export function footerLine(focus: Focus, { theme, width }: Drawing): Line {
@@ -86,25 +88,45 @@ function helpText({ keys, shownAs, action }: Binding, theme: Theme): string {
 
 /** What the table can be laid out by; the line that is chosen has the cursor's mark. */
 export function pickerBox(
+  spot: Spot,
   box: Picker,
   choices: readonly string[],
-  pick: number,
   drawing: Drawing,
 ): Line[] {
   const { theme } = drawing;
-  const { words } = theme;
-  const [title, named] = (
-    {
-      grouping: [words.groupBy, words.groupings],
-      sorting: [words.sortBy, words.sortings],
-      exporting: [words.exportAs, words.exports],
-    } as const satisfies Record<Picker, readonly [string, Readonly<Record<string, string>>]>
-  )[box] as readonly [string, Readonly<Record<string, string>>];
+  const { words, signs } = theme;
+  const [title, named] = pickerWords(box, words);
   const rows = choices.map((choice, index) => {
-    const mark = index === pick ? theme.signs.cursor : ' ';
-    return `${mark} ${named[choice] ?? theme.clean(choice)}`;
+    const mark = index === spot.pick ? signs.cursor : ' ';
+    return `${mark} ${stateOf(choice, spot, box, drawing)}${named[choice] ?? theme.clean(choice)}`;
   });
   return boxed(title, rows, drawing);
+}
+
+function pickerWords(
+  box: Picker,
+  words: Words,
+): readonly [title: string, named: Readonly<Record<string, string>>] {
+  switch (box) {
+    case 'grouping':
+      return [words.groupBy, words.groupings];
+    case 'sorting':
+      return [words.sortBy, words.sortings];
+    case 'exporting':
+      return [words.exportAs, words.exports];
+    case 'columns':
+      return [words.columnsTitle, words.columns];
+  }
+}
+
+/** What is in force: the columns that are shown, the order and which way round. */
+function stateOf(choice: string, spot: Spot, box: Picker, drawing: Drawing): string {
+  const [up, down] = drawing.theme.signs.arrows;
+  if (box === 'columns')
+    return shownColumns(spot.columns, drawing.store).includes(choice) ? '[x] ' : '[ ] ';
+  if (box !== 'sorting') return '';
+  const sign = choice !== spot.sort ? '' : spot.isReversed ? up : down;
+  return column(sign, 5);
 }
 
 /** What is typed after `:`, and what fits: with the key that does the same, to be known the next time. */

@@ -9,9 +9,18 @@ import { type Line, paintChosen, paintFilled, paintLine, plain, spread } from '.
 import { crumbsOf, rowsOf, type Sheet, sheetOf } from './page-frame.ts';
 import { choicesOf } from './press.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
-import { focusOf, type Extent, type Page, pageAt, screenAt, type Spot, tableAt } from './spot.ts';
-import { columnsOf, headLine, rowLine } from './table-lines.ts';
-import type { Theme } from './theme.ts';
+import {
+  focusOf,
+  groupingAt,
+  type Extent,
+  type Page,
+  pageAt,
+  screenAt,
+  type Spot,
+  tableAt,
+} from './spot.ts';
+import { columnsOf } from './columns.ts';
+import { headLine, rowLine } from './table-lines.ts';
 import type { Reading } from './reading.ts';
 
 export interface Size {
@@ -62,7 +71,7 @@ function tableFrame(input: FrameInput): Frame {
   const { theme, width } = drawing;
   const banner = bannerLines(drawing).slice(0, size.rows >= 20 ? 2 : 1);
   const above: Line[] = [
-    crumbsLine(drawing, [tableName(spot, theme)]),
+    crumbsLine(drawing, [tableName(spot, drawing)]),
     progressLine(drawing),
     ...banner,
   ];
@@ -124,7 +133,7 @@ function tableRows(
   drawing: Drawing,
 ): readonly (Line | string)[] {
   const { theme, width } = drawing;
-  const layout = { columns: columnsOf(drawing), marks: input.spot.marks };
+  const layout = { columns: columnsOf(input.spot.columns, drawing), marks: input.spot.marks };
   return [
     window.total === 0 ? emptyLine(input) : headLine(layout.columns, drawing),
     ...window.rows.map((row, line) => {
@@ -146,13 +155,13 @@ export function textOf(input: FrameInput): string {
   const { drawing, spot } = input;
   const page = pageAt(spot);
   const lines = page === undefined ? wholeTable(input) : wholePage(sheetOf(page, input));
-  const crumbs = [drawing.title, tableName(spot, drawing.theme), ...crumbsOf(spot, drawing)];
+  const crumbs = [drawing.title, tableName(spot, drawing), ...crumbsOf(spot, drawing)];
   const head = crumbs.map((crumb) => drawing.theme.clean(crumb)).join(' > ');
   return `${[head, '', ...lines.map((line) => plain(line).trimEnd())].join('\n')}\n`;
 }
 
 function wholeTable({ drawing, spot }: FrameInput): readonly Line[] {
-  const layout = { columns: columnsOf(drawing), marks: spot.marks };
+  const layout = { columns: columnsOf(spot.columns, drawing), marks: spot.marks };
   const { rows } = tableAt(spot, drawing).rows({ ...spot, height: Infinity });
   return [
     headLine(layout.columns, drawing),
@@ -164,7 +173,8 @@ function wholePage({ lines, list, row }: Sheet): readonly Line[] {
   return [...lines, ...list.keys.map((key) => row(key, false))];
 }
 
-function tableName({ by }: Spot, { words }: Theme): string {
+function tableName(spot: Spot, { store, theme: { words } }: Drawing): string {
+  const by = groupingAt(spot, store);
   return by === 'cause' ? words.causes : words.hostsBy(by);
 }
 
@@ -213,7 +223,7 @@ function pageFrame(input: FrameInput, page: Page): Frame {
   const { drawing, spot, size } = input;
   const { theme, width } = drawing;
   const sheet = sheetOf(page, input);
-  const crumbs = [tableName(spot, theme), ...crumbsOf(spot, drawing)];
+  const crumbs = [tableName(spot, drawing), ...crumbsOf(spot, drawing)];
   const pageHeight = size.rows - 1 - AROUND_PAGE;
   const total = sheet.lines.length + sheet.list.keys.length;
   const lastScroll = Math.max(0, total - pageHeight);
@@ -262,7 +272,8 @@ function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
     case 'grouping':
     case 'sorting':
     case 'exporting':
-      return pickerBox(spot.box, choicesOf(spot.box, drawing.store), spot.pick, drawing);
+    case 'columns':
+      return pickerBox(spot, spot.box, choicesOf(spot.box, drawing.store), drawing);
   }
 }
 

@@ -32,6 +32,8 @@ export type Action =
   | 'mark-shown'
   | 'unmark'
   | 'palette'
+  | 'columns'
+  | 'toggle'
   | 'copy'
   | 'copy-json'
   | 'export'
@@ -66,6 +68,7 @@ export type Focus =
   | 'grouping'
   | 'sorting'
   | 'exporting'
+  | 'columns'
   | 'palette';
 
 /** The table, or what lies over it. */
@@ -95,7 +98,7 @@ const PAGES = SCREENS.filter((each) => each !== 'table');
 /** Where things are listed that can be opened. */
 const LISTS: readonly Focus[] = ['table', 'cause', 'sites', 'patches', 'runs', 'log'];
 const HOSTS: readonly Focus[] = ['table', 'host', 'cause'];
-const PICKERS: readonly Focus[] = ['grouping', 'sorting', 'exporting'];
+const PICKERS: readonly Focus[] = ['grouping', 'sorting', 'exporting', 'columns'];
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
@@ -122,6 +125,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'detail', keys: ['v'], focus: ['table'] },
   { action: 'detail-down', keys: ['ctrl-d'], focus: ['table'] },
   { action: 'detail-up', keys: ['ctrl-u'], focus: ['table'] },
+  { action: 'columns', keys: ['c'], focus: ['table'] },
   { action: 'freeze', keys: ['f'], focus: ['table'] },
   { action: 'export', keys: ['x'], focus: HOSTS },
   { action: 'copy', keys: ['y'], focus: SCREENS },
@@ -142,6 +146,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'choose', keys: ['enter', 'g'], focus: ['grouping'], isInFooter: true },
   { action: 'choose', keys: ['enter', 's'], focus: ['sorting'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'x'], focus: ['exporting'], isInFooter: true },
+  { action: 'toggle', keys: ['space', 'enter'], focus: ['columns'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'tab'], focus: ['palette'], isInFooter: true },
   { action: 'up', keys: ['up', 'k'], focus: [...SCREENS, ...PICKERS] },
   { action: 'down', keys: ['down', 'j'], focus: [...SCREENS, ...PICKERS] },
@@ -157,6 +162,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
   { action: 'more', keys: ['space', 'down', 'j', 'pgdn'], focus: ['help'], isInFooter: true },
   { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
+  { action: 'close', keys: ['c'], focus: ['columns'] },
   { action: 'close', keys: ['esc'], focus: [...PICKERS, 'palette'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
   {

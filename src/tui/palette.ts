@@ -2,7 +2,7 @@
 import fuzzysort from 'fuzzysort';
 import type { RunStore } from '../store/run.ts';
 import { type Grouping } from '../store/groups.ts';
-import { type Sorting, SORTINGS } from '../store/table.ts';
+import { OWN_SORTINGS, type Sorting } from '../store/table.ts';
 import { type Action, BINDINGS, type Screen } from './keys.ts';
 import type { Page, Spot } from './spot.ts';
 import { screenAt } from './spot.ts';
@@ -74,9 +74,9 @@ function layouts(store: RunStore, { words }: Theme): Command[] {
       key: undefined,
       deed: { do: 'group', by },
     })),
-    ...SORTINGS.map((sort): Command => ({
+    ...sortingsOf(store).map((sort): Command => ({
       name: `sort ${sort}`,
-      says: `${words.sortBy} ${words.sortings[sort]}`,
+      says: `${words.sortBy} ${words.sortings[sort] ?? sort}`,
       key: undefined,
       deed: { do: 'sort', sort },
     })),
@@ -100,6 +100,11 @@ function places(store: RunStore, { words }: Theme): Command[] {
       deed: { do: 'open', kind: 'host', id },
     })),
   ];
+}
+
+/** What hosts can be put in order by. */
+export function sortingsOf(store: RunStore): readonly Sorting[] {
+  return [...OWN_SORTINGS, ...store.labels().keys()];
 }
 
 /** What hosts can be put together by. */

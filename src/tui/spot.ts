@@ -2,6 +2,7 @@
 import type { ExportFormat } from '../core/export-format.ts';
 import type { HostId } from '../core/host.ts';
 import type { Filter } from '../store/filter.ts';
+import type { Grouping } from '../store/groups.ts';
 import type { GroupId } from '../store/host-state.ts';
 import type { RunStore, Still } from '../store/run.ts';
 import type { Lens, Table } from '../store/table.ts';
@@ -42,7 +43,12 @@ export interface Typing {
   readonly back: number;
 }
 
-export type Picker = 'grouping' | 'sorting' | 'exporting';
+const PICKERS = ['grouping', 'sorting', 'exporting', 'columns'] as const;
+export type Picker = (typeof PICKERS)[number];
+
+export function isPicker(box: Spot['box']): box is Picker {
+  return PICKERS.some((each) => each === box);
+}
 
 /** What a key asked for that is no matter of the screen. Done once for each that is set. */
 export type Errand =
@@ -51,6 +57,8 @@ export type Errand =
   | { readonly do: 'view'; readonly viewer: 'pager' | 'editor' };
 
 export interface Spot extends Lens {
+  /** Columns that the user chose; undefined: as many as there is room for. */
+  readonly columns: readonly string[] | undefined;
   readonly folds: ReadonlyMap<GroupId, boolean>;
   readonly cursor: RowKey | undefined;
   /** The cursor's row in the window. */
@@ -85,6 +93,8 @@ export const START: Spot = {
   filter: undefined,
   by: 'cause',
   sort: 'inventory',
+  isReversed: false,
+  columns: undefined,
   folds: new Map(),
   cursor: undefined,
   line: 0,
@@ -132,7 +142,16 @@ export function tableAt(
   spot: Lens & { readonly still?: Still | undefined },
   { store, now }: Pick<Surroundings, 'store' | 'now'>,
 ): Table {
-  return (spot.still ?? store).table(spot, now);
+  return (spot.still ?? store).table(lensOf(spot, store), now);
+}
+
+/** What hosts are put together by: what was remembered of another run may be a label that this one does not have. */
+export function groupingAt({ by }: Lens, store: RunStore): Grouping {
+  return by === 'cause' || by === 'status' || store.labels().has(by) ? by : 'cause';
+}
+
+function lensOf({ filter, sort, isReversed, by }: Lens, store: RunStore): Lens {
+  return { filter, sort, isReversed, by: groupingAt({ filter, sort, isReversed, by }, store) };
 }
 
 export function pageAt({ pages }: Spot): Page | undefined {

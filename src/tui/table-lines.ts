@@ -9,38 +9,21 @@ import { firstFinding, statusOf } from '../store/host-state.ts';
 import type { Row } from '../store/window.ts';
 import { ageOf, between } from './durations.ts';
 import { type Line, lineWidth, type Piece } from './line.ts';
+import type { Column } from './columns.ts';
 import { type Drawing, sharedBy } from './run-lines.ts';
 import type { Theme, Token } from './theme.ts';
-import type { Words } from './words.ts';
-
-type ColumnName = keyof Words['columns'];
-
-export interface Column {
-  readonly name: ColumnName;
-  readonly width: number;
-}
 
 const GUTTER = 4;
 const GAP = 1;
 const WIDE = 110;
 
-/** Widths for this terminal; `why` takes what the others leave. */
-export function columnsOf({ store, width }: Drawing): readonly Column[] {
-  const labels = store.labels();
-  const isWide = width >= WIDE;
-  const columns: Column[] = [{ name: 'host', width: isWide ? 26 : 18 }];
-  if (labels.has('site')) columns.push({ name: 'site', width: isWide ? 12 : 9 });
-  if (isWide && labels.has('group')) columns.push({ name: 'group', width: 12 });
-  if (width >= 70) columns.push({ name: 'since', width: 6 });
-  const conf = width >= 76 ? [{ name: 'conf', width: 4 } as const] : [];
-  const taken = [...columns, ...conf].reduce((sum, each) => sum + each.width + GAP, GUTTER);
-  return [...columns, { name: 'why', width: Math.max(8, width - taken) }, ...conf];
-}
-
 export function headLine(columns: readonly Column[], { theme }: Drawing): Line {
-  const cells = columns.map(({ name, width }) => column(theme.words.columns[name], width));
+  const cells = columns.map(({ name, width }) => column(headOf(name, theme), width));
   return [['quiet', ' '.repeat(GUTTER) + cells.join(' '.repeat(GAP))]];
 }
+
+const headOf = (name: string, { words, clean }: Theme): string =>
+  words.columns[name] ?? clean(name).toUpperCase();
 
 /** What the rows are drawn with. */
 export interface Layout {
@@ -177,10 +160,13 @@ export function hostLine(
       name === 'host' ? 'middle' : 'end',
       theme.signs.cut,
     );
-    line.push(name === 'since' || name === 'site' || name === 'group' ? ['quiet', cell] : cell);
+    line.push(PLAIN.has(name) ? cell : ['quiet', cell]);
   }
   return line;
 }
+
+/** What is read first. */
+const PLAIN: ReadonlySet<string> = new Set(['host', 'why', 'conf']);
 
 export function hostSign(host: HostState, theme: Theme): readonly [Token, string] {
   if (host.outcome !== undefined) return statusSign(statusOf(host.outcome), theme);
@@ -189,22 +175,25 @@ export function hostSign(host: HostState, theme: Theme): readonly [Token, string
   return ['accent', isIn ? theme.signs.collecting : theme.signs.contacting];
 }
 
-function cellText(name: ColumnName, host: HostState, drawing: Drawing): string {
+function cellText(name: string, host: HostState, drawing: Drawing): string {
   const finding = firstFinding(host);
   switch (name) {
     case 'host':
       return host.id;
-    case 'site':
-    case 'group':
-      return host.labels[name] ?? '';
     case 'since':
       return sinceOf(host, finding, drawing.now);
+    case 'cause':
+      return finding?.id ?? '';
+    case 'age':
+      return host.outcome?.kind === 'judged'
+        ? ageOf(between(host.outcome.collectedAt, drawing.now))
+        : '';
     case 'why':
       return whyOf(host, finding, drawing.theme);
     case 'conf':
       return finding === undefined ? '' : `${Math.round(finding.confidence * 100)}%`.padStart(4);
     default:
-      return unreachable(name);
+      return host.labels[name] ?? '';
   }
 }
 

@@ -71,6 +71,7 @@ const NOWHERE: Outside = {
   runs: async () => [],
   save: async () => 'file',
   view: async () => {},
+  remember: async () => {},
   entryOf: () => undefined,
 };
 
