@@ -24,6 +24,8 @@ const NOWHERE = {
   save: async () => 'file',
   view: async () => {},
   remember: async () => {},
+  pause: undefined,
+  onPause: () => () => {},
   entryOf: () => undefined,
 };
 

@@ -34,7 +34,16 @@ export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
 
 type ShownArguments = Pick<
   ScanArguments,
-  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch' | 'log-file' | 'store'
+  | 'json'
+  | 'jsonl'
+  | 'plain'
+  | 'ascii'
+  | 'color'
+  | 'verbose'
+  | 'audit-touch'
+  | 'log-file'
+  | 'store'
+  | 'theme'
 >;
 
 export async function conduct(prepared: Prepared): Promise<ExitCode> {
@@ -122,9 +131,11 @@ function presentationOf(
     format: format === 'live' && isEmpty ? 'table' : format,
     title,
     rules,
+    isPlain: argv.plain,
     remembers: argv.store,
     isAscii: argv.ascii || isAscii(process.env),
     hasColor: argv.color && hasColor(process.env),
+    ...(argv.theme && { themeName: argv.theme }),
     ...trailOf(argv),
     nextCommand: 'patchwhy explain HOST',
   };

@@ -42,6 +42,7 @@ export async function runLive(
     stdout: process.stdout,
     stdin: process.stdin,
     hasColor: presentation.hasColor,
+    ...(presentation.themeName && { themeName: presentation.themeName }),
     isAscii: presentation.isAscii,
     inside: multiplexerOf(process.env),
   });

@@ -6,7 +6,15 @@ import { masked } from '../core/secret.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
-import { doctorOptions, resumeOptions, RULES_FLAG, scanOptions } from './scan-options.ts';
+import {
+  COLOR_FLAG,
+  doctorOptions,
+  PLAIN_FLAG,
+  resumeOptions,
+  RULES_FLAG,
+  scanOptions,
+  THEME_FLAG,
+} from './scan-options.ts';
 import { rulesOptions } from './rules-options.ts';
 import { AUDIENCES } from '../core/entry.ts';
 import { LANG_FLAG, NOTES_FLAG } from './language.ts';
@@ -113,11 +121,8 @@ function commands(
             describe: 'its id, its folder, or last',
           })
           .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
-          .option('color', {
-            type: 'boolean',
-            default: true,
-            describe: 'colours; --no-color for none',
-          })
+          .option('color', COLOR_FLAG)
+          .option('theme', THEME_FLAG)
           .option('rules', RULES_FLAG)
           .example('$0 tui', 'the last run'),
       ends(async (argv) => (await import('./tui.ts')).tuiCommand(argv)),
@@ -137,12 +142,10 @@ function commands(
             default: false,
             describe: 'one JSON document on stdout',
           })
+          .option('plain', PLAIN_FLAG)
           .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
-          .option('color', {
-            type: 'boolean',
-            default: true,
-            describe: 'colours; --no-color for none',
-          })
+          .option('color', COLOR_FLAG)
+          .option('theme', THEME_FLAG)
           .option('rules', RULES_FLAG),
       ends(async (argv) => (await import('./demo.ts')).demoCommand(argv)),
     )

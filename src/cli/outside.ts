@@ -33,6 +33,12 @@ export function outsideOf(
       const { rememberSettings } = await import('./console-settings.ts');
       await rememberSettings(settings, process.env);
     },
+    // The group, as the key of the terminal would: whoever started us waits for us.
+    pause: process.platform === 'win32' ? undefined : () => process.kill(0, 'SIGSTOP'),
+    onPause(listener) {
+      process.on('SIGTSTP', listener);
+      return () => process.off('SIGTSTP', listener);
+    },
     runs: pastRuns,
     save: async (format, hosts) => (await import('./save-export.ts')).saveExport(format, hosts),
     async view(text, viewer) {

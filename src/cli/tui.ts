@@ -3,6 +3,7 @@ import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { createJudge } from '../engine/judge.ts';
 import { openStored } from '../sources/stored.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
+import type { ThemeName } from '../tui/theme-names.ts';
 import { closing } from './conduct.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { loadRules, rulesDiffer } from './own-rules.ts';
@@ -13,6 +14,7 @@ export interface TuiArguments {
   readonly run: string;
   readonly ascii: boolean;
   readonly color: boolean;
+  readonly theme: ThemeName | undefined;
   readonly rules: readonly string[] | undefined;
 }
 
@@ -23,6 +25,7 @@ export async function tuiCommand({
   run: word,
   ascii,
   color,
+  theme,
   rules: given,
 }: TuiArguments): Promise<ExitCode> {
   if (!canBeLive(process.env)) {
@@ -70,6 +73,7 @@ export async function tuiCommand({
       remembers: true,
       isAscii: ascii || isAscii(process.env),
       hasColor: color && hasColor(process.env),
+      ...(theme && { themeName: theme }),
       verbose: 0,
       auditTouch: false,
       nextCommand: 'patchwhy explain HOST',

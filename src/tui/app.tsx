@@ -1,26 +1,36 @@
 /** The console's only component with state: it listens to the run and to keys, and draws rows. */
 import { Box, Text, useApp, useInput, useWindowSize } from 'ink';
-import { memo, useEffect, useReducer, useSyncExternalStore, type ReactElement } from 'react';
+import {
+  memo,
+  useEffect,
+  useMemo,
+  useReducer,
+  useSyncExternalStore,
+  type ReactElement,
+} from 'react';
 import { hostId } from '../core/host.ts';
 import type { RunStore } from '../store/run.ts';
 import type { Multiplexer } from './clipboard.ts';
 import { frameOf, textOf } from './frame.ts';
+import { titleOf } from './run-lines.ts';
 import { keyNames } from './keys.ts';
 import type { Outside } from './outside.ts';
 import { press, type Surroundings } from './press.ts';
 import { pageAt, type Said, type Spot, START } from './spot.ts';
 import type { Settings } from './settings.ts';
 import type { Words } from './words.ts';
-import type { Theme } from './theme.ts';
+import { createTheme } from './theme.ts';
 import { useClock } from './use-clock.ts';
 import { useMemory } from './use-memory.ts';
 import { useErrands } from './use-errands.ts';
 import { useNoWrap } from './use-no-wrap.ts';
+import { useTitle } from './use-title.ts';
 import { useReading } from './use-reading.ts';
 
 export interface AppProps {
   readonly store: RunStore;
-  readonly theme: Theme;
+  readonly hasColor: boolean;
+  readonly isAscii: boolean;
   readonly title: string;
   readonly isDemo: boolean;
   readonly onInterrupt: () => void;
@@ -36,16 +46,32 @@ interface KeyPress {
   readonly around: Surroundings;
 }
 
-type Change = KeyPress | { readonly said: Said };
+type Change = KeyPress | Partial<Pick<Spot, 'said' | 'errand'>>;
 
 const onChange = (spot: Spot, change: Change): Spot =>
-  'said' in change ? { ...spot, said: change.said } : press(spot, change.key, change.around);
+  'key' in change ? press(spot, change.key, change.around) : { ...spot, ...change };
 
 export function App(props: AppProps): ReactElement {
-  const { store, theme, title, isDemo, onInterrupt, outside, inside, settings, problem, now } =
-    props;
+  const {
+    store,
+    hasColor,
+    isAscii,
+    title,
+    isDemo,
+    onInterrupt,
+    outside,
+    inside,
+    settings,
+    problem,
+    now,
+  } = props;
   useSyncExternalStore(store.subscribe, store.version);
   const [spot, dispatch] = useReducer(onChange, { settings, problem }, startOf);
+  const { themeName } = spot;
+  const theme = useMemo(
+    () => createTheme({ hasColor, isAscii, themeName }),
+    [hasColor, isAscii, themeName],
+  );
   const size = useWindowSize();
   const { exit } = useApp();
   useNoWrap();
@@ -62,6 +88,8 @@ export function App(props: AppProps): ReactElement {
   const { rows, extent } = frameOf(input);
   const onSaid = (said: Said): void => dispatch({ said });
   useMemory(spot, outside, onSaid);
+  useEffect(() => outside.onPause(() => dispatch({ errand: { do: 'pause' } })), [outside]);
+  useTitle(titleOf(drawing), isOver, at);
   useErrands({
     errand: spot.errand,
     store,

@@ -9,7 +9,7 @@ import type { Multiplexer } from './clipboard.ts';
 import type { Outside } from './outside.ts';
 import { type Settings, USUAL } from './settings.ts';
 import type { Departure } from './spot.ts';
-import { createTheme } from './theme.ts';
+import type { ThemeName } from './theme-names.ts';
 
 export interface ConsoleOptions {
   readonly store: RunStore;
@@ -28,6 +28,8 @@ export interface ConsoleOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly hasColor: boolean;
+  /** Comes before the one that was remembered. */
+  readonly themeName?: ThemeName;
   readonly isAscii: boolean;
   /** What a copy has to get through on its way to the terminal. */
   readonly inside?: Multiplexer;
@@ -53,12 +55,17 @@ export function openConsole(options: ConsoleOptions): Console {
   const instance = render(
     <App
       store={store}
-      theme={createTheme({ hasColor, isAscii })}
+      hasColor={hasColor}
+      isAscii={isAscii}
       title={title}
       isDemo={options.isDemo ?? false}
       onInterrupt={onInterrupt}
       outside={outside}
-      settings={options.settings ?? USUAL}
+      settings={{
+        ...USUAL,
+        ...options.settings,
+        ...(options.themeName && { themeName: options.themeName }),
+      }}
       problem={options.problem}
       inside={options.inside ?? 'none'}
       now={options.now ?? Date.now}

@@ -32,6 +32,7 @@ export type Action =
   | 'mark-shown'
   | 'unmark'
   | 'palette'
+  | 'pause'
   | 'columns'
   | 'toggle'
   | 'copy'
@@ -166,6 +167,11 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'close', keys: ['esc'], focus: [...PICKERS, 'palette'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
   {
+    action: 'pause',
+    keys: ['ctrl-z'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
+  },
+  {
     action: 'interrupt',
     keys: ['ctrl-c'],
     focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
@@ -208,7 +214,13 @@ export function keyNames(input: string, key: Key): readonly string[] {
   const named = NAMED.find(([property]) => key[property] === true);
   if (named !== undefined) return [named[1]];
   if (key.ctrl) return [`ctrl-${input}`];
-  return Array.from(input, (character) => CHARACTERS[character] ?? character);
+  return Array.from(input, (character) => CHARACTERS[character] ?? heldDown(character));
+}
+
+/** Ctrl-C and its like, where they come in one piece with others: the first of them are the letters' numbers. */
+function heldDown(character: string): string {
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
 }
 
 /** How a key is written on the screen. */
@@ -226,6 +238,7 @@ export function keySign(key: string, theme: Theme): string {
     'ctrl-c': 'Ctrl-C',
     'ctrl-d': 'Ctrl-D',
     'ctrl-u': 'Ctrl-U',
+    'ctrl-z': 'Ctrl-Z',
   };
   return written[key] ?? key;
 }

@@ -7,11 +7,13 @@ import { type Action, BINDINGS, type Screen } from './keys.ts';
 import type { Page, Spot } from './spot.ts';
 import { screenAt } from './spot.ts';
 import type { Theme } from './theme.ts';
+import { type ThemeName, THEME_NAMES } from './theme-names.ts';
 
 export type Deed =
   | { readonly do: 'act'; readonly action: Action }
   | { readonly do: 'group'; readonly by: Grouping }
   | { readonly do: 'sort'; readonly sort: Sorting }
+  | { readonly do: 'theme'; readonly themeName: ThemeName }
   | { readonly do: 'open'; readonly kind: Page['kind']; readonly id: string };
 
 export interface Command {
@@ -73,6 +75,12 @@ function layouts(store: RunStore, { words }: Theme): Command[] {
       says: `${words.groupBy} ${words.groupings[by] ?? by}`,
       key: undefined,
       deed: { do: 'group', by },
+    })),
+    ...THEME_NAMES.map((themeName): Command => ({
+      name: `theme ${themeName}`,
+      says: words.themes[themeName],
+      key: undefined,
+      deed: { do: 'theme', themeName },
     })),
     ...sortingsOf(store).map((sort): Command => ({
       name: `sort ${sort}`,

@@ -33,7 +33,12 @@ export function press(before: Spot, key: string, around: Surroundings): Spot {
   const spot = before.said === undefined ? before : { ...before, said: undefined };
   const focus = focusOf(spot);
   const action = actionOf(key, focus);
-  if (focus === 'filter' && spot.typing !== undefined && action !== 'interrupt')
+  if (
+    focus === 'filter' &&
+    spot.typing !== undefined &&
+    action !== 'interrupt' &&
+    action !== 'pause'
+  )
     return typing(spot, spot.typing, action ?? key, around);
   if (action === undefined) return focus === 'palette' ? commanding(spot, key) : spot;
   if (action === 'jump') return jumped(spot, Number(key), around);
@@ -41,6 +46,7 @@ export function press(before: Spot, key: string, around: Surroundings): Spot {
 }
 
 function act(spot: Spot, action: Action, around: Surroundings): Spot {
+  if (action === 'pause') return { ...spot, errand: { do: 'pause' } };
   const leave = LEAVING[action];
   if (leave !== undefined) return leave(spot, around.store.finish() !== undefined);
   if (spot.box === 'palette') return picked(spot, action, commandsAt(spot, around), around);
@@ -120,6 +126,8 @@ function picked(
       return { ...laidOut(closed, deed.by), pages: [] };
     case 'sort':
       return { ...closed, ...sortedBy(spot, deed.sort), pages: [] };
+    case 'theme':
+      return { ...closed, themeName: deed.themeName };
     case 'open':
       return opened(closed, deed.kind, deed.id);
   }

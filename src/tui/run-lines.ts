@@ -73,6 +73,14 @@ function workParts({ atWork, queued }: Totals, { signs }: Theme): Piece[] {
 
 const doneOf = (totals: Totals): number => totals.judged + totals.contact + totals.skipped;
 
+/** For windows and tabs: `patchwhy 614/800 x 55`. */
+export function titleOf({ store }: Drawing): string {
+  if (store.run() === undefined) return '';
+  const totals = store.totals();
+  const failing = totals.statuses.failing + totals.statuses['scan-failing'];
+  return `patchwhy ${doneOf(totals)}/${totals.hosts}${failing > 0 ? ` x ${failing}` : ''}`;
+}
+
 /** Thick is done; when the run is over, a sentence in its place. */
 export function progressLine(drawing: Drawing): Line {
   const { store, theme, title, width } = drawing;
@@ -126,7 +134,7 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   const run = store.run();
   if (run === undefined) return [[], []];
   const silence = silenceLine(drawing);
-  if (silence !== undefined) return [silence, []];
+  if (silence !== undefined) return [silence, [`    ${theme.words.doctorHelps}`]];
   const recurring = store.groups().filter((group) => group.isRecurring);
   const [biggest, ...others] = recurring.toSorted((a, b) => b.count - a.count);
   if (biggest === undefined) {

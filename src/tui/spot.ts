@@ -9,6 +9,7 @@ import type { Lens, Table } from '../store/table.ts';
 import type { RowKey } from '../store/window.ts';
 import type { Focus, Screen } from './keys.ts';
 import type { Reading } from './reading.ts';
+import type { ThemeName } from './theme-names.ts';
 import { NOTHING_TYPED, type Typed } from './typed.ts';
 import type { Words } from './words.ts';
 
@@ -54,6 +55,7 @@ export function isPicker(box: Spot['box']): box is Picker {
 export type Errand =
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'save'; readonly format: ExportFormat; readonly hosts: readonly HostId[] }
+  | { readonly do: 'pause' }
   | { readonly do: 'view'; readonly viewer: 'pager' | 'editor' };
 
 export interface Spot extends Lens {
@@ -63,6 +65,7 @@ export interface Spot extends Lens {
   readonly cursor: RowKey | undefined;
   /** The cursor's row in the window. */
   readonly line: number;
+  readonly themeName: ThemeName;
   /** Whether a wide terminal shows what the cursor is on beside the table. */
   readonly hasDetail: boolean;
   /** First line shown of it. */
@@ -98,6 +101,7 @@ export const START: Spot = {
   folds: new Map(),
   cursor: undefined,
   line: 0,
+  themeName: 'auto',
   hasDetail: true,
   detailScroll: 0,
   pages: [],

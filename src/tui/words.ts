@@ -63,6 +63,7 @@ const actions: Readonly<Record<Action, string>> = {
   'mark-shown': 'mark all that are shown',
   unmark: 'take all marks away',
   palette: 'command',
+  pause: 'put the whole program to sleep; fg wakes it',
   columns: 'choose columns',
   toggle: 'show or hide',
   copy: 'copy the name',
@@ -136,6 +137,8 @@ export const english = {
   nothingRecurs: (threshold: number) => `no cause comes first on ${threshold} hosts or more`,
   nobodyAnswered: (of: number, stage: string, code: string) =>
     `0 of ${of} answered; most stopped at ${stage} with ${code}`,
+  doctorHelps:
+    'D says what this machine lacks; patchwhy doctor HOST goes the way to one, step by step',
 
   hostsBy: (label: string) => `hosts by ${label}`,
   groupBy: 'group by',
@@ -291,6 +294,14 @@ export const english = {
     `frozen, ${changes === 1 ? '1 change' : `${changes} changes`} behind`,
   forgotten: (why: string) => `what the console remembers cannot be used: ${why}`,
   notRemembered: (why: string) => `this will not be remembered: ${why}`,
+  noPause: 'this system cannot put programs to sleep',
+  themes: {
+    auto: "the terminal's own colours",
+    dark: 'colours for a dark screen',
+    light: 'colours for a light screen',
+    contrast: 'high contrast',
+    mono: 'no colours',
+  },
   nothingToRescan: 'there is no host to ask again',
   rescanDemo: 'the demo fleet is invented: nobody can be asked again',
   markedCount: (count: number, hidden: number) =>

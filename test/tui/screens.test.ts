@@ -184,6 +184,7 @@ test('how things are looked at is remembered: columns, order, grouping, filters 
     sort: 'host',
     isReversed: false,
     hasDetail: false,
+    themeName: 'auto',
     kept: ['site:roma'],
   });
   await screen.close();
@@ -197,7 +198,14 @@ test('how things are looked at is remembered: columns, order, grouping, filters 
 test('a grouping of another run that this one does not have shows causes; what cannot be kept or used is said', async () => {
   const screen = await open({
     events: whole,
-    settings: { by: 'ring', sort: 'ring', isReversed: false, hasDetail: true, kept: [] },
+    settings: {
+      by: 'ring',
+      sort: 'ring',
+      isReversed: false,
+      hasDetail: true,
+      themeName: 'auto',
+      kept: [],
+    },
     problem: 'console.json: no JSON',
     outside: {
       remember: async () => {
