@@ -8,6 +8,7 @@ import type { Source } from '../sources/source.ts';
 import { takeRunLock } from '../store/run-lock.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
+import { languageOf } from './language.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { Rules } from './own-rules.ts';
 import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
@@ -44,6 +45,7 @@ type ShownArguments = Pick<
   | 'log-file'
   | 'store'
   | 'theme'
+  | 'lang'
 >;
 
 export async function conduct(prepared: Prepared): Promise<ExitCode> {
@@ -132,6 +134,7 @@ function presentationOf(
     title,
     rules,
     isPlain: argv.plain,
+    language: argv.lang ?? languageOf(process.env),
     remembers: argv.store,
     isAscii: argv.ascii || isAscii(process.env),
     hasColor: argv.color && hasColor(process.env),

@@ -1,7 +1,9 @@
 /** `patchwhy demo`: the embedded fleet through the same engine, at the pace of a living one. */
+import type { Language } from '../core/entry.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
 import type { ThemeName } from '../tui/theme-names.ts';
+import { languageOf } from './language.ts';
 import { loadRules } from './own-rules.ts';
 import { canBeLive, runScan } from './run.ts';
 
@@ -12,6 +14,7 @@ export interface DemoArguments {
   readonly ascii: boolean;
   readonly color: boolean;
   readonly theme: ThemeName | undefined;
+  readonly lang: Language | undefined;
   readonly rules: readonly string[] | undefined;
 }
 
@@ -22,6 +25,7 @@ export async function demoCommand({
   ascii,
   color,
   theme,
+  lang,
   rules: given,
 }: DemoArguments): Promise<ExitCode> {
   if (!(speed > 0))
@@ -37,6 +41,7 @@ export async function demoCommand({
       isDemo: true,
       isPlain: plain,
       rules,
+      language: lang ?? languageOf(process.env),
       // A newcomer's first look is always the same.
       remembers: false,
       isAscii: ascii || isAscii(process.env),

@@ -123,6 +123,7 @@ function commands(
           .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
           .option('color', COLOR_FLAG)
           .option('theme', THEME_FLAG)
+          .option('lang', LANG_FLAG)
           .option('rules', RULES_FLAG)
           .example('$0 tui', 'the last run'),
       ends(async (argv) => (await import('./tui.ts')).tuiCommand(argv)),
@@ -146,6 +147,7 @@ function commands(
           .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
           .option('color', COLOR_FLAG)
           .option('theme', THEME_FLAG)
+          .option('lang', LANG_FLAG)
           .option('rules', RULES_FLAG),
       ends(async (argv) => (await import('./demo.ts')).demoCommand(argv)),
     )

@@ -12,11 +12,11 @@ import { pastRuns } from './stored-run.ts';
 
 /** @param whileAway keeps the run from taking for its own what is typed to another program */
 export function outsideOf(
-  { rules, remembers }: Pick<Presentation, 'rules' | 'remembers'>,
-  language: Language,
+  { rules, remembers, language }: Pick<Presentation, 'rules' | 'remembers' | 'language'>,
   whileAway: (work: () => Promise<void>) => Promise<void>,
 ): Outside {
-  let entries: ((cause: CauseId) => Entry | undefined) | undefined;
+  const entries = new Map<CauseId, Entry | undefined>();
+  let told: ((cause: CauseId) => Entry | undefined) | undefined;
   return {
     evidence: readText,
     statusPath: async (ref) => statusPathOf(await readText(ref), rules, language),
@@ -45,7 +45,11 @@ export function outsideOf(
       const { view } = await import('./view.ts');
       await whileAway(() => view(text, viewer));
     },
-    entryOf: (cause) => (entries ??= toldBy(rules, language))(cause),
+    entryOf(cause) {
+      told ??= toldBy(rules, language);
+      if (!entries.has(cause)) entries.set(cause, told(cause));
+      return entries.get(cause);
+    },
   };
 }
 

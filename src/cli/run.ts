@@ -1,5 +1,6 @@
 /** Runs a scan from its plan to its exit code: signals, sinks, the live screen, and the end of it all. */
 import type { Writable } from 'node:stream';
+import type { Language } from '../core/entry.ts';
 import type { ExitCode } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { scan, type ScanPlan } from '../engine/scan.ts';
@@ -21,6 +22,7 @@ export interface Presentation {
   readonly rules: Rules;
   /** Whether how the user looks at things is kept for the next time. */
   readonly remembers: boolean;
+  readonly language: Language;
   readonly isAscii: boolean;
   readonly hasColor: boolean;
   /** Colours that the user asked for. */

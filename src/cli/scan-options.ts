@@ -2,6 +2,7 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { PatchwhyError } from '../core/error.ts';
 import type { FailOn } from '../engine/fail-on.ts';
+import { LANG_FLAG } from './language.ts';
 import { THEME_NAMES } from '../tui/theme-names.ts';
 
 /** Given several times; each takes one path, so that host names after it stay host names. */
@@ -142,6 +143,7 @@ const SCAN_FLAGS = {
   ascii: { type: 'boolean', default: false, describe: 'plain symbols' },
   color: COLOR_FLAG,
   theme: THEME_FLAG,
+  lang: LANG_FLAG,
   'audit-touch': {
     type: 'boolean',
     default: false,

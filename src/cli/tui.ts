@@ -1,4 +1,5 @@
 /** `patchwhy tui`: the console over a stored run. Its evidence is judged again, nobody is asked. */
+import type { Language } from '../core/entry.ts';
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import { createJudge } from '../engine/judge.ts';
 import { openStored } from '../sources/stored.ts';
@@ -6,6 +7,7 @@ import { hasColor, isAscii } from '../tui/manners.ts';
 import type { ThemeName } from '../tui/theme-names.ts';
 import { closing } from './conduct.ts';
 import { NoticeBoard } from './notice-board.ts';
+import { languageOf } from './language.ts';
 import { loadRules, rulesDiffer } from './own-rules.ts';
 import { canBeLive, runScan } from './run.ts';
 import { findRun } from './stored-run.ts';
@@ -15,6 +17,7 @@ export interface TuiArguments {
   readonly ascii: boolean;
   readonly color: boolean;
   readonly theme: ThemeName | undefined;
+  readonly lang: Language | undefined;
   readonly rules: readonly string[] | undefined;
 }
 
@@ -26,6 +29,7 @@ export async function tuiCommand({
   ascii,
   color,
   theme,
+  lang,
   rules: given,
 }: TuiArguments): Promise<ExitCode> {
   if (!canBeLive(process.env)) {
@@ -70,6 +74,7 @@ export async function tuiCommand({
       format: 'live',
       title: `run ${run.id}`,
       rules,
+      language: lang ?? languageOf(process.env),
       remembers: true,
       isAscii: ascii || isAscii(process.env),
       hasColor: color && hasColor(process.env),

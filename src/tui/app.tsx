@@ -8,6 +8,7 @@ import {
   useSyncExternalStore,
   type ReactElement,
 } from 'react';
+import type { Language } from '../core/entry.ts';
 import { hostId } from '../core/host.ts';
 import type { RunStore } from '../store/run.ts';
 import type { Multiplexer } from './clipboard.ts';
@@ -31,6 +32,7 @@ export interface AppProps {
   readonly store: RunStore;
   readonly hasColor: boolean;
   readonly isAscii: boolean;
+  readonly language: Language;
   readonly title: string;
   readonly isDemo: boolean;
   readonly onInterrupt: () => void;
@@ -56,6 +58,7 @@ export function App(props: AppProps): ReactElement {
     store,
     hasColor,
     isAscii,
+    language,
     title,
     isDemo,
     onInterrupt,
@@ -69,8 +72,8 @@ export function App(props: AppProps): ReactElement {
   const [spot, dispatch] = useReducer(onChange, { settings, problem }, startOf);
   const { themeName } = spot;
   const theme = useMemo(
-    () => createTheme({ hasColor, isAscii, themeName }),
-    [hasColor, isAscii, themeName],
+    () => createTheme({ hasColor, isAscii, themeName, language }),
+    [hasColor, isAscii, themeName, language],
   );
   const size = useWindowSize();
   const { exit } = useApp();

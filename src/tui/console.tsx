@@ -3,6 +3,7 @@
  * know the engine, the network or files. Load it lazily: importing it imports Ink.
  */
 import { render } from 'ink';
+import type { Language } from '../core/entry.ts';
 import type { RunStore } from '../store/run.ts';
 import { App } from './app.tsx';
 import type { Multiplexer } from './clipboard.ts';
@@ -28,6 +29,8 @@ export interface ConsoleOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly hasColor: boolean;
+  /** English without it. */
+  readonly language?: Language;
   /** Comes before the one that was remembered. */
   readonly themeName?: ThemeName;
   readonly isAscii: boolean;
@@ -57,6 +60,7 @@ export function openConsole(options: ConsoleOptions): Console {
       store={store}
       hasColor={hasColor}
       isAscii={isAscii}
+      language={options.language ?? 'en'}
       title={title}
       isDemo={options.isDemo ?? false}
       onInterrupt={onInterrupt}

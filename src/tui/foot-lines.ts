@@ -26,8 +26,8 @@ function footerText({ keys, action }: Binding, theme: Theme): Piece[] {
 
 /** The frame of the box and the rows that stay in sight around it. */
 const AROUND_HELP = 6;
-/** The frame and what the box may never cover. */
-const AROUND_BOX = 5;
+/** The frame, and what the box never covers: where one is, the last two rows, the free one. */
+const AROUND_BOX = 6;
 
 /** How many boxes the keys of a screen take. */
 export function helpPages(screen: Screen, height: number): number {

@@ -1,5 +1,6 @@
 /** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
 import type { Row, RowWindow } from '../store/window.ts';
+import { widthOf } from '../core/width.ts';
 import { commandsAt } from './palette.ts';
 import { filterLine, suggestionLine } from './filter-lines.ts';
 import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } from './foot-lines.ts';
@@ -62,7 +63,7 @@ export function frameOf(input: FrameInput): Frame {
 /** The work goes on, and so do the totals. */
 function smallFrame({ drawing, size }: FrameInput): Frame {
   const wish = drawing.theme.words.tooSmall(SMALLEST.columns, SMALLEST.rows);
-  const totals = totalsLine(drawing, size.columns - wish.length - 2);
+  const totals = totalsLine(drawing, size.columns - widthOf(wish) - 2);
   return { rows: painted([[...totals, '  ', wish]], drawing, size), extent: NO_EXTENT };
 }
 

@@ -9,6 +9,7 @@ import { between, clockOf, spanOf } from './durations.ts';
 import { type Line, lineWidth, type Piece, spread } from './line.ts';
 import type { Outside } from './outside.ts';
 import type { Theme } from './theme.ts';
+import { nextTold, titleTold } from './told.ts';
 
 export interface Drawing {
   readonly store: RunStore;
@@ -144,14 +145,15 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
       [],
     ];
   }
-  const next = biggest.next === undefined ? '' : theme.words.doNext(theme.clean(biggest.next));
+  const told = nextTold(biggest, drawing);
+  const next = told === undefined ? '' : theme.words.doNext(theme.clean(told));
   return [bigLine(biggest, others.length, run.threshold, drawing), [`    ${next}`]];
 }
 
 /** `⚑ WSUS answers with server errors  41 hosts  shared: site milano        +3 more` */
 function bigLine(group: Group, others: number, threshold: number, drawing: Drawing): Line {
   const { theme, width } = drawing;
-  const title = theme.clean(group.title ?? group.id);
+  const title = theme.clean(titleTold(group, drawing) ?? group.id);
   const left: Piece[] = [['banner', ` ${theme.signs.recurring} `], ' ', ['strong', title]];
   left.push(['strong', `  ${theme.words.hosts(group.count)}`]);
   const shared = sharedBy(group, theme);

@@ -2,7 +2,7 @@
 import { unreachable } from '../core/error.ts';
 import type { HostId } from '../core/host.ts';
 import type { Finding, Status } from '../core/verdict.ts';
-import { column, widthOf } from '../core/width.ts';
+import { column, columnEnd, widthOf } from '../core/width.ts';
 import { type Arranged, type Group, WORST_FIRST } from '../store/groups.ts';
 import type { HostState } from '../store/host-state.ts';
 import { firstFinding, statusOf } from '../store/host-state.ts';
@@ -12,6 +12,7 @@ import { type Line, lineWidth, type Piece } from './line.ts';
 import type { Column } from './columns.ts';
 import { type Drawing, sharedBy } from './run-lines.ts';
 import type { Theme, Token } from './theme.ts';
+import { titleTold } from './told.ts';
 
 const GUTTER = 4;
 const GAP = 1;
@@ -52,15 +53,15 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
   if (group.kind === 'label' || group.kind === 'unlabelled')
     return labelLine(group, marker, drawing);
   const [token, sign] = groupSign(group, theme);
-  const count = theme.words.hosts(group.count).padStart(10);
+  const count = columnEnd(theme.words.hosts(group.count), 10);
   const id =
     theme.words.groupIds[group.kind] ?? (group.id.startsWith('@') ? '' : theme.clean(group.id));
   const idWidth = width >= WIDE ? 30 : 26;
   const shared = width >= WIDE ? sharedBy(group, theme) : '';
   const sharedWidth = shared === '' ? 0 : Math.min(widthOf(shared), 36) + 2;
-  const titleWidth = width - GUTTER - idWidth - sharedWidth - 2 - count.length;
+  const titleWidth = width - GUTTER - idWidth - sharedWidth - 2 - widthOf(count);
   const cut = theme.signs.cut;
-  const title = column(titleOf(group, theme), titleWidth, 'end', cut);
+  const title = column(titleOf(group, drawing), titleWidth, 'end', cut);
   return [
     marker,
     [token, `${sign} `],
@@ -73,12 +74,13 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
 }
 
 /** `▾   milano                               ✗ 12  ↻ 3  ✓ 20   35 hosts` */
-function labelLine(group: Arranged, marker: string, { theme, width }: Drawing): Line {
-  const count = theme.words.hosts(group.count).padStart(10);
+function labelLine(group: Arranged, marker: string, drawing: Drawing): Line {
+  const { theme, width } = drawing;
+  const count = columnEnd(theme.words.hosts(group.count), 10);
   const tallies = talliesOf(group.members, theme);
-  const room = width - GUTTER - count.length - 2;
+  const room = width - GUTTER - widthOf(count) - 2;
   while (tallies.length > 0 && lineWidth(tallies) > room / 2) tallies.pop();
-  const title = column(titleOf(group, theme), room - lineWidth(tallies), 'end', theme.signs.cut);
+  const title = column(titleOf(group, drawing), room - lineWidth(tallies), 'end', theme.signs.cut);
   return [`${marker}  `, title, ...tallies, '  ', count];
 }
 
@@ -98,9 +100,10 @@ export function talliesOf(members: readonly HostState[], theme: Theme): Piece[] 
   });
 }
 
-export function titleOf(group: Group, theme: Theme): string {
-  if (group.kind === 'status') return theme.words.statuses[group.id as Status];
-  return theme.clean(group.title ?? theme.words.groupTitles[group.kind]);
+export function titleOf(group: Group, drawing: Drawing): string {
+  const { words, clean } = drawing.theme;
+  if (group.kind === 'status') return words.statuses[group.id as Status];
+  return clean(titleTold(group, drawing) ?? words.groupTitles[group.kind]);
 }
 
 /** A group in a word: the cause id, or what stands for it. */
@@ -189,7 +192,7 @@ function cellText(name: string, host: HostState, drawing: Drawing): string {
         ? ageOf(between(host.outcome.collectedAt, drawing.now))
         : '';
     case 'why':
-      return whyOf(host, finding, drawing.theme);
+      return whyOf(host, finding, drawing);
     case 'conf':
       return finding === undefined ? '' : `${Math.round(finding.confidence * 100)}%`.padStart(4);
     default:
@@ -207,7 +210,8 @@ function sinceOf(host: HostState, finding: Finding | undefined, now: number): st
 }
 
 /** The one thing to read first. */
-function whyOf(host: HostState, finding: Finding | undefined, { words }: Theme): string {
+function whyOf(host: HostState, finding: Finding | undefined, drawing: Drawing): string {
+  const { words } = drawing.theme;
   const { outcome } = host;
   if (outcome === undefined) return words.stages[host.stage];
   if (outcome.kind === 'skipped') return outcome.reason;
@@ -218,5 +222,5 @@ function whyOf(host: HostState, finding: Finding | undefined, { words }: Theme):
     const { stage, code, message } = outcome.contact;
     return message ?? `${words.stoppedAt(stage)}, ${code}`;
   }
-  return outcome.verdict.grounds?.[0] ?? finding?.title ?? '';
+  return outcome.verdict.grounds?.[0] ?? (finding && titleTold(finding, drawing)) ?? '';
 }

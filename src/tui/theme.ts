@@ -1,13 +1,14 @@
 /**
- * How the console shows and says things: tokens to colours, statuses to symbols, in one language. Symbol and word carry the meaning, colour only helps: no two states
- * differ by red and green. The escape codes are our own, because Ink's colour library drops even the inverse of
- * the cursor row when it is told not to colour.
+ * How the console shows and says things: tokens to colours, statuses to symbols, words in one language. Symbol and word
+ * carry the meaning, colour only helps: no two states differ by red and green. The escape codes are our own, because
+ * Ink's colour library drops even the inverse of the cursor row when it is told not to colour.
  */
+import type { Language } from '../core/entry.ts';
 import { asciiOnly, printable } from '../core/printable.ts';
 import type { Status } from '../core/verdict.ts';
 import { CUT } from '../core/width.ts';
 import type { ThemeName } from './theme-names.ts';
-import { english, type Words } from './words.ts';
+import { WORDS, type Words } from './words.ts';
 
 export type Token =
   | 'bad'
@@ -187,6 +188,7 @@ const STATUS: Readonly<Record<Status, StatusLook>> = {
 };
 
 export interface Theme {
+  readonly language: Language;
   readonly words: Words;
   readonly signs: Signs;
   readonly status: (status: Status) => { readonly sign: string; readonly token: Token };
@@ -199,11 +201,14 @@ export function createTheme(options: {
   readonly hasColor: boolean;
   readonly isAscii: boolean;
   readonly themeName?: ThemeName;
-  readonly words?: Words;
+  readonly language?: Language;
 }): Theme {
+  // What can draw ASCII alone can show no other.
+  const language = options.isAscii ? 'en' : (options.language ?? 'en');
   const styles = options.hasColor ? STYLES[options.themeName ?? 'auto'] : MONO;
   return {
-    words: options.words ?? english,
+    language,
+    words: WORDS[language],
     signs: options.isAscii ? ASCII_SIGNS : SIGNS,
     status(status) {
       const { sign, ascii, token } = STATUS[status];
