@@ -56,9 +56,8 @@ export async function tuiCommand({
   await runScan(
     (stop) => ({
       run: {
+        // With where its hosts came from: the command that asks some of them again names it.
         ...run,
-        source: 'evidence',
-        inventory: run.inventory ?? folder,
         startedAt: new Date().toISOString(),
         tool: rules.tool,
       },

@@ -141,10 +141,11 @@ export function paletteBox(
   const shown = Math.max(1, height - AROUND_BOX - 1);
   const top = Math.max(0, pick - shown + 1);
   const nameWidth = Math.min(26, Math.floor(width / 3));
-  const rows = commands.slice(top, top + shown).map(({ name, says, key }, index) => {
+  const rows = commands.slice(top, top + shown).map(({ name, says, hosts, key }, index) => {
     const mark = index + top === pick ? cursor : ' ';
     const sign = key === undefined ? '' : keySign(key, theme);
-    return `${mark} ${column(theme.clean(name), nameWidth, 'middle', cut)} ${column(sign, 6)} ${theme.clean(says)}`;
+    const count = hosts === undefined ? '' : `  ${theme.words.hosts(hosts)}`;
+    return `${mark} ${column(theme.clean(name), nameWidth, 'middle', cut)} ${column(sign, 6)} ${theme.clean(says)}${count}`;
   });
   const typed = `:${theme.clean(command.text.slice(0, command.at))}${theme.signs.caret}${theme.clean(command.text.slice(command.at))}`;
   return boxed(

@@ -19,8 +19,10 @@ export type Deed =
 export interface Command {
   /** What is typed. */
   readonly name: string;
-  /** What it does, in words. */
+  /** What it does, in words that stay the same: the search keeps what it has seen. */
   readonly says: string;
+  /** How many hosts it is about. */
+  readonly hosts?: number;
   /** The key that does the same from here; undefined where there is none. */
   readonly key: string | undefined;
   readonly deed: Deed;
@@ -97,7 +99,8 @@ function places(store: RunStore, { words }: Theme): Command[] {
   return [
     ...causes.map(({ id, title, count }): Command => ({
       name: id,
-      says: `${title ?? ''}  ${words.hosts(count)}`,
+      says: title ?? '',
+      hosts: count,
       key: undefined,
       deed: { do: 'open', kind: 'cause', id },
     })),

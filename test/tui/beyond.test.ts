@@ -160,6 +160,16 @@ test('f freezes the table while totals go on, says how far it is behind, and let
   expect(text(screen)).not.toContain('frozen');
 });
 
+test('where nobody was asked, r says so', async () => {
+  const start = started([info('ws-a')]);
+  if (start.type !== 'run.started') throw new Error('started');
+  const screen = await open({
+    events: [{ ...start, run: { ...start.run, source: 'demo' } }, done(hostId('ws-a'), judged([]))],
+  });
+  await screen.press('r');
+  expect(text(screen)).toContain('nobody was asked in this run');
+});
+
 test('r copies the command that asks the marked hosts again, else all that failed', async () => {
   const odd = hostId("it's; rm -rf");
   const screen = await open({

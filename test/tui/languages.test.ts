@@ -1,6 +1,8 @@
 /** The console in every language: no word is missing, and none breaks a row. */
 import { afterEach, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/core/entry.ts';
+import { widthOf } from '../../src/core/width.ts';
+import { BINDINGS, SCREENS } from '../../src/tui/keys.ts';
 import { WORDS } from '../../src/tui/words.ts';
 import { fleet } from '../support/fleet.ts';
 import { open as openScreen, type OpenOptions, type Screen } from '../support/screen.ts';
@@ -17,6 +19,8 @@ afterEach(async () => {
   opened = undefined;
 });
 
+/** At 80 columns, beside the keys. */
+const ROOM_IN_HELP = 27;
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 
 /** Names, and words that are the same in the other language. */
@@ -73,6 +77,14 @@ test.each(LANGUAGES)('what is handed in is said in %s: numbers, names and reason
     ([, text]) => text.includes('undefined') || text.includes('[object'),
   );
   expect(silent).toEqual([]);
+});
+
+test.each(LANGUAGES)('what a key of a screen does has room in the help, in %s', (language) => {
+  const shown = BINDINGS.filter(({ focus }) => SCREENS.some((screen) => focus.includes(screen)));
+  const tooLong = shown
+    .map(({ action }) => WORDS[language].actions[action])
+    .filter((words) => widthOf(words) > ROOM_IN_HELP);
+  expect(tooLong).toEqual([]);
 });
 
 const small = fleet(120);
