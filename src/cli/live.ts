@@ -82,6 +82,17 @@ export async function runLive(
   }
   await run;
   await writeAll(process.stdout, farewell(store, presentation));
+  if (departure.startsWith('open '))
+    await openAnother(departure.slice('open '.length), presentation);
+}
+
+/** The stored run that the user chose, as they look at this one. */
+async function openAnother(run: string, presentation: Presentation): Promise<void> {
+  const { tuiCommand } = await import('./tui.ts');
+  const { isAscii: ascii, hasColor: color, themeName: theme, language: lang } = presentation;
+  const { files } = presentation.rules;
+  const rules = files.length > 0 ? files : undefined;
+  await tuiCommand({ run, ascii, color, theme, lang, rules });
 }
 
 async function broadcastAll(

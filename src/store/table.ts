@@ -5,6 +5,7 @@ import {
   type Arranged,
   byCause,
   byLabel,
+  byStage,
   byStatus,
   type Group,
   type Grouping,
@@ -90,7 +91,8 @@ function arranged(
   isWhole: boolean,
 ): Arranged[] {
   if (by === 'cause') return byCause(hosts, everybody, isWhole);
-  return by === 'status' ? byStatus(hosts) : byLabel(hosts, by);
+  if (by === 'status') return byStatus(hosts);
+  return by === 'stage' ? byStage(hosts) : byLabel(hosts, by);
 }
 
 const names = new Intl.Collator('en', { numeric: true });

@@ -1,4 +1,5 @@
 /** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
+import { meantBy } from '../store/completions.ts';
 import type { Row, RowWindow } from '../store/window.ts';
 import { widthOf } from '../core/width.ts';
 import { commandsAt } from './palette.ts';
@@ -182,7 +183,11 @@ function tableName(spot: Spot, { store, theme: { words } }: Drawing): string {
 function emptyLine({ drawing, spot }: FrameInput): Line {
   const { words } = drawing.theme;
   if (drawing.store.run() === undefined) return [];
-  return [`  ${spot.filter === undefined ? words.emptyRun : words.noneFits}`];
+  if (spot.filter === undefined) return [`  ${words.emptyRun}`];
+  const { store, theme } = drawing;
+  const meant = meantBy(spot.filter.text, store.hosts(), store.labels().keys());
+  const guess = meant === undefined ? '' : words.didYouMean(theme.clean(meant));
+  return [`  ${words.noneFits}${guess}`];
 }
 
 /** One line, for what matters most: the end the user asked for, a notice, what to press. */

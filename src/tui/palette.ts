@@ -121,5 +121,5 @@ export function sortingsOf(store: RunStore): readonly Sorting[] {
 /** What hosts can be put together by. */
 export function groupingsOf(store: RunStore): readonly Grouping[] {
   const labels = [...store.labels()].filter(([key, values]) => key !== 'tags' && values.size > 1);
-  return ['cause', 'status', ...labels.map(([key]) => key)];
+  return ['cause', 'status', 'stage', ...labels.map(([key]) => key)];
 }

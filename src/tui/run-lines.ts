@@ -92,7 +92,10 @@ export function progressLine(drawing: Drawing): Line {
   if (finish !== undefined) {
     const say = finish.complete ? theme.words.doneIn : theme.words.stoppedAfter;
     const span = spanOf(between(run.startedAt, finish.at));
-    const line: Line = [['strong', say(span, totals.judged + totals.contact, totals.hosts)]];
+    const line: Line = [
+      ['strong', say(span, totals.judged + totals.contact, totals.hosts)],
+      canResume(drawing) ? theme.words.resumeHelps : '',
+    ];
     return [...line, ...fixesLine(drawing, width - lineWidth(line))];
   }
   const done = doneOf(totals);
@@ -100,6 +103,15 @@ export function progressLine(drawing: Drawing): Line {
     return [theme.words.firstContact(totals.hosts, store.labels().get('site')?.size ?? 0)];
   }
   return bar(done / totals.hosts, width, theme);
+}
+
+/** A run that was stopped and kept what came in. */
+function canResume({ store }: Drawing): boolean {
+  const source = store.run()?.source;
+  if (store.finish()?.complete !== false || (source !== 'inventory' && source !== 'hosts'))
+    return false;
+  for (const { evidence } of store.hosts()) if (evidence !== undefined) return true;
+  return false;
 }
 
 /** `   fix wsus-server-error: 41 hosts back, then disk-full: 12 more`: as many as there is room for. */

@@ -13,8 +13,11 @@ import type { ThemeName } from './theme-names.ts';
 import { NOTHING_TYPED, type Typed } from './typed.ts';
 import type { Words } from './words.ts';
 
-/** How the user left: `detach` leaves the run going, `abort` wants the process to end now. */
-export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort';
+/**
+ * How the user left: `detach` leaves the run going, `abort` wants the process to end now, `open` goes on with the stored
+ * run of that id.
+ */
+export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort' | `open ${string}`;
 
 /** A sentence, in whatever language it is read. */
 export type Said = (words: Words) => string;
@@ -149,9 +152,11 @@ export function tableAt(
   return (spot.still ?? store).table(lensOf(spot, store), now);
 }
 
+const OWN_GROUPINGS: ReadonlySet<string> = new Set(['cause', 'status', 'stage']);
+
 /** What hosts are put together by: what was remembered of another run may be a label that this one does not have. */
 export function groupingAt({ by }: Lens, store: RunStore): Grouping {
-  return by === 'cause' || by === 'status' || store.labels().has(by) ? by : 'cause';
+  return OWN_GROUPINGS.has(by) || store.labels().has(by) ? by : 'cause';
 }
 
 function lensOf({ filter, sort, isReversed, by }: Lens, store: RunStore): Lens {

@@ -1,10 +1,11 @@
 /** The rows of the table. Columns leave by priority when there is no room for them; nothing ever wraps. */
 import { unreachable } from '../core/error.ts';
+import type { Stage } from '../core/contact.ts';
 import type { HostId } from '../core/host.ts';
 import type { Finding, Status } from '../core/verdict.ts';
 import { column, columnEnd, widthOf } from '../core/width.ts';
 import { type Arranged, type Group, WORST_FIRST } from '../store/groups.ts';
-import type { HostState } from '../store/host-state.ts';
+import type { GroupKind, HostState } from '../store/host-state.ts';
 import { firstFinding, statusOf } from '../store/host-state.ts';
 import type { Row } from '../store/window.ts';
 import { ageOf, between } from './durations.ts';
@@ -13,6 +14,7 @@ import type { Column } from './columns.ts';
 import { type Drawing, sharedBy } from './run-lines.ts';
 import type { Theme, Token } from './theme.ts';
 import { titleTold } from './told.ts';
+import type { Words } from './words.ts';
 
 const GUTTER = 4;
 const GAP = 1;
@@ -50,8 +52,7 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
   const { theme, width } = drawing;
   const { group } = row;
   const marker = gutter(row, marks, theme);
-  if (group.kind === 'label' || group.kind === 'unlabelled')
-    return labelLine(group, marker, drawing);
+  if (TALLIED.has(group.kind)) return labelLine(group, marker, drawing);
   const [token, sign] = groupSign(group, theme);
   const count = columnEnd(theme.words.hosts(group.count), 10);
   const id =
@@ -72,6 +73,9 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
     group.isRecurring ? ['strong', count] : count,
   ];
 }
+
+/** Groups that say of their hosts how they stand, because what they share does not. */
+const TALLIED: ReadonlySet<GroupKind> = new Set(['label', 'unlabelled', 'stage']);
 
 /** `▾   milano                               ✗ 12  ↻ 3  ✓ 20   35 hosts` */
 function labelLine(group: Arranged, marker: string, drawing: Drawing): Line {
@@ -103,7 +107,12 @@ export function talliesOf(members: readonly HostState[], theme: Theme): Piece[] 
 export function titleOf(group: Group, drawing: Drawing): string {
   const { words, clean } = drawing.theme;
   if (group.kind === 'status') return words.statuses[group.id as Status];
+  if (group.kind === 'stage') return stageTitle(group.id.slice('@stage:'.length), words);
   return clean(titleTold(group, drawing) ?? words.groupTitles[group.kind]);
+}
+
+function stageTitle(stage: string, { stages, examined }: Words): string {
+  return stage === 'examined' ? examined : `${stage}: ${stages[stage as Stage]}`;
 }
 
 /** A group in a word: the cause id, or what stands for it. */
@@ -132,6 +141,7 @@ export function groupSign(group: Group, theme: Theme): readonly [Token, string] 
     case 'status':
       return statusSign(group.id as Status, theme);
     case 'label':
+    case 'stage':
     case 'unlabelled':
       return ['quiet', ' '];
     default:

@@ -14,6 +14,7 @@ const groupTitles: Readonly<Record<GroupKind, string>> = {
   'at-work': 'At work',
   queued: 'Queued',
   status: 'A status without a word',
+  stage: 'A stage without a word',
   label: 'A label without a value',
   unlabelled: 'None given',
 };
@@ -116,6 +117,7 @@ export const english = {
   stages,
   actions,
 
+  examined: 'examined',
   causes: 'causes',
   reading: (what: string) => `reading ${what}`,
   firstContact: (hostCount: number, siteCount: number) =>
@@ -123,6 +125,7 @@ export const english = {
   doneIn: (span: string, done: number, of: number) => `done in ${span}, ${done} of ${hosts(of)}`,
   stoppedAfter: (span: string, done: number, of: number) =>
     `stopped after ${span}: ${done} of ${hosts(of)}, the others were left out`,
+  resumeHelps: '; patchwhy resume goes on with them',
   percent: (value: number) => `${value} %`,
 
   tied: (bearing: string, traits: readonly string[]) => `${bearing}: ${traits.join(' = ')}`,
@@ -154,10 +157,13 @@ export const english = {
   columnsTitle: 'columns',
   exportAs: 'write hosts to a file, as',
   exports: { json: 'JSON', csv: 'CSV', md: 'Markdown' },
-  groupings: { cause: 'cause', status: 'status' } as Readonly<Record<string, string>>,
+  groupings: { cause: 'cause', status: 'status', stage: 'stage' } as Readonly<
+    Record<string, string>
+  >,
   filtered: (text: string) => `filter ${text}`,
   shownOf: (shown: number, of: number) => `${shown} of ${of} shown`,
   noneFits: 'no host fits; esc shows all again',
+  didYouMean: (text: string) => `; did you mean ${text}?`,
   filterProblems: {
     'unknown-field': 'there is no such field',
     unfinished: 'not finished yet',
@@ -178,7 +184,7 @@ export const english = {
   rowsShown: (from: number, to: number, of: number) => `${from}-${to} of ${of}`,
   emptyRun: 'there are no hosts in this run',
   stopping: 'stopping: what has started may finish; Ctrl-C again leaves at once',
-  demoHint: 'Demo fleet. Enter opens a cause, then a host; ? lists all keys',
+  demoHint: 'Demo fleet. Enter opens a cause, then a host; e explains it; ? all keys',
   tooSmall: (columns: number, rows: number) => `enlarge to ${columns}x${rows}`,
 
   hostOf: (place: number, of: number) => `${place} of ${of}`,
@@ -274,7 +280,8 @@ export const english = {
   sharedBy: (cause: string) => `shared by hosts of ${cause}`,
   patchesSay: 'Updates that the verdicts of this run speak of. Enter shows their hosts.',
   noPatches: 'No verdict of this run speaks of an update yet.',
-  runsSay: 'Runs on this machine, the newest first. Enter says how to open one.',
+  runsSay: 'Runs on this machine, the newest first. Enter leaves this one and opens another.',
+  runGoesOn: 'this run is still going; q leaves it first',
   noRuns: 'No run is stored yet.',
   runEnded: 'ended',
   runBroken: 'broken off',
@@ -284,7 +291,6 @@ export const english = {
   ended: (isComplete: boolean): string => (isComplete ? 'the run is done' : 'the run was stopped'),
   recurs: (count: number) => `recurs: ${hosts(count)}`,
   revised: 'judged again',
-  toOpen: (run: string) => `to open it: patchwhy tui ${run}`,
   copied: (text: string) =>
     `copied: ${text.length > 60 ? `${text.slice(0, 60)} (${text.length} characters)` : text}`,
   tooMuchToCopy: 'too much for the clipboard of a terminal; x writes it to a file',

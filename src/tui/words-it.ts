@@ -29,6 +29,7 @@ export const italian: Words = {
     'at-work': 'In corso',
     queued: 'In coda',
     status: 'Uno stato senza nome',
+    stage: 'Una fase senza nome',
     label: "Un'etichetta senza valore",
     unlabelled: 'Non indicato',
   },
@@ -104,6 +105,7 @@ export const italian: Words = {
     more: 'altro',
   },
 
+  examined: 'esaminati',
   causes: 'cause',
   reading: (what) => `lettura di ${what}`,
   firstContact: (hostCount, siteCount) =>
@@ -111,6 +113,7 @@ export const italian: Words = {
   doneIn: (span, done, of) => `finito in ${span}, ${done} di ${hosts(of)}`,
   stoppedAfter: (span, done, of) =>
     `fermato dopo ${span}: ${done} di ${hosts(of)}, gli altri sono stati esclusi`,
+  resumeHelps: '; patchwhy resume li riprende',
   percent: (value) => `${value} %`,
 
   tied: (bearing, traits) => `${bearing}: ${traits.join(' = ')}`,
@@ -143,10 +146,11 @@ export const italian: Words = {
   columnsTitle: 'colonne',
   exportAs: 'scrivi gli host in un file, come',
   exports: { json: 'JSON', csv: 'CSV', md: 'Markdown' },
-  groupings: { cause: 'causa', status: 'stato' },
+  groupings: { cause: 'causa', status: 'stato', stage: 'fase' },
   filtered: (text) => `filtro ${text}`,
   shownOf: (shown, of) => `${shown} di ${of} mostrati`,
   noneFits: 'nessun host corrisponde; esc li mostra di nuovo tutti',
+  didYouMean: (text) => `; forse ${text}?`,
   filterProblems: {
     'unknown-field': 'questo campo non esiste',
     unfinished: 'non ancora finito',
@@ -167,7 +171,7 @@ export const italian: Words = {
   rowsShown: (from, to, of) => `${from}-${to} di ${of}`,
   emptyRun: 'non ci sono host in questa esecuzione',
   stopping: 'si ferma: ciò che è iniziato può finire; un altro Ctrl-C esce subito',
-  demoHint: 'Flotta dimostrativa. Invio apre una causa, poi un host; ? elenca i tasti',
+  demoHint: 'Dimostrazione. Invio apre una causa, poi un host; e la spiega; ? tasti',
   tooSmall: (columns, rows) => `ingrandire a ${columns}x${rows}`,
 
   hostOf: (place, of) => `${place} di ${of}`,
@@ -260,7 +264,8 @@ export const italian: Words = {
   sharedBy: (cause) => `in comune agli host di ${cause}`,
   patchesSay: 'Aggiornamenti di cui parlano gli esiti. Invio mostra i loro host.',
   noPatches: 'Nessun esito di questa esecuzione parla ancora di un aggiornamento.',
-  runsSay: 'Esecuzioni su questa macchina, prima le più recenti. Invio dice come aprirle.',
+  runsSay: 'Esecuzioni su questa macchina, prima le più recenti. Invio ne apre un’altra.',
+  runGoesOn: 'questa esecuzione non è finita; q la lascia',
   noRuns: 'Nessuna esecuzione è salvata.',
   runEnded: 'finita',
   runBroken: 'interrotta',
@@ -270,7 +275,6 @@ export const italian: Words = {
   ended: (isComplete) => (isComplete ? "l'esecuzione è finita" : "l'esecuzione è stata fermata"),
   recurs: (count) => `ricorre: ${hosts(count)}`,
   revised: 'giudicato di nuovo',
-  toOpen: (run) => `per aprirla: patchwhy tui ${run}`,
   copied: (text) =>
     `copiato: ${text.length > 60 ? `${text.slice(0, 60)} (${text.length} caratteri)` : text}`,
   tooMuchToCopy: 'troppo per gli appunti di un terminale; x lo scrive in un file',

@@ -29,6 +29,7 @@ export const japanese: Words = {
     'at-work': '実行中',
     queued: '順番待ち',
     status: '名前のない状態',
+    stage: '名前のない段階',
     label: '値のないラベル',
     unlabelled: '指定なし',
   },
@@ -104,12 +105,14 @@ export const japanese: Words = {
     more: '続き',
   },
 
+  examined: '調査済み',
   causes: '原因',
   reading: (what) => `${what} を読んでいます`,
   firstContact: (hostCount, siteCount) =>
     `${hosts(hostCount)}${siteCount > 1 ? `、${siteCount} 拠点` : ''}、接続を開始`,
   doneIn: (span, done, of) => `${span} で完了、${hosts(of)}中 ${done}`,
   stoppedAfter: (span, done, of) => `${span} で停止: ${hosts(of)}中 ${done}、残りは対象外`,
+  resumeHelps: '。patchwhy resume で続けられます',
   percent: (value) => `${value} %`,
 
   tied: (bearing, traits) => `${bearing}: ${traits.join(' = ')}`,
@@ -138,10 +141,11 @@ export const japanese: Words = {
   columnsTitle: '列',
   exportAs: 'ファイルの形式',
   exports: { json: 'JSON', csv: 'CSV', md: 'Markdown' },
-  groupings: { cause: '原因', status: '状態' },
+  groupings: { cause: '原因', status: '状態', stage: '段階' },
   filtered: (text) => `絞り込み ${text}`,
   shownOf: (shown, of) => `${of} 中 ${shown} を表示`,
   noneFits: '該当するホストはありません。esc ですべて表示',
+  didYouMean: (text) => `。${text} でしょうか`,
   filterProblems: {
     'unknown-field': 'その項目はありません',
     unfinished: '入力の途中です',
@@ -162,7 +166,7 @@ export const japanese: Words = {
   rowsShown: (from, to, of) => `${from}-${to} / ${of}`,
   emptyRun: 'この実行にホストはありません',
   stopping: '停止中: 開始済みは終わるまで待ちます。もう一度 Ctrl-C で直ちに終了',
-  demoHint: 'デモ環境です。Enter で原因、次にホストを開きます。? でキー一覧',
+  demoHint: 'デモ環境です。Enter で原因、次にホスト。e で原因の説明、? でキー一覧',
   tooSmall: (columns, rows) => `${columns}x${rows} に広げてください`,
 
   hostOf: (place, of) => `${place} / ${of}`,
@@ -251,7 +255,8 @@ export const japanese: Words = {
   sharedBy: (cause) => `${cause} のホストに共通`,
   patchesSay: 'この実行の判定に現れる更新プログラム。Enter でそのホストを表示します。',
   noPatches: '更新プログラムに触れた判定はまだありません。',
-  runsSay: 'この端末にある実行、新しい順。Enter で開き方を表示します。',
+  runsSay: 'この端末にある実行、新しい順。Enter でこの実行を離れて開きます。',
+  runGoesOn: 'この実行は続いています。先に q で終了してください',
   noRuns: '保存された実行はまだありません。',
   runEnded: '完了',
   runBroken: '中断',
@@ -261,7 +266,6 @@ export const japanese: Words = {
   ended: (isComplete) => (isComplete ? '実行が完了しました' : '実行が停止されました'),
   recurs: (count) => `繰り返し: ${hosts(count)}`,
   revised: '再判定',
-  toOpen: (run) => `開くには: patchwhy tui ${run}`,
   copied: (text) =>
     `コピー: ${text.length > 60 ? `${text.slice(0, 60)} (${text.length} 文字)` : text}`,
   tooMuchToCopy: '端末のクリップボードには大きすぎます。x でファイルに書けます',

@@ -29,6 +29,7 @@ afterEach(async () => {
 
 const small = fleet(120);
 const whole = [small.start, ...small.events, small.end];
+const half = [small.start, ...small.events.slice(0, 300)];
 const text = (screen: Screen): string => screen.rows().join('\n');
 
 test('S lists the sites with how their hosts stand; enter shows them in the table', async () => {
@@ -86,9 +87,9 @@ test('L tells what happened, the newest first; enter opens the host', async () =
   expect(screen.rows()[0]).toContain('log › ws-a');
 });
 
-test('R lists the stored runs and says how to open one', async () => {
+test('R lists the stored runs; enter leaves this one, once it is over, and opens another', async () => {
   const screen = await open({
-    events: whole,
+    events: half,
     outside: {
       runs: async () => [
         {
@@ -105,7 +106,10 @@ test('R lists the stored runs and says how to open one', async () => {
     /^▌ 2026-11-21T06-41-08Z-7f3a +broken off {2}fleet.yml +800 hosts$/u,
   );
   await screen.press('enter');
-  expect(text(screen)).toContain('patchwhy tui 2026-11-21T06-41-08Z-7f3a');
+  expect(text(screen)).toContain('this run is still going');
+  await screen.play(...small.events.slice(300), small.end);
+  await screen.press('enter');
+  expect(await screen.console.waitUntilExit()).toBe('open 2026-11-21T06-41-08Z-7f3a');
 });
 
 test('D shows what this machine lacks, and says what could not be found out', async () => {
