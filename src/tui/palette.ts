@@ -49,9 +49,39 @@ export function commandsAt(spot: Spot, { store, theme }: Around): readonly Comma
   const own = [...actionsOn(screenAt(spot), theme), ...layouts(store, theme)];
   const query = text.trim();
   if (query === '') return own.slice(0, MOST);
-  return fuzzysort
-    .go(query, [...own, ...places(store, theme)], { keys: ['name', 'says'], limit: MOST })
-    .map(({ obj }) => obj);
+  const found = fuzzysort
+    .go(query, [...own, ...causes(store)], { keys: ['name', 'says'], limit: MOST })
+    .map(({ obj, score }): Hit => ({ command: obj, score }));
+  return [...found, ...hostsLike(query, store, theme)]
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST)
+    .map(({ command }) => command);
+}
+
+interface Hit {
+  readonly command: Command;
+  readonly score: number;
+}
+
+/** The last search among the hosts of a run: a screen that is painted ten times a second asks for the same one. */
+const searched = new WeakMap<RunStore, { query: string; of: number; hits: readonly Hit[] }>();
+
+function hostsLike(query: string, store: RunStore, { words }: Theme): readonly Hit[] {
+  const of = store.totals().hosts;
+  const last = searched.get(store);
+  if (last?.query === query && last.of === of) return last.hits;
+  const names = Array.from(store.hosts(), ({ id }): string => id);
+  const hits = fuzzysort.go(query, names, { limit: MOST }).map(({ target, score }): Hit => ({
+    command: {
+      name: target,
+      says: words.aHost,
+      key: undefined,
+      deed: { do: 'open', kind: 'host', id: target },
+    },
+    score,
+  }));
+  searched.set(store, { query, of, hits });
+  return hits;
 }
 
 interface Around {
@@ -93,24 +123,17 @@ function layouts(store: RunStore, { words }: Theme): Command[] {
   ];
 }
 
-/** Every cause and every host of the run. */
-function places(store: RunStore, { words }: Theme): Command[] {
-  const causes = store.groups().filter(({ kind }) => kind === 'cause' || kind === 'contact');
-  return [
-    ...causes.map(({ id, title, count }): Command => ({
+function causes(store: RunStore): Command[] {
+  return store
+    .groups()
+    .filter(({ kind }) => kind === 'cause' || kind === 'contact')
+    .map(({ id, title, count }) => ({
       name: id,
       says: title ?? '',
       hosts: count,
       key: undefined,
       deed: { do: 'open', kind: 'cause', id },
-    })),
-    ...Array.from(store.hosts(), ({ id }): Command => ({
-      name: id,
-      says: words.aHost,
-      key: undefined,
-      deed: { do: 'open', kind: 'host', id },
-    })),
-  ];
+    }));
 }
 
 /** What hosts can be put in order by. */
