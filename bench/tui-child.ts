@@ -23,6 +23,9 @@ const NOWHERE = {
   runs: async () => [],
   save: async () => 'file',
   view: async () => {},
+  remember: async () => {},
+  pause: undefined,
+  onPause: () => () => {},
   entryOf: () => undefined,
 };
 

@@ -32,7 +32,9 @@ const [cols = 80, rows = 24] = size.split('x').map(Number);
 const svg = draw(await grid(await text(process.stdin), cols, rows));
 writeFileSync(target, svg);
 const png = target.replace(/\.svg$/u, '.png');
-const converted = spawnSync('rsvg-convert', ['--zoom', '2', '--output', png, target], {
+// A wide one is shown small anyway, and a megabyte in the repository is for ever.
+const zoom = cols > 100 ? '1' : '2';
+const converted = spawnSync('rsvg-convert', ['--zoom', zoom, '--output', png, target], {
   stdio: 'inherit',
 });
 console.log(

@@ -8,6 +8,7 @@ import type { Source } from '../sources/source.ts';
 import { takeRunLock } from '../store/run-lock.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { hasColor, isAscii } from '../tui/manners.ts';
+import { languageOf } from './language.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { Rules } from './own-rules.ts';
 import { canBeLive, runScan, type Format, type Presentation } from './run.ts';
@@ -34,7 +35,17 @@ export interface Prepared extends Pick<ScanPlan, 'lastWords'> {
 
 type ShownArguments = Pick<
   ScanArguments,
-  'json' | 'jsonl' | 'plain' | 'ascii' | 'color' | 'verbose' | 'audit-touch' | 'log-file'
+  | 'json'
+  | 'jsonl'
+  | 'plain'
+  | 'ascii'
+  | 'color'
+  | 'verbose'
+  | 'audit-touch'
+  | 'log-file'
+  | 'store'
+  | 'theme'
+  | 'lang'
 >;
 
 export async function conduct(prepared: Prepared): Promise<ExitCode> {
@@ -93,7 +104,7 @@ export async function takeLocks(names: readonly string[]): Promise<Disposable> {
 }
 
 /** From the last event on, what there is to say goes to stderr. */
-function closing(notices: NoticeBoard): Sink {
+export function closing(notices: NoticeBoard): Sink {
   return {
     take: (event) => {
       if (event.type === 'run.finished') notices.close();
@@ -122,8 +133,12 @@ function presentationOf(
     format: format === 'live' && isEmpty ? 'table' : format,
     title,
     rules,
+    isPlain: argv.plain,
+    language: argv.lang ?? languageOf(process.env),
+    remembers: argv.store,
     isAscii: argv.ascii || isAscii(process.env),
     hasColor: argv.color && hasColor(process.env),
+    ...(argv.theme && { themeName: argv.theme }),
     ...trailOf(argv),
     nextCommand: 'patchwhy explain HOST',
   };

@@ -6,10 +6,11 @@ import { printable } from '../core/printable.ts';
 import { createRunStore, type RunStore } from '../store/run.ts';
 import { beforeCrash } from './crash.ts';
 import { multiplexerOf } from '../tui/manners.ts';
-import { languageOf } from './language.ts';
+import { recallSettings } from './console-settings.ts';
 import { writeAll } from './output-stream.ts';
 import { outsideOf } from './outside.ts';
 import type { Presentation } from './run.ts';
+import { WORDS, type Words } from '../tui/words.ts';
 import { broadcast, type Sink } from './sink.ts';
 import { progressSink } from './sinks.ts';
 import type { StopSignals } from './stop-signals.ts';
@@ -27,17 +28,22 @@ export async function runLive(
 ): Promise<void> {
   const { openConsole } = await import('../tui/console.tsx');
   const store = createRunStore();
+  const { settings, problem } = presentation.remembers
+    ? recallSettings(process.env)
+    : { settings: undefined, problem: undefined };
   const screen = openConsole({
     store,
     title: presentation.title,
     isDemo: presentation.isDemo === true,
     onInterrupt: () => signals.stop('interrupted'),
-    outside: outsideOf(presentation.rules, languageOf(process.env), (work) =>
-      signals.whileDeaf(work),
-    ),
+    outside: outsideOf(presentation, (work) => signals.whileDeaf(work)),
+    ...(settings && { settings }),
+    ...(problem !== undefined && { problem }),
     stdout: process.stdout,
     stdin: process.stdin,
     hasColor: presentation.hasColor,
+    language: presentation.language,
+    ...(presentation.themeName && { themeName: presentation.themeName }),
     isAscii: presentation.isAscii,
     inside: multiplexerOf(process.env),
   });
@@ -64,7 +70,7 @@ export async function runLive(
   if (departure === 'detach') {
     const { hosts, judged, contact, skipped } = store.totals();
     const done = judged + contact + skipped;
-    await writeAll(process.stderr, `the run goes on: ${done} of ${hosts} hosts; Ctrl-C stops it\n`);
+    await writeAll(process.stderr, `${wordsOf(presentation).goesOn(done, hosts)}\n`);
     const { verbose, auditTouch } = presentation;
     after.push(
       progressSink(process.stderr, {
@@ -76,6 +82,17 @@ export async function runLive(
   }
   await run;
   await writeAll(process.stdout, farewell(store, presentation));
+  if (departure.startsWith('open '))
+    await openAnother(departure.slice('open '.length), presentation);
+}
+
+/** The stored run that the user chose, as they look at this one. */
+async function openAnother(run: string, presentation: Presentation): Promise<void> {
+  const { tuiCommand } = await import('./tui.ts');
+  const { isAscii: ascii, hasColor: color, themeName: theme, language: lang } = presentation;
+  const { files } = presentation.rules;
+  const rules = files.length > 0 ? files : undefined;
+  await tuiCommand({ run, ascii, color, theme, lang, rules });
 }
 
 async function broadcastAll(
@@ -86,18 +103,23 @@ async function broadcastAll(
 }
 
 /** What stays on the terminal when the screen has gone: the totals, what recurs, what to type next. */
-function farewell(store: RunStore, { nextCommand, title }: Presentation): string {
+function farewell(store: RunStore, presentation: Presentation): string {
   const { summary, complete } = store.finish() ?? {};
   if (!summary) return '';
-  const lines = [
-    `patchwhy ${printable(title)}: ${summary.hosts === 1 ? '1 host' : `${summary.hosts} hosts`}, ${summary.judged} judged, ${summary.contact} without evidence, ${summary.skipped} skipped${complete === true ? '' : ' (incomplete)'}`,
-  ];
+  const words = wordsOf(presentation);
+  const { hosts, judged, contact, skipped } = summary;
+  const title = `${words.product} ${printable(presentation.title)}`;
+  const totals = words.farewell(title, hosts, judged, contact, skipped);
+  const lines = [complete === true ? totals : `${totals} ${words.incomplete}`];
   for (const group of store
     .groups()
     .filter(({ isRecurring }) => isRecurring)
     .slice(0, 5)) {
-    lines.push(`  ${group.id}  ${group.count} hosts  ${printable(group.title ?? '')}`);
+    lines.push(`  ${group.id}  ${words.hosts(group.count)}  ${printable(group.title ?? '')}`);
   }
-  if (nextCommand !== undefined) lines.push(`next: ${nextCommand}`);
+  const { nextCommand } = presentation;
+  if (nextCommand !== undefined) lines.push(words.nextCommand(nextCommand));
   return `${lines.join('\n')}\n`;
 }
+
+const wordsOf = ({ language, isAscii }: Presentation): Words => WORDS[isAscii ? 'en' : language];

@@ -6,7 +6,15 @@ import { masked } from '../core/secret.ts';
 import { catchCrashes, reportCrash } from './crash.ts';
 import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
-import { doctorOptions, resumeOptions, RULES_FLAG, scanOptions } from './scan-options.ts';
+import {
+  COLOR_FLAG,
+  doctorOptions,
+  PLAIN_FLAG,
+  resumeOptions,
+  RULES_FLAG,
+  scanOptions,
+  THEME_FLAG,
+} from './scan-options.ts';
 import { listOptions } from './list-options.ts';
 import { rulesOptions } from './rules-options.ts';
 import { AUDIENCES } from '../core/entry.ts';
@@ -48,7 +56,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, demo, explain, list, diff, history, report, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, tui, demo, explain, list, diff, history, report, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -104,6 +112,24 @@ function commands(
       ends(async (argv) => (await import('./resume.ts')).resumeCommand(argv)),
     )
     .command(
+      'tui [run]',
+      'the console over a stored run: nobody is asked',
+      (y) =>
+        y
+          .positional('run', {
+            type: 'string',
+            default: 'last',
+            describe: 'its id, its folder, or last',
+          })
+          .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
+          .option('color', COLOR_FLAG)
+          .option('theme', THEME_FLAG)
+          .option('lang', LANG_FLAG)
+          .option('rules', RULES_FLAG)
+          .example('$0 tui', 'the last run'),
+      ends(async (argv) => (await import('./tui.ts')).tuiCommand(argv)),
+    )
+    .command(
       'demo',
       'the embedded demo fleet through the same engine',
       (y) =>
@@ -118,12 +144,11 @@ function commands(
             default: false,
             describe: 'one JSON document on stdout',
           })
+          .option('plain', PLAIN_FLAG)
           .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
-          .option('color', {
-            type: 'boolean',
-            default: true,
-            describe: 'colours; --no-color for none',
-          })
+          .option('color', COLOR_FLAG)
+          .option('theme', THEME_FLAG)
+          .option('lang', LANG_FLAG)
           .option('rules', RULES_FLAG),
       ends(async (argv) => (await import('./demo.ts')).demoCommand(argv)),
     )

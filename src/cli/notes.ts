@@ -1,6 +1,5 @@
 /** A team's own notes on causes: a YAML file that overrides and extends what is shipped (docs/runbook.md). */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Note } from '../causes/entry.ts';
 import { WORDS } from '../core/entry.ts';
@@ -9,6 +8,7 @@ import type { CauseId } from '../core/verdict.ts';
 import { decodeText } from '../inventory/decode-text.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { problemsError, type Problems } from '../inventory/problem.ts';
+import { configFolder } from './config-folder.ts';
 import { readTree, type Entry, type Node } from '../inventory/yaml-tree.ts';
 
 export type Notes = ReadonlyMap<CauseId, Note>;
@@ -36,17 +36,9 @@ export function loadNotes(
   return file === undefined ? new Map() : readNotes(textOf(file), file, causes);
 }
 
-/** `PATCHWHY_CONFIG`, else the config folder of the platform (XDG base directories; %APPDATA% on Windows). */
+/** `notes.yaml` of the config folder, where it is there. */
 function usualFile(env: NodeJS.ProcessEnv): string | undefined {
-  const folder =
-    env['PATCHWHY_CONFIG'] ||
-    join(
-      process.platform === 'win32'
-        ? (env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'))
-        : env['XDG_CONFIG_HOME'] || join(homedir(), '.config'),
-      'patchwhy',
-    );
-  const file = join(folder, 'notes.yaml');
+  const file = join(configFolder(env), 'notes.yaml');
   return existsSync(file) ? file : undefined;
 }
 

@@ -7,15 +7,16 @@ import { isAscii } from '../tui/manners.ts';
 import type { Outside } from '../tui/outside.ts';
 import { entriesIn } from './entries.ts';
 import type { Rules } from './own-rules.ts';
+import type { Presentation } from './run.ts';
 import { pastRuns } from './stored-run.ts';
 
 /** @param whileAway keeps the run from taking for its own what is typed to another program */
 export function outsideOf(
-  rules: Rules,
-  language: Language,
+  { rules, remembers, language }: Pick<Presentation, 'rules' | 'remembers' | 'language'>,
   whileAway: (work: () => Promise<void>) => Promise<void>,
 ): Outside {
-  let entries: ((cause: CauseId) => Entry | undefined) | undefined;
+  const entries = new Map<CauseId, Entry | undefined>();
+  let told: ((cause: CauseId) => Entry | undefined) | undefined;
   return {
     evidence: readText,
     statusPath: async (ref) => statusPathOf(await readText(ref), rules, language),
@@ -27,13 +28,28 @@ export function outsideOf(
       const style = { isAscii: isAscii(process.env), hasColor: false };
       return consoleReportText(await consoleFindings(), style);
     },
+    async remember(settings) {
+      if (!remembers) return;
+      const { rememberSettings } = await import('./console-settings.ts');
+      await rememberSettings(settings, process.env);
+    },
+    // The group, as the key of the terminal would: whoever started us waits for us.
+    pause: process.platform === 'win32' ? undefined : () => process.kill(0, 'SIGSTOP'),
+    onPause(listener) {
+      process.on('SIGTSTP', listener);
+      return () => process.off('SIGTSTP', listener);
+    },
     runs: pastRuns,
     save: async (format, hosts) => (await import('./save-export.ts')).saveExport(format, hosts),
     async view(text, viewer) {
       const { view } = await import('./view.ts');
       await whileAway(() => view(text, viewer));
     },
-    entryOf: (cause) => (entries ??= toldBy(rules, language))(cause),
+    entryOf(cause) {
+      told ??= toldBy(rules, language);
+      if (!entries.has(cause)) entries.set(cause, told(cause));
+      return entries.get(cause);
+    },
   };
 }
 

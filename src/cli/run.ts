@@ -1,9 +1,11 @@
 /** Runs a scan from its plan to its exit code: signals, sinks, the live screen, and the end of it all. */
 import type { Writable } from 'node:stream';
+import type { Language } from '../core/entry.ts';
 import type { ExitCode } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { scan, type ScanPlan } from '../engine/scan.ts';
 import type { Rules } from './own-rules.ts';
+import type { ThemeName } from '../tui/theme-names.ts';
 import { watchOutput } from './output-stream.ts';
 import { broadcast, type Sink } from './sink.ts';
 import { jsonlSink, jsonSink, progressSink, tableSink } from './sinks.ts';
@@ -18,8 +20,15 @@ export interface Presentation {
   readonly isDemo?: boolean;
   /** What the run is judged with, for what the screen tells of causes. */
   readonly rules: Rules;
+  /** Whether how the user looks at things is kept for the next time. */
+  readonly remembers: boolean;
+  readonly language: Language;
   readonly isAscii: boolean;
   readonly hasColor: boolean;
+  /** Colours that the user asked for. */
+  readonly themeName?: ThemeName;
+  /** One line after another, nothing drawn twice: asked for by those who listen to their terminal. */
+  readonly isPlain?: boolean;
   readonly verbose: number;
   readonly auditTouch: boolean;
   /** The command to type next, said when the live screen has gone. */
@@ -28,7 +37,12 @@ export interface Presentation {
 
 /** A live screen needs a terminal at both ends that can move its cursor, and nobody scripting it. */
 export function canBeLive(env: NodeJS.ProcessEnv): boolean {
-  return process.stdout.isTTY && process.stdin.isTTY && !env['CI'] && env['TERM'] !== 'dumb';
+  return process.stdout.isTTY && process.stdin.isTTY && !env['CI'] && canDraw(env);
+}
+
+/** A screen that is drawn over and over says nothing to those who listen, and a dumb terminal cannot draw it. */
+function canDraw(env: NodeJS.ProcessEnv): boolean {
+  return env['TERM'] !== 'dumb' && env['INK_SCREEN_READER'] !== 'true';
 }
 
 /** Makes the plan of a run, given the signal that stops it. A live screen is up before this begins. */
@@ -74,9 +88,11 @@ export async function runScan(
 
 /** The sinks of a run without a live screen. */
 export function lineSinks(presentation: Presentation, out: Writable): Sink[] {
-  const { format, verbose, auditTouch } = presentation;
-  const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
-  const progress = progressSink(process.stderr, { isTerminal, verbose, auditTouch });
+  const { format, verbose, auditTouch, isPlain = false } = presentation;
+  // What is drawn over is read out again and again: those who listen get sentences.
+  const isTerminal = process.stderr.isTTY && !isPlain && canDraw(process.env);
+  const isSpoken = process.stderr.isTTY && !isTerminal;
+  const progress = progressSink(process.stderr, { isTerminal, isSpoken, verbose, auditTouch });
   const result =
     format === 'json' ? jsonSink(out) : format === 'jsonl' ? jsonlSink(out) : tableSink(out);
   return [progress, result];

@@ -2,8 +2,28 @@
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 import { PatchwhyError } from '../core/error.ts';
 import type { FailOn } from '../engine/fail-on.ts';
+import { LANG_FLAG } from './language.ts';
+import { THEME_NAMES } from '../tui/theme-names.ts';
 
 /** Given several times; each takes one path, so that host names after it stay host names. */
+export const PLAIN_FLAG = {
+  type: 'boolean',
+  default: false,
+  describe: 'one line after another and a text table at the end, no screen: for screen readers too',
+} as const;
+
+export const COLOR_FLAG = {
+  type: 'boolean',
+  default: true,
+  describe: 'colours; --no-color for none',
+} as const;
+
+export const THEME_FLAG = {
+  choices: THEME_NAMES,
+  requiresArg: true,
+  describe: "colours of the screen; the terminal's own without it",
+} as const;
+
 export const RULES_FLAG = {
   type: 'string',
   array: true,
@@ -118,9 +138,11 @@ const SCAN_FLAGS = {
     describe: 'keep the evidence; --no-store leaves no trace on disk',
   },
   input: { type: 'boolean', default: true, describe: '--no-input never asks for anything' },
-  plain: { type: 'boolean', default: false, describe: 'text table at the end, no live screen' },
+  plain: PLAIN_FLAG,
   ascii: { type: 'boolean', default: false, describe: 'plain symbols' },
-  color: { type: 'boolean', default: true, describe: 'colours; --no-color for none' },
+  color: COLOR_FLAG,
+  theme: THEME_FLAG,
+  lang: LANG_FLAG,
   'audit-touch': {
     type: 'boolean',
     default: false,

@@ -52,6 +52,8 @@ const HEARTBEAT_MS = 30_000;
 export interface ProgressOptions {
   /** stderr is a terminal: one line that is written over; else notices only. */
   readonly isTerminal: boolean;
+  /** Somebody follows it as it comes, line by line: what recurs is said when it does. */
+  readonly isSpoken?: boolean;
   /** 1: a line for every host that ends; 2: every stage, too. */
   readonly verbose: number;
   readonly auditTouch: boolean;
@@ -100,8 +102,9 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
           done += 1;
           if (options.verbose === 0) return draw();
           return line(doneLine(event, times.done(event)));
-        case 'host.revised':
         case 'cause.recurring':
+          return options.isSpoken === true ? line(recurringLine(event)) : undefined;
+        case 'host.revised':
         case 'fleet.judged':
           return undefined;
         case 'run.finished':
@@ -111,6 +114,14 @@ export function progressSink(err: Writable, options: ProgressOptions): Sink {
     },
     end: () => Promise.resolve(),
   };
+}
+
+function recurringLine({
+  cause,
+  title,
+  hosts,
+}: Extract<RunEvent, { type: 'cause.recurring' }>): string {
+  return `${printable(title)} (${printable(cause)}) recurs: ${hosts} hosts have it first`;
 }
 
 function againLine(host: string, { tries, stage, code, waitMs }: Again): string {

@@ -38,6 +38,11 @@ export function column(text: string, width: number, cutAt: CutAt = 'end', sign =
   return cut + ' '.repeat(Math.max(0, width - widthOf(cut)));
 }
 
+/** `column`, with the text at its end: for numbers. */
+export function columnEnd(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
+}
+
 /**
  * The text in lines of at most `width` columns, broken at blanks, and beside wide characters, which are written without
  * them; where there is neither, anywhere.

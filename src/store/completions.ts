@@ -43,6 +43,34 @@ export function completionsOf(
   return { from: at - typed.length, to: at, choices };
 }
 
+/** What somebody may have meant whose last `field:value` fits no host: the value that begins most like it. */
+export function meantBy(
+  text: string,
+  hosts: Iterable<HostState>,
+  labels: Iterable<string>,
+): string | undefined {
+  const [, field = '', typed = ''] = /(\w+):"?([^\s"|)]+)[^:]*$/.exec(text) ?? [];
+  if (!filterFields(labels).includes(field.toLowerCase())) return undefined;
+  const low = typed.toLowerCase();
+  const values = [...valuesIn(hosts, field.toLowerCase()).keys()];
+  const [best] = values
+    .map((value) => ({ value, alike: alikeness(value.toLowerCase(), low) }))
+    .filter(
+      ({ alike, value }) => alike >= LEAST_ALIKE && alike < Math.max(low.length, value.length),
+    )
+    .toSorted((a, b) => b.alike - a.alike);
+  return best && `${field}:${asTyped(best.value)}`;
+}
+
+/** Letters at the start; fewer than these say nothing. */
+const LEAST_ALIKE = 2;
+
+function alikeness(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return at;
+}
+
 function valuesIn(hosts: Iterable<HostState>, field: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const host of hosts) {

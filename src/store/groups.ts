@@ -49,6 +49,20 @@ export interface Arranged extends Group {
 /** What hosts are put together by: their cause, or the value of a label. */
 export type Grouping = 'cause' | 'status' | (string & {});
 
+/** In the place of a stage: it has come to its end. */
+const EXAMINED = 'examined';
+const CONTACT_STAGES = [
+  'relay',
+  'dns',
+  'tcp',
+  'tls',
+  'http',
+  'auth',
+  'shell',
+  'collector',
+  'timeout',
+] as const satisfies readonly Stage[];
+
 const ORDER: readonly GroupKind[] = [
   'cause',
   'contact',
@@ -58,6 +72,7 @@ const ORDER: readonly GroupKind[] = [
   'at-work',
   'queued',
   'status',
+  'stage',
   'label',
   'unlabelled',
 ];
@@ -138,6 +153,20 @@ export function byStatus(hosts: Iterable<LiveHost>): Arranged[] {
         places(a.id) - places(b.id) ||
         b.count - a.count,
     );
+}
+
+/** Where hosts are on their way, in the order of the way; those that were examined come last. */
+const WAY = [...CONTACT_STAGES, 'queued', EXAMINED] as const;
+
+export function byStage(hosts: Iterable<LiveHost>): Arranged[] {
+  const members = bucketed(hosts, ({ outcome, stage }) => {
+    if (outcome === undefined) return stage;
+    return outcome.kind === 'contact' ? outcome.contact.stage : EXAMINED;
+  });
+  return WAY.flatMap((stage) => {
+    const list = members.get(stage);
+    return list === undefined ? [] : [arrangedOf({ id: `@stage:${stage}`, kind: 'stage' }, list)];
+  });
 }
 
 /** Groups by a label's value, the largest first; hosts that have none come last. */

@@ -31,6 +31,7 @@ export type GroupKind =
   | 'at-work'
   | 'queued'
   | 'status'
+  | 'stage'
   | 'label'
   | 'unlabelled';
 

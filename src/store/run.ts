@@ -287,5 +287,7 @@ export function createRunStore(schedule: Schedule = timerSchedule): RunStore {
 }
 
 function isSame(a: Lens, b: Lens): boolean {
-  return a.filter === b.filter && a.by === b.by && a.sort === b.sort;
+  return (
+    a.filter === b.filter && a.by === b.by && a.sort === b.sort && a.isReversed === b.isReversed
+  );
 }

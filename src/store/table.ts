@@ -5,6 +5,7 @@ import {
   type Arranged,
   byCause,
   byLabel,
+  byStage,
   byStatus,
   type Group,
   type Grouping,
@@ -13,18 +14,27 @@ import {
 import { firstFinding, type GroupId, type HostState } from './host-state.ts';
 import { keyAt, type RowKey, type RowWindow, type View, windowOf } from './window.ts';
 
-/** Order of the hosts inside a group; `inventory` as they came, those at work with the slowest first. */
-export type Sorting = 'inventory' | 'host' | 'since' | 'conf';
-export const SORTINGS: readonly Sorting[] = ['inventory', 'host', 'since', 'conf'];
+/**
+ * Order of the hosts inside a group: `inventory` as they came, those at work with the slowest first; one of our own, or
+ * the value of a label.
+ */
+export type Sorting = (typeof OWN_SORTINGS)[number] | (string & {});
+export const OWN_SORTINGS = ['inventory', 'host', 'since', 'conf', 'cause', 'age'] as const;
 
 /** What of the run is looked at, and how it is laid out. */
 export interface Lens {
   readonly filter: Filter | undefined;
   readonly by: Grouping;
   readonly sort: Sorting;
+  readonly isReversed: boolean;
 }
 
-export const WHOLE: Lens = { filter: undefined, by: 'cause', sort: 'inventory' };
+export const WHOLE: Lens = {
+  filter: undefined,
+  by: 'cause',
+  sort: 'inventory',
+  isReversed: false,
+};
 
 export interface Table {
   /** Those that have any host. */
@@ -43,7 +53,7 @@ export interface Table {
 /** @param everybody labels that all hosts of the run share @param now milliseconds since 1970 */
 export function tableOf(
   hosts: ReadonlyMap<HostId, LiveHost>,
-  { filter, by, sort }: Lens,
+  { filter, by, sort, isReversed }: Lens,
   everybody: Labels,
   now: number,
 ): Table {
@@ -52,7 +62,7 @@ export function tableOf(
       ? [...hosts.values()]
       : [...hosts.values()].filter((host) => filter.matches(host, now));
   const groups = arranged(shown, by, everybody, filter === undefined);
-  for (const { members } of groups) sortBy(members, sort);
+  for (const { members } of groups) sortBy(members, sort, isReversed);
   const groupWith = (host: LiveHost): Arranged | undefined =>
     by === 'cause'
       ? groups.find(({ id }) => id === host.group.id)
@@ -81,23 +91,45 @@ function arranged(
   isWhole: boolean,
 ): Arranged[] {
   if (by === 'cause') return byCause(hosts, everybody, isWhole);
-  return by === 'status' ? byStatus(hosts) : byLabel(hosts, by);
+  if (by === 'status') return byStatus(hosts);
+  return by === 'stage' ? byStage(hosts) : byLabel(hosts, by);
 }
 
 const names = new Intl.Collator('en', { numeric: true });
 
-function sortBy(members: LiveHost[], sort: Sorting): void {
-  if (sort === 'inventory') return;
-  if (sort === 'host') members.sort((a, b) => names.compare(a.id, b.id));
-  else if (sort === 'conf') members.sort((a, b) => confidenceOf(b) - confidenceOf(a));
-  else members.sort((a, b) => (sinceOf(a) < sinceOf(b) ? -1 : Number(sinceOf(a) > sinceOf(b))));
+/** Hosts that have nothing to be sorted by come last either way. */
+function sortBy(members: LiveHost[], sort: Sorting, isReversed: boolean): void {
+  if (sort === 'inventory') {
+    if (isReversed) members.reverse();
+    return;
+  }
+  const keyOf = KEYS[sort] ?? (({ labels }: LiveHost) => labels[sort]);
+  const keys = new Map(members.map((host) => [host, keyOf(host)]));
+  members.sort((a, b) => {
+    const [one, other] = [keys.get(a), keys.get(b)];
+    if (one === undefined || other === undefined)
+      return Number(one === undefined) - Number(other === undefined);
+    return isReversed ? compare(other, one) : compare(one, other);
+  });
 }
 
-function confidenceOf(host: LiveHost): number {
-  return firstFinding(host)?.confidence ?? -1;
+function compare(a: string | number, b: string | number): number {
+  return typeof a === 'number' && typeof b === 'number'
+    ? a - b
+    : names.compare(String(a), String(b));
 }
 
-/** Times of one form sort as text; what has none comes last. */
-function sinceOf(host: LiveHost): string {
-  return firstFinding(host)?.firstSeen ?? '~';
-}
+/** What comes first is what matters more: the surest, what fails the longest, what is known from longest ago. */
+const KEYS: Readonly<Record<string, (host: LiveHost) => string | number | undefined>> = {
+  host: ({ id }) => id,
+  conf(host) {
+    const finding = firstFinding(host);
+    return finding && -finding.confidence;
+  },
+  since(host) {
+    const since = firstFinding(host)?.firstSeen;
+    return since === undefined ? undefined : Date.parse(since);
+  },
+  cause: (host) => firstFinding(host)?.id,
+  age: ({ outcome }) => (outcome?.kind === 'judged' ? Date.parse(outcome.collectedAt) : undefined),
+};

@@ -18,7 +18,8 @@ export const BEYOND: Readonly<Partial<Record<Action, Deed>>> = {
   rescan(spot, around) {
     const run = around.store.run();
     const hosts = meantHosts(spot, around);
-    if (run?.source === 'demo') return { ...spot, said: (words) => words.rescanDemo };
+    if (run?.source === 'demo' || run?.source === 'evidence')
+      return { ...spot, said: (words) => words.nobodyAsked };
     if (run === undefined || hosts.length === 0)
       return { ...spot, said: (words) => words.nothingToRescan };
     const isSome = spot.marks.size > 0 || pageAt(spot)?.kind === 'host';

@@ -40,7 +40,7 @@ function headLines(group: Group, drawing: Drawing): Line[] {
   const id = group.id.startsWith('@') ? '' : `${theme.clean(group.id)}  `;
   const title: Line = [
     [token, `${sign} `],
-    ['strong', titleOf(group, theme)],
+    ['strong', titleOf(group, drawing)],
   ];
   return titled(title, [['quiet', id], theme.words.hosts(group.count)], drawing);
 }
@@ -60,7 +60,12 @@ function reachOf(
     lines.push(words.ofTried(spread.hosts, spread.tried, percent(low), percent(high)));
   }
   const sites = countsBy(members, 'site');
-  if (sites.length > 0) lines.push(words.atSites(sites, store.labels().get('site')?.size ?? 0));
+  if (sites.length > 0) {
+    const named = sites.slice(0, SITES_NAMED).map(([value, count]) => `${value} ${count}`);
+    const others = sites.length > SITES_NAMED ? [`+${sites.length - SITES_NAMED}`] : [];
+    const all = store.labels().get('site')?.size ?? 0;
+    lines.push(words.atSites(sites.length, all, [...named, ...others]));
+  }
   if (spread?.since !== undefined) {
     const { at, hosts } = spread.since;
     lines.push(words.since(clockTime(at), ageOf(between(at, now)), hosts, spread.hosts));
@@ -75,16 +80,14 @@ const clockTime = (instant: string): string => `${instant.slice(0, 16).replace('
 
 const SITES_NAMED = 6;
 
-/** Values of a label with their hosts, the commonest first. */
-function countsBy(members: readonly HostState[], label: string): readonly string[] {
+/** Values of a label with how many hosts have them, the commonest first. */
+function countsBy(members: readonly HostState[], label: string): readonly [string, number][] {
   const counts = new Map<string, number>();
   for (const { labels } of members) {
     const value = labels[label];
     if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
-  const named = sorted.slice(0, SITES_NAMED).map(([value, count]) => `${value} ${count}`);
-  return sorted.length > SITES_NAMED ? [...named, `+${sorted.length - SITES_NAMED}`] : named;
+  return [...counts].toSorted(([, a], [, b]) => b - a);
 }
 
 function sharedOf(group: Group, pattern: Pattern | undefined, { theme }: Drawing): string[] {

@@ -3,12 +3,14 @@
  * know the engine, the network or files. Load it lazily: importing it imports Ink.
  */
 import { render } from 'ink';
+import type { Language } from '../core/entry.ts';
 import type { RunStore } from '../store/run.ts';
 import { App } from './app.tsx';
 import type { Multiplexer } from './clipboard.ts';
 import type { Outside } from './outside.ts';
+import { type Settings, USUAL } from './settings.ts';
 import type { Departure } from './spot.ts';
-import { createTheme } from './theme.ts';
+import type { ThemeName } from './theme-names.ts';
 
 export interface ConsoleOptions {
   readonly store: RunStore;
@@ -19,10 +21,18 @@ export interface ConsoleOptions {
   /** Stop asking, keep what came in. Called once, by Ctrl-C or by `s` in the box that `q` opens. */
   readonly onInterrupt: () => void;
   readonly outside: Outside;
+  /** How the user looked at things the last time. */
+  readonly settings?: Settings;
+  /** Why that could not be told. */
+  readonly problem?: string;
   /** Both must be terminals. */
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly hasColor: boolean;
+  /** English without it. */
+  readonly language?: Language;
+  /** Comes before the one that was remembered. */
+  readonly themeName?: ThemeName;
   readonly isAscii: boolean;
   /** What a copy has to get through on its way to the terminal. */
   readonly inside?: Multiplexer;
@@ -34,6 +44,7 @@ export interface Console {
   /**
    * Ends when the screen has been given back. `quit`: the run was over. `detach`: it goes on without a screen.
    * `interrupt`: it was stopped by Ctrl-C and has finished. `abort`: Ctrl-C twice, end the process now.
+   * `open ID`: a stored run is to be looked at instead.
    * Rejects, after the terminal is restored, with what went wrong while drawing.
    */
   waitUntilExit(): Promise<Departure>;
@@ -48,11 +59,19 @@ export function openConsole(options: ConsoleOptions): Console {
   const instance = render(
     <App
       store={store}
-      theme={createTheme({ hasColor, isAscii })}
+      hasColor={hasColor}
+      isAscii={isAscii}
+      language={options.language ?? 'en'}
       title={title}
       isDemo={options.isDemo ?? false}
       onInterrupt={onInterrupt}
       outside={outside}
+      settings={{
+        ...USUAL,
+        ...options.settings,
+        ...(options.themeName && { themeName: options.themeName }),
+      }}
+      problem={options.problem}
       inside={options.inside ?? 'none'}
       now={options.now ?? Date.now}
     />,
@@ -84,6 +103,8 @@ export function openConsole(options: ConsoleOptions): Console {
   };
 }
 
+const DEPARTURES: ReadonlySet<string> = new Set(['quit', 'detach', 'interrupt', 'abort']);
+
 function isDeparture(value: unknown): value is Departure {
-  return value === 'quit' || value === 'detach' || value === 'interrupt' || value === 'abort';
+  return typeof value === 'string' && (DEPARTURES.has(value) || value.startsWith('open '));
 }

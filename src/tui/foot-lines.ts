@@ -5,7 +5,9 @@ import { type Line, lineWidth, type Piece } from './line.ts';
 import type { Command } from './palette.ts';
 import type { Drawing } from './run-lines.ts';
 import type { Picker, Spot } from './spot.ts';
+import { shownColumns } from './columns.ts';
 import type { Theme } from './theme.ts';
+import type { Words } from './words.ts';
 
 /** The keys of a screen; where there is no room for all, those that are listed last give way to help and leaving. */
 export function footerLine(focus: Focus, { theme, width }: Drawing): Line {
@@ -24,8 +26,8 @@ function footerText({ keys, action }: Binding, theme: Theme): Piece[] {
 
 /** The frame of the box and the rows that stay in sight around it. */
 const AROUND_HELP = 6;
-/** The frame and what the box may never cover. */
-const AROUND_BOX = 5;
+/** The frame, and what the box never covers: where one is, the last two rows, the free one. */
+const AROUND_BOX = 6;
 
 /** How many boxes the keys of a screen take. */
 export function helpPages(screen: Screen, height: number): number {
@@ -86,25 +88,45 @@ function helpText({ keys, shownAs, action }: Binding, theme: Theme): string {
 
 /** What the table can be laid out by; the line that is chosen has the cursor's mark. */
 export function pickerBox(
+  spot: Spot,
   box: Picker,
   choices: readonly string[],
-  pick: number,
   drawing: Drawing,
 ): Line[] {
   const { theme } = drawing;
-  const { words } = theme;
-  const [title, named] = (
-    {
-      grouping: [words.groupBy, words.groupings],
-      sorting: [words.sortBy, words.sortings],
-      exporting: [words.exportAs, words.exports],
-    } as const satisfies Record<Picker, readonly [string, Readonly<Record<string, string>>]>
-  )[box] as readonly [string, Readonly<Record<string, string>>];
+  const { words, signs } = theme;
+  const [title, named] = pickerWords(box, words);
   const rows = choices.map((choice, index) => {
-    const mark = index === pick ? theme.signs.cursor : ' ';
-    return `${mark} ${named[choice] ?? theme.clean(choice)}`;
+    const mark = index === spot.pick ? signs.cursor : ' ';
+    return `${mark} ${stateOf(choice, spot, box, drawing)}${named[choice] ?? theme.clean(choice)}`;
   });
   return boxed(title, rows, drawing);
+}
+
+function pickerWords(
+  box: Picker,
+  words: Words,
+): readonly [title: string, named: Readonly<Record<string, string>>] {
+  switch (box) {
+    case 'grouping':
+      return [words.groupBy, words.groupings];
+    case 'sorting':
+      return [words.sortBy, words.sortings];
+    case 'exporting':
+      return [words.exportAs, words.exports];
+    case 'columns':
+      return [words.columnsTitle, words.columns];
+  }
+}
+
+/** What is in force: the columns that are shown, the order and which way round. */
+function stateOf(choice: string, spot: Spot, box: Picker, drawing: Drawing): string {
+  const [up, down] = drawing.theme.signs.arrows;
+  if (box === 'columns')
+    return shownColumns(spot.columns, drawing.store).includes(choice) ? '[x] ' : '[ ] ';
+  if (box !== 'sorting') return '';
+  const sign = choice !== spot.sort ? '' : spot.isReversed ? up : down;
+  return column(sign, 5);
 }
 
 /** What is typed after `:`, and what fits: with the key that does the same, to be known the next time. */
@@ -119,10 +141,11 @@ export function paletteBox(
   const shown = Math.max(1, height - AROUND_BOX - 1);
   const top = Math.max(0, pick - shown + 1);
   const nameWidth = Math.min(26, Math.floor(width / 3));
-  const rows = commands.slice(top, top + shown).map(({ name, says, key }, index) => {
+  const rows = commands.slice(top, top + shown).map(({ name, says, hosts, key }, index) => {
     const mark = index + top === pick ? cursor : ' ';
     const sign = key === undefined ? '' : keySign(key, theme);
-    return `${mark} ${column(theme.clean(name), nameWidth, 'middle', cut)} ${column(sign, 6)} ${theme.clean(says)}`;
+    const count = hosts === undefined ? '' : `  ${theme.words.hosts(hosts)}`;
+    return `${mark} ${column(theme.clean(name), nameWidth, 'middle', cut)} ${column(sign, 6)} ${theme.clean(says)}${count}`;
   });
   const typed = `:${theme.clean(command.text.slice(0, command.at))}${theme.signs.caret}${theme.clean(command.text.slice(command.at))}`;
   return boxed(

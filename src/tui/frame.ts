@@ -1,5 +1,7 @@
 /** A whole screen as painted rows: one row fewer than the terminal has, none wider than it is. Pure. */
+import { meantBy } from '../store/completions.ts';
 import type { Row, RowWindow } from '../store/window.ts';
+import { widthOf } from '../core/width.ts';
 import { commandsAt } from './palette.ts';
 import { filterLine, suggestionLine } from './filter-lines.ts';
 import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } from './foot-lines.ts';
@@ -9,9 +11,18 @@ import { type Line, paintChosen, paintFilled, paintLine, plain, spread } from '.
 import { crumbsOf, rowsOf, type Sheet, sheetOf } from './page-frame.ts';
 import { choicesOf } from './press.ts';
 import { bannerLines, crumbsLine, type Drawing, progressLine, totalsLine } from './run-lines.ts';
-import { focusOf, type Extent, type Page, pageAt, screenAt, type Spot, tableAt } from './spot.ts';
-import { columnsOf, headLine, rowLine } from './table-lines.ts';
-import type { Theme } from './theme.ts';
+import {
+  focusOf,
+  groupingAt,
+  type Extent,
+  type Page,
+  pageAt,
+  screenAt,
+  type Spot,
+  tableAt,
+} from './spot.ts';
+import { columnsOf } from './columns.ts';
+import { headLine, rowLine } from './table-lines.ts';
 import type { Reading } from './reading.ts';
 
 export interface Size {
@@ -53,7 +64,7 @@ export function frameOf(input: FrameInput): Frame {
 /** The work goes on, and so do the totals. */
 function smallFrame({ drawing, size }: FrameInput): Frame {
   const wish = drawing.theme.words.tooSmall(SMALLEST.columns, SMALLEST.rows);
-  const totals = totalsLine(drawing, size.columns - wish.length - 2);
+  const totals = totalsLine(drawing, size.columns - widthOf(wish) - 2);
   return { rows: painted([[...totals, '  ', wish]], drawing, size), extent: NO_EXTENT };
 }
 
@@ -62,7 +73,7 @@ function tableFrame(input: FrameInput): Frame {
   const { theme, width } = drawing;
   const banner = bannerLines(drawing).slice(0, size.rows >= 20 ? 2 : 1);
   const above: Line[] = [
-    crumbsLine(drawing, [tableName(spot, theme)]),
+    crumbsLine(drawing, [tableName(spot, drawing)]),
     progressLine(drawing),
     ...banner,
   ];
@@ -124,7 +135,7 @@ function tableRows(
   drawing: Drawing,
 ): readonly (Line | string)[] {
   const { theme, width } = drawing;
-  const layout = { columns: columnsOf(drawing), marks: input.spot.marks };
+  const layout = { columns: columnsOf(input.spot.columns, drawing), marks: input.spot.marks };
   return [
     window.total === 0 ? emptyLine(input) : headLine(layout.columns, drawing),
     ...window.rows.map((row, line) => {
@@ -146,13 +157,13 @@ export function textOf(input: FrameInput): string {
   const { drawing, spot } = input;
   const page = pageAt(spot);
   const lines = page === undefined ? wholeTable(input) : wholePage(sheetOf(page, input));
-  const crumbs = [drawing.title, tableName(spot, drawing.theme), ...crumbsOf(spot, drawing)];
+  const crumbs = [drawing.title, tableName(spot, drawing), ...crumbsOf(spot, drawing)];
   const head = crumbs.map((crumb) => drawing.theme.clean(crumb)).join(' > ');
   return `${[head, '', ...lines.map((line) => plain(line).trimEnd())].join('\n')}\n`;
 }
 
 function wholeTable({ drawing, spot }: FrameInput): readonly Line[] {
-  const layout = { columns: columnsOf(drawing), marks: spot.marks };
+  const layout = { columns: columnsOf(spot.columns, drawing), marks: spot.marks };
   const { rows } = tableAt(spot, drawing).rows({ ...spot, height: Infinity });
   return [
     headLine(layout.columns, drawing),
@@ -164,14 +175,19 @@ function wholePage({ lines, list, row }: Sheet): readonly Line[] {
   return [...lines, ...list.keys.map((key) => row(key, false))];
 }
 
-function tableName({ by }: Spot, { words }: Theme): string {
+function tableName(spot: Spot, { store, theme: { words } }: Drawing): string {
+  const by = groupingAt(spot, store);
   return by === 'cause' ? words.causes : words.hostsBy(by);
 }
 
 function emptyLine({ drawing, spot }: FrameInput): Line {
   const { words } = drawing.theme;
   if (drawing.store.run() === undefined) return [];
-  return [`  ${spot.filter === undefined ? words.emptyRun : words.noneFits}`];
+  if (spot.filter === undefined) return [`  ${words.emptyRun}`];
+  const { store, theme } = drawing;
+  const meant = meantBy(spot.filter.text, store.hosts(), store.labels().keys());
+  const guess = meant === undefined ? '' : words.didYouMean(theme.clean(meant));
+  return [`  ${words.noneFits}${guess}`];
 }
 
 /** One line, for what matters most: the end the user asked for, a notice, what to press. */
@@ -213,7 +229,7 @@ function pageFrame(input: FrameInput, page: Page): Frame {
   const { drawing, spot, size } = input;
   const { theme, width } = drawing;
   const sheet = sheetOf(page, input);
-  const crumbs = [tableName(spot, theme), ...crumbsOf(spot, drawing)];
+  const crumbs = [tableName(spot, drawing), ...crumbsOf(spot, drawing)];
   const pageHeight = size.rows - 1 - AROUND_PAGE;
   const total = sheet.lines.length + sheet.list.keys.length;
   const lastScroll = Math.max(0, total - pageHeight);
@@ -262,7 +278,8 @@ function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
     case 'grouping':
     case 'sorting':
     case 'exporting':
-      return pickerBox(spot.box, choicesOf(spot.box, drawing.store), spot.pick, drawing);
+    case 'columns':
+      return pickerBox(spot, spot.box, choicesOf(spot.box, drawing.store), drawing);
   }
 }
 

@@ -15,6 +15,7 @@ import type { Drawing } from './run-lines.ts';
 import { hostSign } from './table-lines.ts';
 import { heading, INDENT, listed, paragraph, quiet, titled } from './paragraph.ts';
 import type { Token } from './theme.ts';
+import { nextTold, titleTold } from './told.ts';
 import type { Words } from './words.ts';
 
 /** Strong, weak and against, as the contract counts them. */
@@ -38,7 +39,9 @@ export function verdictLines(host: HostState, drawing: Drawing): Line[] {
     ...because(first, outcome, drawing),
     ...listed(words.grounds, verdict.grounds ?? [], (ground) => paragraph(ground, drawing)),
     ...(outcome.kind === 'contact' ? contactLines(outcome, drawing) : []),
-    ...listed(words.doNextHeading, nextSteps(verdict.causes), (step) => paragraph(step, drawing)),
+    ...listed(words.doNextHeading, nextSteps(verdict.causes, drawing), (step) =>
+      paragraph(step, drawing),
+    ),
     ...listed(words.alsoFound, others, (finding) => otherLines(finding, drawing)),
     ...notTheCause(outcome, drawing),
     ...listed(words.unread, verdict.unread, (section) => unreadLines(section, drawing)),
@@ -55,7 +58,7 @@ function head(host: HostState, drawing: Drawing): Line[] {
   const { theme } = drawing;
   const finding = firstFinding(host);
   const [token, sign] = hostSign(host, theme);
-  const title = theme.clean(finding?.title ?? theme.words.groupTitles.ok);
+  const title = theme.clean((finding && titleTold(finding, drawing)) ?? theme.words.groupTitles.ok);
   const right: Line =
     finding === undefined
       ? []
@@ -134,8 +137,10 @@ function contactLines(
   ];
 }
 
-function nextSteps(findings: readonly Finding[]): string[] {
-  return findings.flatMap(({ next }) => (next === undefined ? [] : [next]));
+function nextSteps(findings: readonly Finding[], drawing: Drawing): string[] {
+  return findings.flatMap((finding) =>
+    finding.next === undefined ? [] : (nextTold(finding, drawing) ?? []),
+  );
 }
 
 function otherLines(finding: Finding, drawing: Drawing): Line[] {
@@ -145,7 +150,7 @@ function otherLines(finding: Finding, drawing: Drawing): Line[] {
     `  ${Math.round(finding.confidence * 100)}%`,
   ];
   return [
-    spread([INDENT, theme.clean(finding.title)], right, width, theme),
+    spread([INDENT, theme.clean(titleTold(finding, drawing) ?? finding.id)], right, width, theme),
     ...finding.evidence.flatMap((quote) => quoteLines(quote, drawing)),
   ];
 }

@@ -32,6 +32,9 @@ export type Action =
   | 'mark-shown'
   | 'unmark'
   | 'palette'
+  | 'pause'
+  | 'columns'
+  | 'toggle'
   | 'copy'
   | 'copy-json'
   | 'export'
@@ -66,6 +69,7 @@ export type Focus =
   | 'grouping'
   | 'sorting'
   | 'exporting'
+  | 'columns'
   | 'palette';
 
 /** The table, or what lies over it. */
@@ -95,7 +99,7 @@ const PAGES = SCREENS.filter((each) => each !== 'table');
 /** Where things are listed that can be opened. */
 const LISTS: readonly Focus[] = ['table', 'cause', 'sites', 'patches', 'runs', 'log'];
 const HOSTS: readonly Focus[] = ['table', 'host', 'cause'];
-const PICKERS: readonly Focus[] = ['grouping', 'sorting', 'exporting'];
+const PICKERS: readonly Focus[] = ['grouping', 'sorting', 'exporting', 'columns'];
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export const BINDINGS: readonly Binding[] = [
@@ -122,6 +126,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'detail', keys: ['v'], focus: ['table'] },
   { action: 'detail-down', keys: ['ctrl-d'], focus: ['table'] },
   { action: 'detail-up', keys: ['ctrl-u'], focus: ['table'] },
+  { action: 'columns', keys: ['c'], focus: ['table'] },
   { action: 'freeze', keys: ['f'], focus: ['table'] },
   { action: 'export', keys: ['x'], focus: HOSTS },
   { action: 'copy', keys: ['y'], focus: SCREENS },
@@ -142,6 +147,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'choose', keys: ['enter', 'g'], focus: ['grouping'], isInFooter: true },
   { action: 'choose', keys: ['enter', 's'], focus: ['sorting'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'x'], focus: ['exporting'], isInFooter: true },
+  { action: 'toggle', keys: ['space', 'enter'], focus: ['columns'], isInFooter: true },
   { action: 'choose', keys: ['enter', 'tab'], focus: ['palette'], isInFooter: true },
   { action: 'up', keys: ['up', 'k'], focus: [...SCREENS, ...PICKERS] },
   { action: 'down', keys: ['down', 'j'], focus: [...SCREENS, ...PICKERS] },
@@ -157,8 +163,14 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
   { action: 'more', keys: ['space', 'down', 'j', 'pgdn'], focus: ['help'], isInFooter: true },
   { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
+  { action: 'close', keys: ['c'], focus: ['columns'] },
   { action: 'close', keys: ['esc'], focus: [...PICKERS, 'palette'], isInFooter: true },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
+  {
+    action: 'pause',
+    keys: ['ctrl-z'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
+  },
   {
     action: 'interrupt',
     keys: ['ctrl-c'],
@@ -202,7 +214,13 @@ export function keyNames(input: string, key: Key): readonly string[] {
   const named = NAMED.find(([property]) => key[property] === true);
   if (named !== undefined) return [named[1]];
   if (key.ctrl) return [`ctrl-${input}`];
-  return Array.from(input, (character) => CHARACTERS[character] ?? character);
+  return Array.from(input, (character) => CHARACTERS[character] ?? heldDown(character));
+}
+
+/** Ctrl-C and its like, where they come in one piece with others: the first of them are the letters' numbers. */
+function heldDown(character: string): string {
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
 }
 
 /** How a key is written on the screen. */
@@ -220,6 +238,7 @@ export function keySign(key: string, theme: Theme): string {
     'ctrl-c': 'Ctrl-C',
     'ctrl-d': 'Ctrl-D',
     'ctrl-u': 'Ctrl-U',
+    'ctrl-z': 'Ctrl-Z',
   };
   return written[key] ?? key;
 }

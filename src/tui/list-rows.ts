@@ -1,6 +1,6 @@
 /** The rows of lists: places, patches, stored runs, the log. Pure. */
 import { unreachable } from '../core/error.ts';
-import { column } from '../core/width.ts';
+import { column, columnEnd, widthOf } from '../core/width.ts';
 import { firstFinding, statusOf } from '../store/host-state.ts';
 import type { Patch } from '../store/patches.ts';
 import type { Told } from '../store/run.ts';
@@ -71,8 +71,8 @@ function row(
 ): Line {
   const nameWidth = Math.min(40, Math.floor(width * 0.42));
   const shown = column(theme.clean(name), nameWidth, 'middle', theme.signs.cut);
-  const right = count.padStart(10);
-  const room = width - 2 - nameWidth - 2 - right.length;
+  const right = columnEnd(count, 10);
+  const room = width - 2 - nameWidth - 2 - widthOf(right);
   const pieces = [...middle];
   while (pieces.length > 1 && lineWidth(pieces) > room) pieces.pop();
   return [gutter, shown, '  ', ...pieces, ' '.repeat(Math.max(1, room - lineWidth(pieces))), right];

@@ -6,7 +6,6 @@ import type { HostState } from '../store/host-state.ts';
 import type { RunStore, Told } from '../store/run.ts';
 import { WHOLE } from '../store/table.ts';
 import { opened, type Page, type Spot, type Surroundings, tableAt } from './spot.ts';
-import type { Words } from './words.ts';
 
 export interface Listed {
   readonly keys: readonly string[];
@@ -49,9 +48,12 @@ const LISTS: Readonly<
       return event !== undefined && 'host' in event ? opened(from, 'host', event.host) : from;
     },
   }),
-  runs: (_page, _spot, { reading }) => ({
+  runs: (_page, _spot, { reading, store }) => ({
     keys: reading.kind === 'runs' ? reading.runs.map(({ id }) => id) : [],
-    open: (from, key) => ({ ...from, said: (words: Words) => words.toOpen(key) }),
+    open: (from, key) =>
+      store.finish() === undefined
+        ? { ...from, said: (words) => words.runGoesOn }
+        : { ...from, departure: `open ${key}` },
   }),
 };
 

@@ -38,6 +38,7 @@ const DEEDS: Deeds<Here> = {
     marks: marked(spot.marks, idsOf(tableAt(spot, around).shown()), true),
   }),
   unmark: ({ spot }) => ({ ...spot, marks: new Set() }),
+  columns: ({ spot }) => ({ ...spot, box: 'columns', pick: 0 }),
   freeze: ({ spot, around }) => ({
     ...spot,
     still: spot.still === undefined ? around.store.still() : undefined,

@@ -4,6 +4,7 @@ import type { EvidenceRef } from '../core/event.ts';
 import type { ExportFormat } from '../core/export-format.ts';
 import type { CauseId } from '../core/verdict.ts';
 import type { HostState } from '../store/host-state.ts';
+import type { Settings } from './settings.ts';
 
 /** A run as it lies on disk. */
 export interface PastRun {
@@ -28,6 +29,12 @@ export interface Outside {
   readonly save: (format: ExportFormat, hosts: readonly HostState[]) => Promise<string>;
   /** Hands the terminal to the user's pager or editor; ends when it comes back. */
   readonly view: (text: string, viewer: 'pager' | 'editor') => Promise<void>;
+  /** Puts the whole program to sleep until it is woken; undefined where that cannot be done. */
+  readonly pause: (() => void) | undefined;
+  /** Told when somebody else wants that. Gives back how to stop listening. */
+  readonly onPause: (listener: () => void) => () => void;
+  /** Keeps how the user looks at things for the next time. */
+  readonly remember: (settings: Settings) => Promise<void>;
   /** What the catalogue and the team say of a cause. */
   readonly entryOf: (cause: CauseId) => Entry | undefined;
 }

@@ -11,7 +11,8 @@ import { wayLines } from './path-lines.ts';
 import { heading } from './paragraph.ts';
 import type { Drawing } from './run-lines.ts';
 import { type Page, type Spot, type Tab, tableAt, TABS } from './spot.ts';
-import { columnsOf, hostLine, hostSign, nameOf } from './table-lines.ts';
+import { columnsOf } from './columns.ts';
+import { hostLine, hostSign, nameOf } from './table-lines.ts';
 import type { Reading } from './reading.ts';
 import { logRow, patchRow, placeRow, runRow } from './list-rows.ts';
 
@@ -193,7 +194,7 @@ function causeSheet(page: Page, input: SheetInput): Sheet {
   const { drawing, spot } = input;
   const { theme } = drawing;
   const group = groupAt(page.id, spot, drawing);
-  const columns = columnsOf(drawing);
+  const columns = columnsOf(spot.columns, drawing);
   const { groups } = tableAt(spot, drawing);
   const at = groups.findIndex(({ id }) => id === page.id);
   return {

@@ -2,23 +2,27 @@
 import fuzzysort from 'fuzzysort';
 import type { RunStore } from '../store/run.ts';
 import { type Grouping } from '../store/groups.ts';
-import { type Sorting, SORTINGS } from '../store/table.ts';
+import { OWN_SORTINGS, type Sorting } from '../store/table.ts';
 import { type Action, BINDINGS, type Screen } from './keys.ts';
 import type { Page, Spot } from './spot.ts';
 import { screenAt } from './spot.ts';
 import type { Theme } from './theme.ts';
+import { type ThemeName, THEME_NAMES } from './theme-names.ts';
 
 export type Deed =
   | { readonly do: 'act'; readonly action: Action }
   | { readonly do: 'group'; readonly by: Grouping }
   | { readonly do: 'sort'; readonly sort: Sorting }
+  | { readonly do: 'theme'; readonly themeName: ThemeName }
   | { readonly do: 'open'; readonly kind: Page['kind']; readonly id: string };
 
 export interface Command {
   /** What is typed. */
   readonly name: string;
-  /** What it does, in words. */
+  /** What it does, in words that stay the same: the search keeps what it has seen. */
   readonly says: string;
+  /** How many hosts it is about. */
+  readonly hosts?: number;
   /** The key that does the same from here; undefined where there is none. */
   readonly key: string | undefined;
   readonly deed: Deed;
@@ -45,9 +49,39 @@ export function commandsAt(spot: Spot, { store, theme }: Around): readonly Comma
   const own = [...actionsOn(screenAt(spot), theme), ...layouts(store, theme)];
   const query = text.trim();
   if (query === '') return own.slice(0, MOST);
-  return fuzzysort
-    .go(query, [...own, ...places(store, theme)], { keys: ['name', 'says'], limit: MOST })
-    .map(({ obj }) => obj);
+  const found = fuzzysort
+    .go(query, [...own, ...causes(store)], { keys: ['name', 'says'], limit: MOST })
+    .map(({ obj, score }): Hit => ({ command: obj, score }));
+  return [...found, ...hostsLike(query, store, theme)]
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST)
+    .map(({ command }) => command);
+}
+
+interface Hit {
+  readonly command: Command;
+  readonly score: number;
+}
+
+/** The last search among the hosts of a run: a screen that is painted ten times a second asks for the same one. */
+const searched = new WeakMap<RunStore, { query: string; of: number; hits: readonly Hit[] }>();
+
+function hostsLike(query: string, store: RunStore, { words }: Theme): readonly Hit[] {
+  const of = store.totals().hosts;
+  const last = searched.get(store);
+  if (last?.query === query && last.of === of) return last.hits;
+  const names = Array.from(store.hosts(), ({ id }): string => id);
+  const hits = fuzzysort.go(query, names, { limit: MOST }).map(({ target, score }): Hit => ({
+    command: {
+      name: target,
+      says: words.aHost,
+      key: undefined,
+      deed: { do: 'open', kind: 'host', id: target },
+    },
+    score,
+  }));
+  searched.set(store, { query, of, hits });
+  return hits;
 }
 
 interface Around {
@@ -74,36 +108,41 @@ function layouts(store: RunStore, { words }: Theme): Command[] {
       key: undefined,
       deed: { do: 'group', by },
     })),
-    ...SORTINGS.map((sort): Command => ({
+    ...THEME_NAMES.map((themeName): Command => ({
+      name: `theme ${themeName}`,
+      says: words.themes[themeName],
+      key: undefined,
+      deed: { do: 'theme', themeName },
+    })),
+    ...sortingsOf(store).map((sort): Command => ({
       name: `sort ${sort}`,
-      says: `${words.sortBy} ${words.sortings[sort]}`,
+      says: `${words.sortBy} ${words.sortings[sort] ?? sort}`,
       key: undefined,
       deed: { do: 'sort', sort },
     })),
   ];
 }
 
-/** Every cause and every host of the run. */
-function places(store: RunStore, { words }: Theme): Command[] {
-  const causes = store.groups().filter(({ kind }) => kind === 'cause' || kind === 'contact');
-  return [
-    ...causes.map(({ id, title, count }): Command => ({
+function causes(store: RunStore): Command[] {
+  return store
+    .groups()
+    .filter(({ kind }) => kind === 'cause' || kind === 'contact')
+    .map(({ id, title, count }) => ({
       name: id,
-      says: `${title ?? ''}  ${words.hosts(count)}`,
+      says: title ?? '',
+      hosts: count,
       key: undefined,
       deed: { do: 'open', kind: 'cause', id },
-    })),
-    ...Array.from(store.hosts(), ({ id }): Command => ({
-      name: id,
-      says: words.aHost,
-      key: undefined,
-      deed: { do: 'open', kind: 'host', id },
-    })),
-  ];
+    }));
+}
+
+/** What hosts can be put in order by. */
+export function sortingsOf(store: RunStore): readonly Sorting[] {
+  return [...OWN_SORTINGS, ...store.labels().keys()];
 }
 
 /** What hosts can be put together by. */
 export function groupingsOf(store: RunStore): readonly Grouping[] {
   const labels = [...store.labels()].filter(([key, values]) => key !== 'tags' && values.size > 1);
-  return ['cause', 'status', ...labels.map(([key]) => key)];
+  return ['cause', 'status', 'stage', ...labels.map(([key]) => key)];
 }

@@ -4,21 +4,23 @@ import { completionsOf } from '../store/completions.ts';
 import { parseFilter } from '../store/filter.ts';
 import type { Grouping } from '../store/groups.ts';
 import type { RunStore } from '../store/run.ts';
-import { SORTINGS } from '../store/table.ts';
+import type { Sorting } from '../store/table.ts';
 import { BEYOND, meantHosts } from './beyond.ts';
 import { type Action, actionOf } from './keys.ts';
 import { onPage } from './on-page.ts';
 import { jumped, onTable } from './on-table.ts';
-import { type Command, commandsAt, groupingsOf } from './palette.ts';
+import { type Command, commandsAt, groupingsOf, sortingsOf } from './palette.ts';
 import {
   focusOf,
   opened,
+  isPicker,
   pageAt,
   type Picker,
   type Spot,
   type Surroundings as Around,
   type Typing,
 } from './spot.ts';
+import { columnsFor, shownColumns } from './columns.ts';
 import type { Theme } from './theme.ts';
 import { edited, NOTHING_TYPED, replaced } from './typed.ts';
 
@@ -31,7 +33,12 @@ export function press(before: Spot, key: string, around: Surroundings): Spot {
   const spot = before.said === undefined ? before : { ...before, said: undefined };
   const focus = focusOf(spot);
   const action = actionOf(key, focus);
-  if (focus === 'filter' && spot.typing !== undefined && action !== 'interrupt')
+  if (
+    focus === 'filter' &&
+    spot.typing !== undefined &&
+    action !== 'interrupt' &&
+    action !== 'pause'
+  )
     return typing(spot, spot.typing, action ?? key, around);
   if (action === undefined) return focus === 'palette' ? commanding(spot, key) : spot;
   if (action === 'jump') return jumped(spot, Number(key), around);
@@ -39,12 +46,12 @@ export function press(before: Spot, key: string, around: Surroundings): Spot {
 }
 
 function act(spot: Spot, action: Action, around: Surroundings): Spot {
+  if (action === 'pause') return { ...spot, errand: { do: 'pause' } };
   const leave = LEAVING[action];
   if (leave !== undefined) return leave(spot, around.store.finish() !== undefined);
   if (spot.box === 'palette') return picked(spot, action, commandsAt(spot, around), around);
   if (spot.box === 'help') return { ...spot, pick: (spot.pick + 1) % around.extent.helpPages };
-  if (spot.box === 'grouping' || spot.box === 'sorting' || spot.box === 'exporting')
-    return picking(spot, spot.box, action, around);
+  if (isPicker(spot.box)) return picking(spot, spot.box, action, around);
   if (action === 'palette') return { ...spot, box: 'palette', pick: 0, command: NOTHING_TYPED };
   if (isScreen(action)) return opened(spot, action);
   const beyond = BEYOND[action]?.(spot, around);
@@ -118,7 +125,9 @@ function picked(
     case 'group':
       return { ...laidOut(closed, deed.by), pages: [] };
     case 'sort':
-      return { ...closed, sort: deed.sort, pages: [] };
+      return { ...closed, ...sortedBy(spot, deed.sort), pages: [] };
+    case 'theme':
+      return { ...closed, themeName: deed.themeName };
     case 'open':
       return opened(closed, deed.kind, deed.id);
   }
@@ -126,14 +135,25 @@ function picked(
 
 /** What a picker offers. */
 export function choicesOf(box: Picker, store: RunStore): readonly string[] {
-  if (box === 'exporting') return EXPORT_FORMATS;
-  return box === 'sorting' ? SORTINGS : groupingsOf(store);
+  switch (box) {
+    case 'exporting':
+      return EXPORT_FORMATS;
+    case 'sorting':
+      return sortingsOf(store);
+    case 'grouping':
+      return groupingsOf(store);
+    case 'columns':
+      return columnsFor(store);
+  }
 }
 
 function picking(spot: Spot, box: Picker, action: Action, around: Surroundings): Spot {
   const choices = choicesOf(box, around.store);
-  if (action !== 'choose') return { ...spot, pick: stepped(spot.pick, action, choices.length) };
+  if (action !== 'choose' && action !== 'toggle')
+    return { ...spot, pick: stepped(spot.pick, action, choices.length) };
   const choice = choices[spot.pick];
+  if (box === 'columns' && choice !== undefined)
+    return { ...spot, columns: toggled(shownColumns(spot.columns, around.store), choice, choices) };
   const closed: Spot = { ...spot, box: 'none' };
   if (choice === undefined) return closed;
   if (box === 'grouping') return laidOut(closed, choice);
@@ -141,7 +161,21 @@ function picking(spot: Spot, box: Picker, action: Action, around: Surroundings):
     const format = EXPORT_FORMATS.find((each) => each === choice) ?? 'json';
     return { ...closed, errand: { do: 'save', format, hosts: meantHosts(spot, around) } };
   }
-  return { ...closed, sort: SORTINGS.find((each) => each === choice) ?? spot.sort };
+  return { ...closed, ...sortedBy(spot, choice) };
+}
+
+/** With the column where it was missing, without it where it was there; in the order in which they are offered. */
+function toggled(
+  shown: readonly string[],
+  column: string,
+  all: readonly string[],
+): readonly string[] {
+  return all.filter((each) => shown.includes(each) !== (each === column));
+}
+
+/** The same again turns the order round. */
+function sortedBy(spot: Spot, sort: Sorting): Pick<Spot, 'sort' | 'isReversed'> {
+  return { sort, isReversed: sort === spot.sort && !spot.isReversed };
 }
 
 /** Another table: it is read from its top. */

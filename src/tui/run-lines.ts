@@ -9,6 +9,7 @@ import { between, clockOf, spanOf } from './durations.ts';
 import { type Line, lineWidth, type Piece, spread } from './line.ts';
 import type { Outside } from './outside.ts';
 import type { Theme } from './theme.ts';
+import { nextTold, titleTold } from './told.ts';
 
 export interface Drawing {
   readonly store: RunStore;
@@ -73,6 +74,14 @@ function workParts({ atWork, queued }: Totals, { signs }: Theme): Piece[] {
 
 const doneOf = (totals: Totals): number => totals.judged + totals.contact + totals.skipped;
 
+/** For windows and tabs: `patchwhy 614/800 x 55`. */
+export function titleOf({ store }: Drawing): string {
+  if (store.run() === undefined) return '';
+  const totals = store.totals();
+  const failing = totals.statuses.failing + totals.statuses['scan-failing'];
+  return `patchwhy ${doneOf(totals)}/${totals.hosts}${failing > 0 ? ` x ${failing}` : ''}`;
+}
+
 /** Thick is done; when the run is over, a sentence in its place. */
 export function progressLine(drawing: Drawing): Line {
   const { store, theme, title, width } = drawing;
@@ -83,7 +92,10 @@ export function progressLine(drawing: Drawing): Line {
   if (finish !== undefined) {
     const say = finish.complete ? theme.words.doneIn : theme.words.stoppedAfter;
     const span = spanOf(between(run.startedAt, finish.at));
-    const line: Line = [['strong', say(span, totals.judged + totals.contact, totals.hosts)]];
+    const line: Line = [
+      ['strong', say(span, totals.judged + totals.contact, totals.hosts)],
+      canResume(drawing) ? theme.words.resumeHelps : '',
+    ];
     return [...line, ...fixesLine(drawing, width - lineWidth(line))];
   }
   const done = doneOf(totals);
@@ -91,6 +103,15 @@ export function progressLine(drawing: Drawing): Line {
     return [theme.words.firstContact(totals.hosts, store.labels().get('site')?.size ?? 0)];
   }
   return bar(done / totals.hosts, width, theme);
+}
+
+/** A run that was stopped and kept what came in. */
+function canResume({ store }: Drawing): boolean {
+  const source = store.run()?.source;
+  if (store.finish()?.complete !== false || (source !== 'inventory' && source !== 'hosts'))
+    return false;
+  for (const { evidence } of store.hosts()) if (evidence !== undefined) return true;
+  return false;
 }
 
 /** `   fix wsus-server-error: 41 hosts back, then disk-full: 12 more`: as many as there is room for. */
@@ -126,7 +147,7 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
   const run = store.run();
   if (run === undefined) return [[], []];
   const silence = silenceLine(drawing);
-  if (silence !== undefined) return [silence, []];
+  if (silence !== undefined) return [silence, [`    ${theme.words.doctorHelps}`]];
   const recurring = store.groups().filter((group) => group.isRecurring);
   const [biggest, ...others] = recurring.toSorted((a, b) => b.count - a.count);
   if (biggest === undefined) {
@@ -136,14 +157,15 @@ export function bannerLines(drawing: Drawing): readonly [Line, Line] {
       [],
     ];
   }
-  const next = biggest.next === undefined ? '' : theme.words.doNext(theme.clean(biggest.next));
+  const told = nextTold(biggest, drawing);
+  const next = told === undefined ? '' : theme.words.doNext(theme.clean(told));
   return [bigLine(biggest, others.length, run.threshold, drawing), [`    ${next}`]];
 }
 
 /** `⚑ WSUS answers with server errors  41 hosts  shared: site milano        +3 more` */
 function bigLine(group: Group, others: number, threshold: number, drawing: Drawing): Line {
   const { theme, width } = drawing;
-  const title = theme.clean(group.title ?? group.id);
+  const title = theme.clean(titleTold(group, drawing) ?? group.id);
   const left: Piece[] = [['banner', ` ${theme.signs.recurring} `], ' ', ['strong', title]];
   left.push(['strong', `  ${theme.words.hosts(group.count)}`]);
   const shared = sharedBy(group, theme);

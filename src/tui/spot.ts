@@ -2,17 +2,22 @@
 import type { ExportFormat } from '../core/export-format.ts';
 import type { HostId } from '../core/host.ts';
 import type { Filter } from '../store/filter.ts';
+import type { Grouping } from '../store/groups.ts';
 import type { GroupId } from '../store/host-state.ts';
 import type { RunStore, Still } from '../store/run.ts';
 import type { Lens, Table } from '../store/table.ts';
 import type { RowKey } from '../store/window.ts';
 import type { Focus, Screen } from './keys.ts';
 import type { Reading } from './reading.ts';
+import type { ThemeName } from './theme-names.ts';
 import { NOTHING_TYPED, type Typed } from './typed.ts';
 import type { Words } from './words.ts';
 
-/** How the user left: `detach` leaves the run going, `abort` wants the process to end now. */
-export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort';
+/**
+ * How the user left: `detach` leaves the run going, `abort` wants the process to end now, `open` goes on with the stored
+ * run of that id.
+ */
+export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort' | `open ${string}`;
 
 /** A sentence, in whatever language it is read. */
 export type Said = (words: Words) => string;
@@ -42,19 +47,28 @@ export interface Typing {
   readonly back: number;
 }
 
-export type Picker = 'grouping' | 'sorting' | 'exporting';
+const PICKERS = ['grouping', 'sorting', 'exporting', 'columns'] as const;
+export type Picker = (typeof PICKERS)[number];
+
+export function isPicker(box: Spot['box']): box is Picker {
+  return PICKERS.some((each) => each === box);
+}
 
 /** What a key asked for that is no matter of the screen. Done once for each that is set. */
 export type Errand =
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'save'; readonly format: ExportFormat; readonly hosts: readonly HostId[] }
+  | { readonly do: 'pause' }
   | { readonly do: 'view'; readonly viewer: 'pager' | 'editor' };
 
 export interface Spot extends Lens {
+  /** Columns that the user chose; undefined: as many as there is room for. */
+  readonly columns: readonly string[] | undefined;
   readonly folds: ReadonlyMap<GroupId, boolean>;
   readonly cursor: RowKey | undefined;
   /** The cursor's row in the window. */
   readonly line: number;
+  readonly themeName: ThemeName;
   /** Whether a wide terminal shows what the cursor is on beside the table. */
   readonly hasDetail: boolean;
   /** First line shown of it. */
@@ -85,9 +99,12 @@ export const START: Spot = {
   filter: undefined,
   by: 'cause',
   sort: 'inventory',
+  isReversed: false,
+  columns: undefined,
   folds: new Map(),
   cursor: undefined,
   line: 0,
+  themeName: 'auto',
   hasDetail: true,
   detailScroll: 0,
   pages: [],
@@ -132,7 +149,18 @@ export function tableAt(
   spot: Lens & { readonly still?: Still | undefined },
   { store, now }: Pick<Surroundings, 'store' | 'now'>,
 ): Table {
-  return (spot.still ?? store).table(spot, now);
+  return (spot.still ?? store).table(lensOf(spot, store), now);
+}
+
+const OWN_GROUPINGS: ReadonlySet<string> = new Set(['cause', 'status', 'stage']);
+
+/** What hosts are put together by: what was remembered of another run may be a label that this one does not have. */
+export function groupingAt({ by }: Lens, store: RunStore): Grouping {
+  return OWN_GROUPINGS.has(by) || store.labels().has(by) ? by : 'cause';
+}
+
+function lensOf({ filter, sort, isReversed, by }: Lens, store: RunStore): Lens {
+  return { filter, sort, isReversed, by: groupingAt({ filter, sort, isReversed, by }, store) };
 }
 
 export function pageAt({ pages }: Spot): Page | undefined {

@@ -1,46 +1,32 @@
 /** The rows of the table. Columns leave by priority when there is no room for them; nothing ever wraps. */
 import { unreachable } from '../core/error.ts';
+import type { Stage } from '../core/contact.ts';
 import type { HostId } from '../core/host.ts';
 import type { Finding, Status } from '../core/verdict.ts';
-import { column, widthOf } from '../core/width.ts';
+import { column, columnEnd, widthOf } from '../core/width.ts';
 import { type Arranged, type Group, WORST_FIRST } from '../store/groups.ts';
-import type { HostState } from '../store/host-state.ts';
+import type { GroupKind, HostState } from '../store/host-state.ts';
 import { firstFinding, statusOf } from '../store/host-state.ts';
 import type { Row } from '../store/window.ts';
 import { ageOf, between } from './durations.ts';
 import { type Line, lineWidth, type Piece } from './line.ts';
+import type { Column } from './columns.ts';
 import { type Drawing, sharedBy } from './run-lines.ts';
 import type { Theme, Token } from './theme.ts';
+import { titleTold } from './told.ts';
 import type { Words } from './words.ts';
-
-type ColumnName = keyof Words['columns'];
-
-export interface Column {
-  readonly name: ColumnName;
-  readonly width: number;
-}
 
 const GUTTER = 4;
 const GAP = 1;
 const WIDE = 110;
 
-/** Widths for this terminal; `why` takes what the others leave. */
-export function columnsOf({ store, width }: Drawing): readonly Column[] {
-  const labels = store.labels();
-  const isWide = width >= WIDE;
-  const columns: Column[] = [{ name: 'host', width: isWide ? 26 : 18 }];
-  if (labels.has('site')) columns.push({ name: 'site', width: isWide ? 12 : 9 });
-  if (isWide && labels.has('group')) columns.push({ name: 'group', width: 12 });
-  if (width >= 70) columns.push({ name: 'since', width: 6 });
-  const conf = width >= 76 ? [{ name: 'conf', width: 4 } as const] : [];
-  const taken = [...columns, ...conf].reduce((sum, each) => sum + each.width + GAP, GUTTER);
-  return [...columns, { name: 'why', width: Math.max(8, width - taken) }, ...conf];
-}
-
 export function headLine(columns: readonly Column[], { theme }: Drawing): Line {
-  const cells = columns.map(({ name, width }) => column(theme.words.columns[name], width));
+  const cells = columns.map(({ name, width }) => column(headOf(name, theme), width));
   return [['quiet', ' '.repeat(GUTTER) + cells.join(' '.repeat(GAP))]];
 }
+
+const headOf = (name: string, { words, clean }: Theme): string =>
+  words.columns[name] ?? clean(name).toUpperCase();
 
 /** What the rows are drawn with. */
 export interface Layout {
@@ -66,18 +52,17 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
   const { theme, width } = drawing;
   const { group } = row;
   const marker = gutter(row, marks, theme);
-  if (group.kind === 'label' || group.kind === 'unlabelled')
-    return labelLine(group, marker, drawing);
+  if (TALLIED.has(group.kind)) return labelLine(group, marker, drawing);
   const [token, sign] = groupSign(group, theme);
-  const count = theme.words.hosts(group.count).padStart(10);
+  const count = columnEnd(theme.words.hosts(group.count), 10);
   const id =
     theme.words.groupIds[group.kind] ?? (group.id.startsWith('@') ? '' : theme.clean(group.id));
   const idWidth = width >= WIDE ? 30 : 26;
   const shared = width >= WIDE ? sharedBy(group, theme) : '';
   const sharedWidth = shared === '' ? 0 : Math.min(widthOf(shared), 36) + 2;
-  const titleWidth = width - GUTTER - idWidth - sharedWidth - 2 - count.length;
+  const titleWidth = width - GUTTER - idWidth - sharedWidth - 2 - widthOf(count);
   const cut = theme.signs.cut;
-  const title = column(titleOf(group, theme), titleWidth, 'end', cut);
+  const title = column(titleOf(group, drawing), titleWidth, 'end', cut);
   return [
     marker,
     [token, `${sign} `],
@@ -89,13 +74,17 @@ function groupLine(row: GroupRow, marks: Layout['marks'], drawing: Drawing): Lin
   ];
 }
 
+/** Groups that say of their hosts how they stand, because what they share does not. */
+const TALLIED: ReadonlySet<GroupKind> = new Set(['label', 'unlabelled', 'stage']);
+
 /** `▾   milano                               ✗ 12  ↻ 3  ✓ 20   35 hosts` */
-function labelLine(group: Arranged, marker: string, { theme, width }: Drawing): Line {
-  const count = theme.words.hosts(group.count).padStart(10);
+function labelLine(group: Arranged, marker: string, drawing: Drawing): Line {
+  const { theme, width } = drawing;
+  const count = columnEnd(theme.words.hosts(group.count), 10);
   const tallies = talliesOf(group.members, theme);
-  const room = width - GUTTER - count.length - 2;
+  const room = width - GUTTER - widthOf(count) - 2;
   while (tallies.length > 0 && lineWidth(tallies) > room / 2) tallies.pop();
-  const title = column(titleOf(group, theme), room - lineWidth(tallies), 'end', theme.signs.cut);
+  const title = column(titleOf(group, drawing), room - lineWidth(tallies), 'end', theme.signs.cut);
   return [`${marker}  `, title, ...tallies, '  ', count];
 }
 
@@ -115,9 +104,15 @@ export function talliesOf(members: readonly HostState[], theme: Theme): Piece[] 
   });
 }
 
-export function titleOf(group: Group, theme: Theme): string {
-  if (group.kind === 'status') return theme.words.statuses[group.id as Status];
-  return theme.clean(group.title ?? theme.words.groupTitles[group.kind]);
+export function titleOf(group: Group, drawing: Drawing): string {
+  const { words, clean } = drawing.theme;
+  if (group.kind === 'status') return words.statuses[group.id as Status];
+  if (group.kind === 'stage') return stageTitle(group.id.slice('@stage:'.length), words);
+  return clean(titleTold(group, drawing) ?? words.groupTitles[group.kind]);
+}
+
+function stageTitle(stage: string, { stages, examined }: Words): string {
+  return stage === 'examined' ? examined : `${stage}: ${stages[stage as Stage]}`;
 }
 
 /** A group in a word: the cause id, or what stands for it. */
@@ -146,6 +141,7 @@ export function groupSign(group: Group, theme: Theme): readonly [Token, string] 
     case 'status':
       return statusSign(group.id as Status, theme);
     case 'label':
+    case 'stage':
     case 'unlabelled':
       return ['quiet', ' '];
     default:
@@ -177,10 +173,13 @@ export function hostLine(
       name === 'host' ? 'middle' : 'end',
       theme.signs.cut,
     );
-    line.push(name === 'since' || name === 'site' || name === 'group' ? ['quiet', cell] : cell);
+    line.push(PLAIN.has(name) ? cell : ['quiet', cell]);
   }
   return line;
 }
+
+/** What is read first. */
+const PLAIN: ReadonlySet<string> = new Set(['host', 'why', 'conf']);
 
 export function hostSign(host: HostState, theme: Theme): readonly [Token, string] {
   if (host.outcome !== undefined) return statusSign(statusOf(host.outcome), theme);
@@ -189,22 +188,25 @@ export function hostSign(host: HostState, theme: Theme): readonly [Token, string
   return ['accent', isIn ? theme.signs.collecting : theme.signs.contacting];
 }
 
-function cellText(name: ColumnName, host: HostState, drawing: Drawing): string {
+function cellText(name: string, host: HostState, drawing: Drawing): string {
   const finding = firstFinding(host);
   switch (name) {
     case 'host':
       return host.id;
-    case 'site':
-    case 'group':
-      return host.labels[name] ?? '';
     case 'since':
       return sinceOf(host, finding, drawing.now);
+    case 'cause':
+      return finding?.id ?? '';
+    case 'age':
+      return host.outcome?.kind === 'judged'
+        ? ageOf(between(host.outcome.collectedAt, drawing.now))
+        : '';
     case 'why':
-      return whyOf(host, finding, drawing.theme);
+      return whyOf(host, finding, drawing);
     case 'conf':
       return finding === undefined ? '' : `${Math.round(finding.confidence * 100)}%`.padStart(4);
     default:
-      return unreachable(name);
+      return host.labels[name] ?? '';
   }
 }
 
@@ -218,7 +220,8 @@ function sinceOf(host: HostState, finding: Finding | undefined, now: number): st
 }
 
 /** The one thing to read first. */
-function whyOf(host: HostState, finding: Finding | undefined, { words }: Theme): string {
+function whyOf(host: HostState, finding: Finding | undefined, drawing: Drawing): string {
+  const { words } = drawing.theme;
   const { outcome } = host;
   if (outcome === undefined) return words.stages[host.stage];
   if (outcome.kind === 'skipped') return outcome.reason;
@@ -229,5 +232,5 @@ function whyOf(host: HostState, finding: Finding | undefined, { words }: Theme):
     const { stage, code, message } = outcome.contact;
     return message ?? `${words.stoppedAt(stage)}, ${code}`;
   }
-  return outcome.verdict.grounds?.[0] ?? finding?.title ?? '';
+  return outcome.verdict.grounds?.[0] ?? (finding && titleTold(finding, drawing)) ?? '';
 }

@@ -1,12 +1,14 @@
 /**
- * How the console shows and says things: tokens to colours, statuses to symbols, in one language. Symbol and word carry the meaning, colour only helps: no two states
- * differ by red and green. The escape codes are our own, because Ink's colour library drops even the inverse of
- * the cursor row when it is told not to colour.
+ * How the console shows and says things: tokens to colours, statuses to symbols, words in one language. Symbol and word
+ * carry the meaning, colour only helps: no two states differ by red and green. The escape codes are our own, because
+ * Ink's colour library drops even the inverse of the cursor row when it is told not to colour.
  */
+import type { Language } from '../core/entry.ts';
 import { asciiOnly, printable } from '../core/printable.ts';
 import type { Status } from '../core/verdict.ts';
 import { CUT } from '../core/width.ts';
-import { english, type Words } from './words.ts';
+import type { ThemeName } from './theme-names.ts';
+import { WORDS, type Words } from './words.ts';
 
 export type Token =
   | 'bad'
@@ -19,27 +21,79 @@ export type Token =
   | 'banner'
   | 'chosen';
 
-/** Begin and end of a style, as parameters of SGR. The terminal's own 16 colours. */
+/** Begin and end of a style, as parameters of SGR. */
 type Style = readonly [begin: string, end: string];
 
-const COLOR: Readonly<Record<Token, Style>> = {
+type Styles = Readonly<Partial<Record<Token, Style>>>;
+
+const BOLD: Style = ['1', '22'];
+const INVERSE: Style = ['7', '27'];
+const DIM: Style = ['2', '22'];
+
+/** The terminal's own 16 colours, as its user has chosen them. */
+const AUTO: Styles = {
   bad: ['1;31', '22;39'],
   warn: ['33', '39'],
   lost: ['1;35', '22;39'],
   info: ['34', '39'],
   accent: ['36', '39'],
-  quiet: ['2', '22'],
-  strong: ['1', '22'],
+  quiet: DIM,
+  strong: BOLD,
   banner: ['1;7', '22;27'],
-  chosen: ['7', '27'],
+  chosen: INVERSE,
 };
 
-const MONO: Readonly<Partial<Record<Token, Style>>> = {
-  bad: COLOR.strong,
-  lost: COLOR.strong,
-  strong: COLOR.strong,
-  banner: COLOR.banner,
-  chosen: COLOR.chosen,
+const colour = (number: number): Style => [`38;5;${number}`, '39'];
+const bold = (number: number): Style => [`1;38;5;${number}`, '22;39'];
+
+/** Light colours for a dark paper, of the 256 that terminals agree on. */
+const DARK: Styles = {
+  ...AUTO,
+  bad: bold(210),
+  warn: colour(222),
+  lost: bold(176),
+  info: colour(111),
+  accent: colour(80),
+  quiet: colour(248),
+};
+
+/** Dark colours for a light paper. */
+const LIGHT: Styles = {
+  ...AUTO,
+  bad: bold(124),
+  warn: colour(94),
+  lost: bold(90),
+  info: colour(19),
+  accent: colour(24),
+  quiet: colour(240),
+};
+
+/** Nothing dim, nothing that only a colour says. */
+const CONTRAST: Styles = {
+  bad: ['1;91', '22;39'],
+  warn: ['1;93', '22;39'],
+  lost: ['1;95', '22;39'],
+  info: ['1;94', '22;39'],
+  accent: ['1;4', '22;24'],
+  strong: BOLD,
+  banner: ['1;7', '22;27'],
+  chosen: ['1;7', '22;27'],
+};
+
+const MONO: Styles = {
+  bad: BOLD,
+  lost: BOLD,
+  strong: BOLD,
+  banner: ['1;7', '22;27'],
+  chosen: INVERSE,
+};
+
+const STYLES: Readonly<Record<ThemeName, Styles>> = {
+  auto: AUTO,
+  dark: DARK,
+  light: LIGHT,
+  contrast: CONTRAST,
+  mono: MONO,
 };
 
 export interface Signs {
@@ -134,6 +188,7 @@ const STATUS: Readonly<Record<Status, StatusLook>> = {
 };
 
 export interface Theme {
+  readonly language: Language;
   readonly words: Words;
   readonly signs: Signs;
   readonly status: (status: Status) => { readonly sign: string; readonly token: Token };
@@ -145,18 +200,22 @@ export interface Theme {
 export function createTheme(options: {
   readonly hasColor: boolean;
   readonly isAscii: boolean;
-  readonly words?: Words;
+  readonly themeName?: ThemeName;
+  readonly language?: Language;
 }): Theme {
-  const styles: Readonly<Partial<Record<Token, Style>>> = options.hasColor ? COLOR : MONO;
+  // What can draw ASCII alone can show no other.
+  const language = options.isAscii ? 'en' : (options.language ?? 'en');
+  const styles = options.hasColor ? STYLES[options.themeName ?? 'auto'] : MONO;
   return {
-    words: options.words ?? english,
+    language,
+    words: WORDS[language],
     signs: options.isAscii ? ASCII_SIGNS : SIGNS,
     status(status) {
       const { sign, ascii, token } = STATUS[status];
       return { sign: options.isAscii ? ascii : sign, token };
     },
     paint(token, text) {
-      const style = styles[token];
+      const style: Style | undefined = styles[token];
       return style === undefined ? text : `\u001b[${style[0]}m${text}\u001b[${style[1]}m`;
     },
     clean: options.isAscii ? asciiOnly : printable,

@@ -1,5 +1,5 @@
 import { useApp, useStdout } from 'ink';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import type { HostState } from '../store/host-state.ts';
 import type { RunStore } from '../store/run.ts';
 import { copySequence, type Multiplexer } from './clipboard.ts';
@@ -23,13 +23,19 @@ export function useErrands(errands: Errands): void {
   const { suspendTerminal } = useApp();
   const { errand } = errands;
 
+  const isAway = useRef(false);
+
   const away = async (work: () => Promise<void>): Promise<void> => {
+    // Another program has the terminal already: it has given it back by itself.
+    if (isAway.current) return work();
+    isAway.current = true;
     await suspendTerminal(async () => {
       stdout.write(WRAP_ON);
       try {
         await work();
       } finally {
         stdout.write(WRAP_OFF);
+        isAway.current = false;
       }
     });
   };
@@ -66,6 +72,12 @@ async function done(
       });
       const file = await outside.save(errand.format, hosts);
       return (words) => words.saved(hosts.length, file);
+    }
+    case 'pause': {
+      const { pause } = outside;
+      if (pause === undefined) return (words) => words.noPause;
+      await away(async () => pause());
+      return undefined;
     }
     case 'view': {
       const shown = text();

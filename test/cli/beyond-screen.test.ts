@@ -1,10 +1,13 @@
 /** What the live screen has done for it: files of hosts, the user's own programs. */
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { progressSink } from '../../src/cli/sinks.ts';
 import { saveExport } from '../../src/cli/save-export.ts';
 import { StopSignals } from '../../src/cli/stop-signals.ts';
 import { view } from '../../src/cli/view.ts';
+import { finished, info, recurring, started } from '../support/events.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 test('a file of hosts takes no other file’s place, and only its owner reads it', async () => {
@@ -41,4 +44,24 @@ test('a Ctrl-C that is meant for the pager stops no run; SIGTERM does', async ()
     process.emit('SIGTERM');
   });
   expect(signals.signal.reason).toBe('terminated');
+});
+
+test('those who listen are told in sentences, once each: nothing is drawn over', async () => {
+  const said: string[] = [];
+  const err = new Writable({
+    write(chunk: Buffer, _, done) {
+      said.push(chunk.toString());
+      done();
+    },
+  });
+  const sink = progressSink(err, {
+    isTerminal: false,
+    isSpoken: true,
+    verbose: 0,
+    auditTouch: false,
+  });
+  await sink.take(started([info('a')]));
+  await sink.take(recurring('disk-full', 3, {}));
+  await sink.take(finished());
+  expect(said).toEqual(['disk-full (disk-full) recurs: 3 hosts have it first\n']);
 });

@@ -299,3 +299,73 @@ function hostsOf(event: RunEvent): string[] {
   if (event.type === 'run.started') return event.hosts.map(({ id }) => id);
   return 'host' in event ? [event.host] : [];
 }
+
+test('a run that stands still does not see what comes later, however it is looked at', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyEvent, { maxLength: 40 }),
+      fc.array(anyEvent, { maxLength: 40 }),
+      (before, after) => {
+        const store = filled(...before);
+        const still = store.still();
+        const seen = (by: string): unknown =>
+          still
+            .table({ ...WHOLE, by }, 0)
+            .groups.map(({ id, count, isRecurring, members }) => [
+              id,
+              count,
+              isRecurring,
+              members.map((host) => [host.id, host.stage, host.outcome]),
+            ]);
+        const then = [seen('cause'), seen('status'), seen('site')];
+        for (const event of after) store.apply(event);
+        expect([seen('cause'), seen('status'), seen('site')]).toEqual(then);
+        expect(store.version() - still.version).toBe(after.length);
+      },
+    ),
+  );
+});
+
+test('the log forgets what is oldest, and never more than it has to', () => {
+  const store = filled(started(ids.map((id) => info(id))));
+  const [a = hostId('a')] = ids;
+  for (let count = 0; count < 10_000; count += 1) store.apply(done(a, judged([])));
+  expect(store.log().length).toBeGreaterThanOrEqual(2000);
+  expect(store.log().length).toBeLessThanOrEqual(4000);
+  expect(store.log().at(-1)?.type).toBe('host.done');
+});
+
+test('the way to a host is kept step by step, with when it ended', () => {
+  const [a = hostId('a')] = ids;
+  const store = filled(
+    started([info(a)]),
+    staged(a, 'tcp', 10),
+    staged(a, 'auth', 25),
+    done(a, judged([]), 60),
+    revised(a, judged([]), 90),
+  );
+  const { stages, begun } = store.host(a)?.trail ?? { stages: [], begun: [] };
+  expect(stages).toEqual(['tcp', 'auth']);
+  expect(begun.map((ms) => ms - (begun[0] ?? 0))).toEqual([0, 15, 50]);
+});
+
+test('patches are the updates that verdicts name, once a host, those on most hosts first', () => {
+  const proof = (quote: string) => [{ kind: 'strong', pointer: '/x', quote }] as const;
+  const named = (id: string, quote: string): Outcome =>
+    judged([finding(id, { evidence: proof(quote) })]);
+  const [a = hostId('a'), b = hostId('b'), c = hostId('c')] = ids;
+  const store = filled(
+    started(ids.map((id) => info(id))),
+    done(a, named('disk-full', 'KB5034441 and KB5034441 again, kb5000001')),
+    done(b, named('disk-full', 'KB5034441')),
+    done(c, named('file-locked', 'no update')),
+  );
+  const seen = (): unknown =>
+    store.patches().map(({ kb, hosts, cause }) => [kb, hosts.length, cause]);
+  expect(seen()).toEqual([
+    ['KB5034441', 2, 'disk-full'],
+    ['KB5000001', 1, 'disk-full'],
+  ]);
+  store.apply(revised(b, named('file-locked', 'nothing')));
+  expect(seen()).toContainEqual(['KB5034441', 1, 'disk-full']);
+});

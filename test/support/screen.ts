@@ -45,6 +45,7 @@ const KEYS: Readonly<Record<string, string>> = {
   home: '\u001b[H',
   end: '\u001b[F',
   'ctrl-c': '\u0003',
+  'ctrl-z': '\u001a',
   'ctrl-d': '\u0004',
   'ctrl-u': '\u0015',
   space: ' ',
@@ -71,6 +72,9 @@ const NOWHERE: Outside = {
   runs: async () => [],
   save: async () => 'file',
   view: async () => {},
+  remember: async () => {},
+  pause: undefined,
+  onPause: () => () => {},
   entryOf: () => undefined,
 };
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/core/entry.ts';
 import { hostId } from '../../src/core/host.ts';
 import { widthOf } from '../../src/core/width.ts';
 import { createRunStore, type RunStore } from '../../src/store/run.ts';
@@ -17,6 +18,10 @@ const HOSTS = 40;
 const KEYS = [...new Set(BINDINGS.flatMap(({ keys }) => keys))].filter((key) => key !== 'ctrl-c');
 const now = Date.parse(at(10_000));
 
+const anyTheme = fc.record({
+  isAscii: fc.boolean(),
+  language: fc.constantFrom(...LANGUAGES),
+});
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ key: fc.constantFrom(...KEYS, 'a', 'm', '東', '"', '(') }) },
   { weight: 1, arbitrary: fc.record({ events: fc.nat(30) }) },
@@ -32,8 +37,8 @@ const step = fc.oneof(
 
 test('any keys and any events in any order: no row too wide, none too many, no exception, the host stays', () => {
   fc.assert(
-    fc.property(fc.boolean(), fc.array(step, { maxLength: 60 }), (isAscii, steps) => {
-      const theme = createTheme({ hasColor: true, isAscii });
+    fc.property(anyTheme, fc.array(step, { maxLength: 60 }), (options, steps) => {
+      const theme = createTheme({ hasColor: true, ...options });
       const store = createRunStore();
       const { start, events, end, hosts } = fleet(HOSTS);
       const queue = [start, ...events, end];

@@ -160,6 +160,16 @@ test('f freezes the table while totals go on, says how far it is behind, and let
   expect(text(screen)).not.toContain('frozen');
 });
 
+test('where nobody was asked, r says so', async () => {
+  const start = started([info('ws-a')]);
+  if (start.type !== 'run.started') throw new Error('started');
+  const screen = await open({
+    events: [{ ...start, run: { ...start.run, source: 'demo' } }, done(hostId('ws-a'), judged([]))],
+  });
+  await screen.press('r');
+  expect(text(screen)).toContain('nobody was asked in this run');
+});
+
 test('r copies the command that asks the marked hosts again, else all that failed', async () => {
   const odd = hostId("it's; rm -rf");
   const screen = await open({
@@ -169,4 +179,71 @@ test('r copies the command that asks the marked hosts again, else all that faile
   expect(copied(screen)).toBe('patchwhy scan --only failed --from r1');
   await screen.press('enter', 'j', 'space', 'r');
   expect(copied(screen)).toBe(String.raw`patchwhy scan -i FILE -l 'it'\''s; rm -rf'`);
+});
+
+test('Ctrl-Z, or a signal that means the same, gives the terminal back until the program is woken', async () => {
+  const seen: boolean[] = [];
+  let ask = (): void => {};
+  const screen: Screen = await open({
+    events: half,
+    outside: {
+      pause: () => {
+        seen.push(screen.isOpen(), screen.isRaw(), screen.terminal.modes.wraparoundMode);
+      },
+      onPause: (listener) => {
+        ask = listener;
+        return () => {};
+      },
+    },
+  });
+  await screen.press('enter', 'j', 'ctrl-z');
+  await screen.pass(200);
+  expect(seen).toHaveLength(3);
+  expect(seen[1]).toBe(false);
+  expect(screen.isOpen() && screen.isRaw()).toBe(true);
+  expect(screen.chosen()).toContain('ws-0001');
+  ask();
+  await screen.pass(200);
+  expect(seen).toHaveLength(6);
+  expect(screen.chosen()).toContain('ws-0001');
+});
+
+test('a system that cannot put programs to sleep says so', async () => {
+  const screen = await open({ events: half });
+  await screen.press('ctrl-z');
+  expect(text(screen)).toContain('cannot put programs to sleep');
+});
+
+test('the title says how far the run is, at most once a second, and is given back', async () => {
+  const screen = await open({ events: half });
+  expect(screen.written()).toContain('\u001b[22;2t');
+  expect(screen.written()).toContain('\u001b]2;patchwhy 54/120 x 9\u0007');
+  await screen.play(...small.events.slice(300, 330));
+  await screen.play(...small.events.slice(330, 360));
+  expect(screen.written().split('\u001b]2;')).toHaveLength(2);
+  await screen.play(...small.events.slice(360), small.end);
+  // oxlint-disable-next-line no-control-regex -- the end of the sequence
+  expect(screen.written()).toMatch(/\]2;patchwhy 120\/120 x \d+\u0007/u);
+  await screen.press('q');
+  expect(screen.written()).toContain('\u001b[23;2t');
+});
+
+test.each([
+  ['light', '\u001b[38;5;124m'],
+  ['dark', '\u001b[38;5;210m'],
+  ['contrast', '\u001b[91m'],
+  ['mono', '\u001b[1m✗'],
+])('the theme %s is a command away, and is remembered', async (name, style) => {
+  const remembered: unknown[] = [];
+  const screen = await open({
+    events: half,
+    outside: {
+      remember: async ({ themeName }) => {
+        remembered.push(themeName);
+      },
+    },
+  });
+  await screen.press(':', ...letters(`theme ${name}`), 'enter');
+  expect(screen.written().slice(-6000)).toContain(style);
+  expect(remembered).toEqual([name]);
 });
