@@ -74,8 +74,8 @@ export async function logOn(
     return `${host.id} takes it (${auth === undefined ? '' : `${auth} over `}${wire}, ${ms} ms)`;
   } catch (error) {
     if (!(error instanceof ContactError)) throw error;
-    // Whoever comes as far as the shell has been let in.
-    if (isTaken) return `${host.id} takes it, and then fails: ${error.message}`;
+    // Whoever comes as far as the shell, or is told why there is none, has been let in.
+    if (isTaken || error.stage === 'shell') return `${host.id} takes it, and then fails: ${error.message}`;
     throw refusal(host.id, error);
   } finally {
     await backgroundDone();
