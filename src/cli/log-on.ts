@@ -75,7 +75,8 @@ export async function logOn(
   } catch (error) {
     if (!(error instanceof ContactError)) throw error;
     // Whoever comes as far as the shell, or is told why there is none, has been let in.
-    if (isTaken || error.stage === 'shell') return `${host.id} takes it, and then fails: ${error.message}`;
+    if (isTaken || error.stage === 'shell')
+      return `${host.id} takes it, and then fails: ${error.message}`;
     throw refusal(host.id, error);
   } finally {
     await backgroundDone();

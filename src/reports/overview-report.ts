@@ -64,7 +64,7 @@ function fixes({ fixes: all, causes: known }: Overview, words: ReportWords): Blo
     {
       kind: 'table',
       caption: words.fixes,
-      head: ['', words.cause, words.next, words.freed, words.together],
+      head: ['#', words.cause, words.next, words.freed, words.together],
       rows: all.map(({ cause, title, hosts, total }, at) => [
         at + 1,
         title,
@@ -133,7 +133,7 @@ function provenance({ provenance: it }: Overview, words: ReportWords): Block[] {
     {
       kind: 'table',
       caption: words.provenance,
-      head: ['', ''],
+      head: [words.item, words.value],
       rows: [
         [words.run, it.run],
         [words.of, it.source],

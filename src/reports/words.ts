@@ -35,6 +35,8 @@ export interface ReportWords {
   readonly tool: string;
   readonly evidence: string;
   readonly notKept: string;
+  readonly item: string;
+  readonly value: string;
 }
 
 export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
@@ -70,6 +72,8 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     tool: 'patchwhy and its catalogue',
     evidence: 'SHA-256 of the evidence',
     notKept: 'not kept',
+    item: 'item',
+    value: 'value',
   },
   it: {
     title: 'Perché le patch falliscono: panoramica',
@@ -104,6 +108,8 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     tool: 'patchwhy e il suo catalogo',
     evidence: 'SHA-256 delle prove',
     notKept: 'non conservate',
+    item: 'voce',
+    value: 'valore',
   },
   ja: {
     title: 'パッチが失敗する理由: 概要',
@@ -138,6 +144,8 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     tool: 'patchwhy とカタログ',
     evidence: '証拠の SHA-256',
     notKept: '保存なし',
+    item: '項目',
+    value: '値',
   },
 };
 
