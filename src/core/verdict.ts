@@ -59,6 +59,7 @@ export interface Unread {
 export type DiscrepancyId =
   | 'history-empty'
   | 'history-short'
+  | 'running-but-staged'
   | 'failed-but-listed'
   | 'failed-but-running'
   | 'failed-but-packaged'

@@ -4,6 +4,7 @@ import type { Attempt } from './attempts.ts';
 import type { Reading } from './reading.ts';
 import { DAY, field, inMinutes, timeOf } from './reading.ts';
 import type { Family } from './update-family.ts';
+import { rollupRevision } from './packages.ts';
 import { kbIn, seriesOf } from './update-family.ts';
 import type { Revisions, Update } from './updates.ts';
 
@@ -42,6 +43,8 @@ export interface Context {
   readonly shutdowns: readonly number[];
   readonly revisions: Revisions;
   readonly rollupInstalled: Rollup;
+  /** The cumulative update of the running build, where the servicing stack has not put it in place. */
+  readonly staged: Rollup | undefined;
 }
 
 export function contextOf(
@@ -69,6 +72,7 @@ export function contextOf(
     recoveryFailures: reading.events('winreagent', 4502).map(({ at }) => at),
     revisions,
     rollupInstalled: rollupIn(reading),
+    staged: stagedIn(reading),
     shutdowns: shutdownsIn(reading),
     msiFailures: reading.events('msiinstaller', 1023, 11_708).map(({ at }) => at),
   };
@@ -93,6 +97,21 @@ function rollupIn({ evidence, past }: Reading): Rollup {
       : [],
   );
   return installed.toSorted((a, b) => b.at - a.at)[0] ?? { name: '', at: 0, from: '' };
+}
+
+/**
+ * The registry may claim a build whose cumulative update the servicing stack holds as staged only: the kernel is the old
+ * one then, and the list of installed updates is as wrong (learn.microsoft.com/answers 5867515).
+ */
+function stagedIn({ evidence, past }: Reading): Rollup | undefined {
+  const running = evidence.os?.ubr;
+  const position = (evidence.packages ?? []).findIndex(
+    ({ name, state }) => rollupRevision(name) === running && state === 'staged',
+  );
+  const found = evidence.packages?.[position];
+  if (running === undefined || found === undefined) return undefined;
+  const at = past(timeOf(found.installedAt));
+  return { name: found.name, at, from: `/packages/${position}/state` };
 }
 
 function triedIn({ key, family, attempts }: Update, isFailed: boolean): readonly Tried[] {
@@ -152,14 +171,15 @@ export function settlementOf(
     (success) => success.family === 'feature' && success.at > newest.at,
   );
   if (isUpgraded && family !== 'vendor') return LATER;
-  const listed = context.installedKbs.get(newest.kb);
+  const isDenied = family === 'cumulative' && context.staged !== undefined;
+  const listed = isDenied ? undefined : context.installedKbs.get(newest.kb);
   // Hotfix dates carry no time of day.
   if (listed !== undefined && listed.at + DAY > newest.at)
     return { by: 'list', says: newest.kb, from: listed.from };
   // A cumulative update counts as installed once the running build has reached it, whatever history says.
   const revision = context.revisions.get(newest.kb);
   const isReached = revision !== undefined && running !== undefined && running >= revision;
-  if (isReached && !REPLACED.has(newest.code))
+  if (isReached && !isDenied && !REPLACED.has(newest.code))
     return { by: 'build', says: `${build}.${running}`, from: '/os/ubr' };
   if (family === 'cumulative' && rollupInstalled.at > newest.at)
     return { by: 'package', says: rollupInstalled.name, from: rollupInstalled.from };

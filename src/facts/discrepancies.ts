@@ -23,11 +23,12 @@ const SETTLED_BY = {
 } as const satisfies Record<Exclude<Settled['settlement']['by'], 'later'>, DiscrepancyId>;
 
 export function discrepanciesOf(
-  { installs, updates, settled }: InstallationHistory,
+  { installs, updates, settled, staged }: InstallationHistory,
   { history, deployments }: Pick<Facts, 'history' | 'deployments'>,
 ): readonly Discrepancy[] {
   return [
     ...lostHistory(history),
+    ...ofStaged(staged),
     ...settled.flatMap(ofSettled),
     ...ofUndone(installs.installed),
     ...updates.flatMap(ofOneAttempt),
@@ -46,6 +47,11 @@ function lostHistory(history: Facts['history']): Discrepancy[] {
       pointers: [from, fromField?.['witness'] ?? from],
     },
   ];
+}
+
+function ofStaged(staged: InstallationHistory['staged']): Discrepancy[] {
+  if (staged === undefined) return [];
+  return [{ id: 'running-but-staged', values: [staged.name], pointers: ['/os/ubr', staged.from] }];
 }
 
 function ofSettled({ failure, settlement, update }: Settled): Discrepancy[] {

@@ -60,6 +60,8 @@ export interface InstallationHistory {
   readonly installs: Installations;
   readonly updates: readonly Update[];
   readonly settled: readonly Settled[];
+  /** The cumulative update of the running build that is only staged. */
+  readonly staged: Context['staged'];
 }
 
 export interface Installations {
@@ -79,7 +81,7 @@ export function installations(reading: Reading, knowledge: Knowledge): Installat
       waiting: unknown(waitingShape),
       installed: unknown(installedShape),
     };
-    return { installs, updates: [], settled: [] };
+    return { installs, updates: [], settled: [], staged: undefined };
   }
   const revisions = revisionsOf(reading, knowledge);
   const updates = [...updatesIn(attemptsIn(reading), revisions).values()].filter(
@@ -105,7 +107,7 @@ export function installations(reading: Reading, knowledge: Knowledge): Installat
     waiting: waitingOf(updates, context, from),
     installed: installedOf(updates, context, from),
   };
-  return { installs, updates, settled };
+  return { installs, updates, settled, staged: context.staged };
 }
 
 /** The newest failure of an update, unless the same update went in after it. */

@@ -31,12 +31,18 @@ export const rollupShape = {
 // Package_for_RollupFix~31bf3856ad364e35~amd64~~19041.4291.1.6
 const ROLLUP = /^Package_for_RollupFix~.*~(\d+)\.(\d+)\.\d+\.\d+$/i;
 
+/** The revision that a cumulative package brings; undefined for any other package. */
+export function rollupRevision(name: string): number | undefined {
+  const revision = ROLLUP.exec(name)?.[2];
+  return revision === undefined ? undefined : Number(revision);
+}
+
 export function rollupFact({ evidence, past }: Reading): Fact<typeof rollupShape> {
   const { packages, os } = evidence;
   const lastBoot = past(timeOf(os?.lastBoot));
   const rollups = (packages ?? []).flatMap((one, position) => {
-    const ubr = ROLLUP.exec(one.name)?.[2];
-    return ubr === undefined ? [] : [{ ...one, ubr: Number(ubr), from: `/packages/${position}` }];
+    const ubr = rollupRevision(one.name);
+    return ubr === undefined ? [] : [{ ...one, ubr, from: `/packages/${position}` }];
   });
   const newest = rollups.toSorted((a, b) => b.ubr - a.ubr)[0];
   if (newest === undefined || os?.ubr === undefined) return unknown(rollupShape);

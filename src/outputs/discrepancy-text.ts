@@ -9,6 +9,8 @@ const SENTENCES: Readonly<Record<Language, Readonly<Record<DiscrepancyId, string
       'the update history is empty, though {0} was installed at {1}: it was reset, or Windows was upgraded',
     'history-short':
       'the update history begins at {2}, though an event tells of {0} at {1}: it was reset, or Windows was upgraded',
+    'running-but-staged':
+      'the build of {0} is said to run, but servicing has that package only staged',
     'failed-but-listed': '{0} failed at {1} with {2}, but {3} is in the list of installed updates',
     'failed-but-running': '{0} failed at {1} with {2}, but the running build {3} contains it',
     'failed-but-packaged': '{0} failed at {1} with {2}, but {3} was installed since',
@@ -28,6 +30,8 @@ const SENTENCES: Readonly<Record<Language, Readonly<Record<DiscrepancyId, string
       'la cronologia degli aggiornamenti è vuota, benché {0} sia stato installato alle {1}: è stata azzerata, o Windows è stato aggiornato di versione',
     'history-short':
       'la cronologia degli aggiornamenti comincia alle {2}, benché un evento riferisca di {0} alle {1}: è stata azzerata, o Windows è stato aggiornato di versione',
+    'running-but-staged':
+      'la build di {0} risulta in esecuzione, ma per la manutenzione quel pacchetto è solo preparato',
     'failed-but-listed':
       "{0} è fallito alle {1} con {2}, ma {3} è nell'elenco degli aggiornamenti installati",
     'failed-but-running':
@@ -49,6 +53,8 @@ const SENTENCES: Readonly<Record<Language, Readonly<Record<DiscrepancyId, string
       '更新の履歴は空だが、{0} は {1} にインストールされている: 履歴がリセットされたか、Windows がアップグレードされた',
     'history-short':
       '更新の履歴は {2} から始まるが、{0} のイベントが {1} にある: 履歴がリセットされたか、Windows がアップグレードされた',
+    'running-but-staged':
+      '{0} のビルドが動作中とされているが、サービス処理ではステージ済みにすぎない',
     'failed-but-listed': '{0} は {1} に {2} で失敗したが、{3} はインストール済みの一覧にある',
     'failed-but-running': '{0} は {1} に {2} で失敗したが、動作中のビルド {3} に含まれている',
     'failed-but-packaged': '{0} は {1} に {2} で失敗したが、その後 {3} がインストールされた',

@@ -41,7 +41,7 @@ describe.each(files.map((file) => [file.replace('.yaml', ''), file] as const))('
   );
 });
 
-/** Cases written from published ones and labelled before they ran: by result code, and by what the knowledge says. */
+/** Cases labelled before they ran: by result code, after published ones, and by what the catalogue says of its causes. */
 describe.each(['codes', 'review'])('%s', (name) => {
   const reviewed = new URL(`${name}/`, import.meta.url);
   const lists = readdirSync(reviewed).filter((file) => file.endsWith('.yaml'));

@@ -10,7 +10,7 @@ import type { CauseId } from '../../src/core/verdict.ts';
 
 export interface CauseCase {
   readonly name: string;
-  /** The published case that it follows. */
+  /** Where the case comes from: a published one, the catalogue or a contract. */
   readonly from?: string;
   /** What must come first. */
   readonly is?: CauseId;

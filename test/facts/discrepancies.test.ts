@@ -68,6 +68,18 @@ describe('what sources do not agree on', () => {
 
   test.each<readonly [string, Bare, readonly string[]]>([
     [
+      'running-but-staged',
+      {
+        fails: [failed],
+        patch: {
+          os: { ubr: 4046 },
+          packages: [{ name: 'Package_for_RollupFix~31bf~amd64~~19041.4046.1.7', state: 'staged' }],
+          hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }],
+        },
+      },
+      ['Package_for_RollupFix~31bf~amd64~~19041.4046.1.7'],
+    ],
+    [
       'failed-but-listed',
       { fails: [failed], patch: { hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }] } },
       ['KB5034763', '2024-02-16 08:00 UTC', '0x80073712', 'KB5034763'],
@@ -164,6 +176,20 @@ describe('what sources do not agree on', () => {
     const windowsUpdate = { applicable: [], scan: { mode: 'offline' } };
     const [found] = told({ fails: [upgrade], patch: { windowsUpdate } });
     expect(found?.values[0]).toBe('Windows 11, version 23H2');
+  });
+
+  test('a build that is only staged leaves the failure open', () => {
+    const package_ = { name: 'Package_for_RollupFix~31bf~amd64~~19041.4046.1.7', state: 'staged' };
+    const { cause } = verdictOn({
+      fails: [{ ...failed, code: '0x800F0922' }],
+      freeMiB: { efi: 4 },
+      patch: {
+        os: { ubr: 4046 },
+        packages: [package_],
+        hotfixes: [{ kb: 'KB5034763', installedOn: '-1d' }],
+      },
+    });
+    expect(cause).toBe('srp-full');
   });
 
   test('is part of the verdict, and absent where sources agree', () => {

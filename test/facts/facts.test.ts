@@ -516,3 +516,49 @@ test.each<readonly [string, Record<string, string>, readonly string[]]>([
   const { crashes } = factsOf({ events: [event], patch });
   expect(crashes.updates.map(({ service }) => service)).toEqual(expected);
 });
+
+test.each([
+  [{ appControlEnforced: true, controlledFolderAccess: false }, [true, false]],
+  [{ appControlEnforced: false, controlledFolderAccess: true }, [false, true]],
+  [{}, [false, false]],
+])('what protects the host: %o', (security, expected) => {
+  const { appControl, folderAccess } = factsOf({ patch: { security } }).security;
+  expect([appControl, folderAccess]).toEqual(expected);
+});
+
+test.each([
+  [{}, { pendingXml: false, renamesOnly: false }],
+  [{ pendingXml: true }, { pendingXml: true, renamesOnly: false }],
+  [{ pendingFileRename: [String.raw`C:\x`] }, { pendingXml: false, renamesOnly: true }],
+  [
+    { pendingFileRename: [String.raw`C:\x`], cbs: true },
+    { renamesOnly: false, due: true },
+  ],
+])('what the restart state says of %o', (reboot, expected) => {
+  const { restart } = factsOf({ patch: { reboot, os: { lastBoot: '-5d' } } });
+  expect(restart).toMatchObject({ ...expected, lastBoot: new Date('2024-02-15T08:00:00Z') });
+});
+
+test.each([
+  [7000, '0x8007041D'],
+  [7023, '0x8007041D'],
+  [7024, '0x8007041D'],
+  [7031, ''],
+])('the code that event %i has of a service that crashed', (id, code) => {
+  const data = { param1: 'wuauserv', param2: '1053' };
+  const event = { log: 'System', provider: 'Service Control Manager', id, time: '-1h', data };
+  expect(factsOf({ events: [event] }).crashes.updates).toMatchObject([{ event: id, code }]);
+});
+
+test('of searches that failed, the newest tells the code', () => {
+  const search = (time: string, errorCode: string): NonNullable<CauseCase['events']>[number] => ({
+    log: 'Microsoft-Windows-WindowsUpdateClient/Operational',
+    provider: 'Microsoft-Windows-WindowsUpdateClient',
+    id: 25,
+    time,
+    data: { errorCode },
+  });
+  const events = [search('-3h', '0x80072ee2'), search('-1h', '0x8024402c')];
+  const { scan } = factsOf({ events, patch: { windowsUpdate: { lastScanSuccess: '-9d' } } });
+  expect(scan).toMatchObject({ failing: true, code: '0x8024402C' });
+});

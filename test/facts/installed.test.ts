@@ -115,6 +115,19 @@ describe('what waits for a restart', () => {
       [],
     ],
     [
+      'none that failed minutes later',
+      {
+        installed: [{ ...waits, at: '-1d' }],
+        fails: [{ kb: 'KB5034763', code: '0x800F0922', at: '-1435m' }],
+      },
+      [],
+    ],
+    [
+      'one of after the last start that waited for an earlier one too',
+      { installed: [{ ...waits, at: '-4d' }, waits], patch: { os: { lastBoot: '-3d' } } },
+      ['KB5034763'],
+    ],
+    [
       'one without a KB, by its title',
       { installed: [{ ...waits, kb: '', title: 'Windows 11, version 23H2' }] },
       ['Windows 11, version 23H2'],

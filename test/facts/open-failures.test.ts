@@ -232,6 +232,38 @@ test.each([
   expect(open({ fails: [{ ...failed, code }], events }).toSorted()).toEqual(expected.toSorted());
 });
 
+test.each([
+  ['failed a day apart', 11_708, '-3d', ['Acme VPN', 'KB5034763']],
+  ['succeeded at that moment', 11_707, '-4d', ['KB5034763']],
+])('Windows Installer %s from an update that failed with 0x80070643', (_, id, time, expected) => {
+  const product = 'Product: Acme VPN -- as it says.';
+  const events = [
+    { log: 'Application', provider: 'MsiInstaller', id, time, data: { param1: product } },
+  ];
+  const fails = [{ ...failed, code: '0x80070643' }];
+  expect(open({ fails, events }).toSorted()).toEqual(expected);
+});
+
+test.each([
+  [{ operation: 'uninstall', result: 'failed', hresult: '0x80070002' }, []],
+  [{ operation: 'install', result: 'inProgress', hresult: '0x80070002' }, []],
+  [{ operation: 'install', result: 'aborted', hresult: '0x8024000B' }, ['KB5034763']],
+])('of the history, %o', (told, expected) => {
+  const row = { time: '-4d', kb: 'KB5034763', title: 'x (KB5034763)', ...told };
+  expect(open({ patch: { windowsUpdate: { history: [row] } } })).toEqual(expected);
+});
+
+test('what servicing has only staged is no installation', () => {
+  const staged = {
+    log: 'Setup',
+    provider: 'Microsoft-Windows-Servicing',
+    id: 2,
+    time: '-1d',
+    data: { PackageIdentifier: 'KB5034763', IntendedPackageState: 5056, ErrorCode: '0x0' },
+  };
+  expect(open({ fails: [failed], events: [staged] })).toEqual(['KB5034763']);
+});
+
 test('an agent may want what the search does not offer', () => {
   const agents = [
     { product: 'x', deployments: [{ title: '7-Zip 23.01', deployedAt: '-4d', exitCode: 1603 }] },
