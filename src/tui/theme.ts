@@ -164,7 +164,7 @@ const ASCII_SIGNS: Signs = {
   enter: 'Enter',
   space: 'Space',
   caret: '|',
-  mark: '*',
+  mark: '@',
   arrows: ['up', 'down', 'left', 'right'],
 };
 

@@ -184,7 +184,7 @@ export const english = {
   rowsShown: (from: number, to: number, of: number) => `${from}-${to} of ${of}`,
   emptyRun: 'there are no hosts in this run',
   stopping: 'stopping: what has started may finish; Ctrl-C again leaves at once',
-  demoHint: 'Demo fleet. Enter opens a cause, then a host; e explains it; ? all keys',
+  demoHint: 'Demo fleet. Enter opens, e explains the cause, ? lists all keys',
   tooSmall: (columns: number, rows: number) => `enlarge to ${columns}x${rows}`,
 
   hostOf: (place: number, of: number) => `${place} of ${of}`,

@@ -171,7 +171,7 @@ export const italian: Words = {
   rowsShown: (from, to, of) => `${from}-${to} di ${of}`,
   emptyRun: 'non ci sono host in questa esecuzione',
   stopping: 'si ferma: ciò che è iniziato può finire; un altro Ctrl-C esce subito',
-  demoHint: 'Dimostrazione. Invio apre una causa, poi un host; e la spiega; ? tasti',
+  demoHint: 'Dimostrazione. Invio apre, e spiega la causa, ? elenca i tasti',
   tooSmall: (columns, rows) => `ingrandire a ${columns}x${rows}`,
 
   hostOf: (place, of) => `${place} di ${of}`,

@@ -166,7 +166,7 @@ export const japanese: Words = {
   rowsShown: (from, to, of) => `${from}-${to} / ${of}`,
   emptyRun: 'この実行にホストはありません',
   stopping: '停止中: 開始済みは終わるまで待ちます。もう一度 Ctrl-C で直ちに終了',
-  demoHint: 'デモ環境です。Enter で原因、次にホスト。e で原因の説明、? でキー一覧',
+  demoHint: 'デモ環境です。Enter で開く、e で原因の説明、? でキー一覧',
   tooSmall: (columns, rows) => `${columns}x${rows} に広げてください`,
 
   hostOf: (place, of) => `${place} / ${of}`,

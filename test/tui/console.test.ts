@@ -515,7 +515,7 @@ test('an ASCII terminal gets nothing but ASCII', async () => {
 
 test('the demo says what to press', async () => {
   const screen = await open({ events: half, isDemo: true });
-  expect(screen.rows()[21]).toContain('Enter opens a cause, then a host');
+  expect(screen.rows()[21]).toContain('Enter opens, e explains the cause');
 });
 
 test.each(SIZES)(
