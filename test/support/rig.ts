@@ -3,7 +3,10 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
+/** A counter may be a moment behind the answer that it counts. */
+const COUNTED_MS = 100;
 const PYTHON = '/usr/bin/python3';
 
 export interface RigOptions {
@@ -70,11 +73,13 @@ export async function startRig({
     inventory: join(folder, 'inventory.yaml'),
     expected: () =>
       JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<string, Expected>,
-    total: async () =>
-      (await (await fetch(`http://127.0.0.1:${controlPort}/total`)).json()) as Record<
+    total: async () => {
+      await pause(COUNTED_MS);
+      return (await (await fetch(`http://127.0.0.1:${controlPort}/total`)).json()) as Record<
         string,
         number
-      >,
+      >;
+    },
     [Symbol.asyncDispose]: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../support/free-port.ts';
 import { rigFolder } from '../../support/rig.ts';
 
@@ -13,6 +14,9 @@ export interface Fleet extends AsyncDisposable {
   /** Counters of one host. */
   stats(name: string): Promise<Record<string, number>>;
 }
+
+/** A counter may be a moment behind the answer that it counts. */
+const COUNTED_MS = 100;
 
 export const HTTP_PORT = 25_985;
 export const HTTPS_PORT = 25_986;
@@ -50,6 +54,7 @@ export async function serveFleet(hosts: readonly object[]): Promise<Fleet> {
     folder,
     ca: join(folder, 'ca.pem'),
     stats: async (name) => {
+      await pause(COUNTED_MS);
       const reply = await fetch(`http://127.0.0.1:${controlPort}/stats`);
       const { hosts: counters } = (await reply.json()) as {
         hosts: Record<string, Record<string, number>>;
