@@ -118,6 +118,29 @@ describe('a run', () => {
     expect(most).toBe(2);
   });
 
+  test('is delayed by no jump host that hangs, however many hosts are behind it', async () => {
+    const limits = { connectMs: 1000, collectMs: 1000 };
+    const ssh = { port: 22, knownHosts: [] };
+    const jump = { name: 'jb', address: 'jb', ssh, credential: 'k', channels: 8, limits };
+    const behind = { kind: 'ssh', ssh, credential: 'c', via: [jump] } as const;
+    const fleet = hosts(1200).map((each, at) => (at === 1199 ? each : { ...each, reach: behind }));
+    const hang = Promise.withResolvers<never>();
+    const stop = new AbortController();
+    const source: Source = {
+      async look(host, { slot }) {
+        // Before its slot: while the jump host is being connected.
+        if (host.reach.kind === 'ssh') await Promise.race([hang.promise, once(stop.signal)]);
+        return slot(() => Promise.resolve({ look: evidence(host.id) }));
+      },
+    };
+    for await (const event of scan(plan({ hosts: fleet, source, forks: 4, stop: stop.signal }))) {
+      if (event.type !== 'host.done') continue;
+      expect(event.host).toBe(fleet[1199]?.id);
+      break;
+    }
+    stop.abort('interrupted');
+  });
+
   test('[P-06] is delayed by no host that hangs: the others are done before it ends', async () => {
     const hang = Promise.withResolvers<void>();
     const fleet = hosts(200, (at) => ({ site: at < 100 ? 'dead' : 'alive' }));
@@ -483,3 +506,9 @@ describe('the exit code', () => {
     expect(exit).toEqual({ code, reasons });
   });
 });
+
+function once(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
