@@ -58,6 +58,7 @@ describe('passing trouble', () => {
     ['relay', 'ECONNRESET'],
     ['tcp', 'ECONNRESET'],
     ['tcp', 'EMFILE'],
+    ['tls', 'ECONNRESET'],
     ['http', 'ECONNRESET'],
     ['http', 'CUT_OFF'],
     ['http', '503'],

@@ -35,6 +35,14 @@ test('times are compared as times, not as texts', async () => {
   );
 });
 
+test('one from a clock that runs ahead stands against none that comes after it', async () => {
+  const state = temporaryFolder();
+  const now = new Date(NEW);
+  await keepImported(state, evidence('a', '2035-01-01T00:00:00Z'), now);
+  expect(await keepImported(state, evidence('a', OLD), now)).toBeUndefined();
+  expect(keptIn(state)).toEqual([evidence('a', OLD)]);
+});
+
 test('one that cannot be read gives way', async () => {
   const state = temporaryFolder();
   await keepImported(state, evidence('a', NEW));
