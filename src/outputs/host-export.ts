@@ -3,6 +3,7 @@ import type { ExportFormat } from '../core/export-format.ts';
 import { printable } from '../core/printable.ts';
 import { firstFinding, type HostState, statusOf } from '../store/host-state.ts';
 import { hostEntry } from './scan-document.ts';
+import { type Column, sheetText } from './sheet.ts';
 
 /** @param now UTC, ISO 8601: what ages are counted to */
 export function exportHosts(
@@ -18,55 +19,36 @@ export function exportHosts(
       return `${JSON.stringify(entries, null, 1)}\n`;
     }
     case 'csv':
-      return [headOf(hosts), ...rowsOf(hosts)]
-        .map((cells) => `${cells.map(csvCell).join(',')}\r\n`)
-        .join('');
-    case 'md': {
-      const head = headOf(hosts);
-      const lines = [head, head.map(() => '---'), ...rowsOf(hosts)].map(
-        (cells) => `| ${cells.map(markdownCell).join(' | ')} |`,
-      );
-      return `${lines.join('\n')}\n`;
-    }
+    case 'md':
+      return sheetText({ columns: columnsOf(hosts), rows: hosts }, format);
   }
 }
 
-const OWN = ['host', 'status', 'cause', 'title', 'confidence', 'since', 'why', 'next'] as const;
+function columnsOf(hosts: readonly HostState[]): Column<HostState>[] {
+  const of = (id: string, value: (host: HostState) => string): Column<HostState> => ({
+    id,
+    title: id,
+    value: (host) => printable(value(host)),
+  });
+  return [
+    of('host', ({ id }) => id),
+    of('status', ({ outcome, stage }) => (outcome === undefined ? stage : statusOf(outcome))),
+    of('cause', (host) => firstFinding(host)?.id ?? ''),
+    of('title', (host) => firstFinding(host)?.title ?? ''),
+    of('confidence', (host) => String(firstFinding(host)?.confidence ?? '')),
+    of('since', (host) => firstFinding(host)?.firstSeen ?? ''),
+    of('why', whyOf),
+    of('next', (host) => firstFinding(host)?.next ?? ''),
+    ...labelsOf(hosts).map((label) => of(label, ({ labels }) => labels[label] ?? '')),
+  ];
+}
 
-function headOf(hosts: readonly HostState[]): string[] {
-  return [...OWN, ...labelsOf(hosts)];
+function whyOf(host: HostState): string {
+  if (host.outcome?.kind === 'skipped') return host.outcome.reason;
+  const evidence = firstFinding(host)?.evidence ?? [];
+  return (evidence.find(({ kind }) => kind === 'strong') ?? evidence[0])?.quote ?? '';
 }
 
 function labelsOf(hosts: readonly HostState[]): string[] {
   return [...new Set(hosts.flatMap(({ labels }) => Object.keys(labels)))];
-}
-
-function rowsOf(hosts: readonly HostState[]): string[][] {
-  const labels = labelsOf(hosts);
-  return hosts.map((host) => {
-    const { id, outcome } = host;
-    const first = firstFinding(host);
-    const quote = first?.evidence.find(({ kind }) => kind === 'strong') ?? first?.evidence[0];
-    return [
-      id,
-      outcome === undefined ? host.stage : statusOf(outcome),
-      first?.id ?? '',
-      first?.title ?? '',
-      first === undefined ? '' : String(first.confidence),
-      first?.firstSeen ?? '',
-      outcome?.kind === 'skipped' ? outcome.reason : (quote?.quote ?? ''),
-      first?.next ?? '',
-      ...labels.map((label) => host.labels[label] ?? ''),
-    ].map(printable);
-  });
-}
-
-/** RFC 4180. What a spreadsheet would run as a formula is kept from it by an apostrophe. */
-function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-function markdownCell(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
 }

@@ -1,6 +1,7 @@
 /** The team's handbook: every cause with what to do, as Markdown or as one static page of HTML. */
 import type { Entry, Language } from '../core/entry.ts';
 import { escapeHtml } from './escape-html.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 import { LABELS, type Labels } from './labels.ts';
 
 /** The catalogue's name for each group of causes, in the order of the handbook. */
@@ -54,11 +55,6 @@ function rowsOf(entry: Entry, labels: Labels): (readonly [label: string, text: s
   return rows.flatMap(([label, text]) =>
     text === undefined || text === '' ? [] : [[label, text]],
   );
-}
-
-/** Signs that Markdown would take for its own; paths of Windows are full of backslashes. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
 }
 
 export function runbookHtml(chapters: readonly Chapter[], language: Language): string {

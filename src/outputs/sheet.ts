@@ -1,5 +1,6 @@
 /** A table of facts in every form that a reader or a program wants: text, CSV, Markdown, JSON. Knows no patch. */
 import { stringify } from 'csv-stringify/sync';
+import { escapeMarkdown } from './escape-markdown.ts';
 import { printable } from '../core/printable.ts';
 import { fit, widthOf } from '../core/width.ts';
 
@@ -126,10 +127,10 @@ function csv<Row>({ columns, rows }: Sheet<Row>): string {
 
 function markdown<Row>({ columns, rows }: Sheet<Row>): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |\n`;
+    `| ${cells.map(escapeMarkdown).join(' | ')} |\n`;
   return [
     line(columns.map(({ title }) => title)),
-    line(columns.map(() => '---')),
+    `| ${columns.map(() => '---').join(' | ')} |\n`,
     ...rows.map((row) => line(columns.map((column) => shown(column, row)))),
   ].join('');
 }

@@ -1,5 +1,6 @@
 /** A report as its parts, whatever it is printed as: headings, sentences, tables, bars. */
 import { escapeHtml } from '../outputs/escape-html.ts';
+import { escapeMarkdown } from '../outputs/escape-markdown.ts';
 import { printable } from '../core/printable.ts';
 
 export type Block =
@@ -50,9 +51,8 @@ function markdownBlock(block: Block): string {
   }
 }
 
-/** Signs that Markdown would take for its own. */
 function markdown(text: string): string {
-  return printable(text).replace(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
+  return escapeMarkdown(printable(text));
 }
 
 function shown(cell: BlockCell): string {

@@ -20,7 +20,7 @@ test('JSON has hosts as scan --json has them', () => {
 test('CSV quotes what has to be, and no cell is a formula', () => {
   expect(exportHosts('csv', hosts(), T0)).toBe(
     [
-      'host,status,cause,title,confidence,since,why,next,site,ring',
+      '\ufeffhost,status,cause,title,confidence,since,why,next,site,ring',
       `'=cmd|x,failing,disk-full,Title of disk-full,0.9,,sign of disk-full,free|room,"mi ""lano"", 2",`,
       'ws-b,queued,,,,,,,,pilot',
       '',
