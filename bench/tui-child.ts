@@ -27,6 +27,7 @@ const NOWHERE = {
   pause: undefined,
   onPause: () => () => {},
   entryOf: () => undefined,
+  tell: (sentence: string) => sentence,
 };
 
 const importedAt = performance.now();

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CauseId } from '../core/verdict.ts';
+import { readQuoteForms } from '../causes/quote-forms.ts';
 import { readProse, type Prose } from '../causes/prose.ts';
 import { PatchwhyError } from '../core/error.ts';
 import { loadCatalogue, type Catalogue, type CatalogueFile } from '../causes/catalogue.ts';
@@ -33,6 +34,11 @@ export function proseOf(cause: CauseId): Prose | undefined {
   const prose = readProse(file(ROOT, name).text);
   if (typeof prose !== 'string') return prose;
   throw new PatchwhyError('catalogue.faulty', `${name}: ${prose}`, 'reinstall patchwhy');
+}
+
+/** The engine's sentences in all languages. */
+export function quoteForms(): ReturnType<typeof readQuoteForms> {
+  return readQuoteForms(file(ROOT, 'quotes.csv').text);
 }
 
 function file(folder: string, name: string): CatalogueFile {

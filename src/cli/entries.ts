@@ -2,7 +2,8 @@
 import { bareEntry, entryOf } from '../causes/entry.ts';
 import type { Entry, Language } from '../core/entry.ts';
 import type { CauseId } from '../core/verdict.ts';
-import { proseOf } from './catalogue.ts';
+import { asSaid, type Tell, tellIn } from '../outputs/quote-text.ts';
+import { proseOf, quoteForms } from './catalogue.ts';
 import { loadNotes } from './notes.ts';
 import type { Rules } from './own-rules.ts';
 
@@ -23,4 +24,11 @@ export function entriesIn(
     const prose = causes.has(id) ? proseOf(id) : undefined;
     return prose && entryOf(prose, language, notes.get(id));
   };
+}
+
+/** How the engine's sentences read in a language; their forms are read when the first is told. */
+export function tellerIn(language: Language): Tell {
+  if (language === 'en') return asSaid;
+  let tell: Tell | undefined;
+  return (sentence) => (tell ??= tellIn(language, quoteForms()))(sentence);
 }

@@ -12,7 +12,7 @@ import { reasonText, statusText } from '../outputs/status-text.ts';
 import { updateText } from '../outputs/update-text.ts';
 import { hostText } from '../outputs/host-text.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
-import { entriesIn } from './entries.ts';
+import { entriesIn, tellerIn } from './entries.ts';
 import { explainUpdate, kbOf } from './explain-update.ts';
 import { languageOf } from './language.ts';
 import { storedFacts } from './stored-facts.ts';
@@ -82,7 +82,8 @@ export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> 
     );
     return 0;
   }
-  await print(json ? host : hostText(host, scan, new Date(), { ...style, entryOf: entries }));
+  const told = { ...style, entryOf: entries, tell: tellerIn(language) };
+  await print(json ? host : hostText(host, scan, new Date(), told));
   return 0;
 }
 

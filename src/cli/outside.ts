@@ -5,7 +5,8 @@ import type { CauseId } from '../core/verdict.ts';
 import { readText } from '../sources/stored.ts';
 import { isAscii } from '../tui/manners.ts';
 import type { Outside } from '../tui/outside.ts';
-import { entriesIn } from './entries.ts';
+import type { Tell } from '../outputs/quote-text.ts';
+import { entriesIn, tellerIn } from './entries.ts';
 import type { Rules } from './own-rules.ts';
 import type { Presentation } from './run.ts';
 import { pastRuns } from './stored-run.ts';
@@ -50,8 +51,22 @@ export function outsideOf(
       if (!entries.has(cause)) entries.set(cause, told(cause));
       return entries.get(cause);
     },
+    tell: remembering(tellerIn(language)),
   };
 }
+
+/** A screen asks for the same few sentences many times a second. */
+function remembering(tell: Tell): Tell {
+  const told = new Map<string, string>();
+  return (sentence) => {
+    const known = told.get(sentence) ?? tell(sentence);
+    if (told.size >= SENTENCES_KEPT) told.clear();
+    told.set(sentence, known);
+    return known;
+  };
+}
+
+const SENTENCES_KEPT = 2000;
 
 /** Notes that are not right are said in their place: the screen stays. */
 function toldBy(rules: Rules, language: Language): (cause: CauseId) => Entry | undefined {

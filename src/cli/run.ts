@@ -1,9 +1,10 @@
 /** Runs a scan from its plan to its exit code: signals, sinks, the live screen, and the end of it all. */
 import type { Writable } from 'node:stream';
 import type { Language } from '../core/entry.ts';
-import type { ExitCode } from '../core/error.ts';
+import { type ExitCode, PatchwhyError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { scan, type ScanPlan } from '../engine/scan.ts';
+import type { Style } from '../outputs/table.ts';
 import type { Rules } from './own-rules.ts';
 import type { ThemeName } from '../tui/theme-names.ts';
 import { watchOutput } from './output-stream.ts';
@@ -93,7 +94,19 @@ export function lineSinks(presentation: Presentation, out: Writable): Sink[] {
   const isTerminal = process.stderr.isTTY && !isPlain && canDraw(process.env);
   const isSpoken = process.stderr.isTTY && !isTerminal;
   const progress = progressSink(process.stderr, { isTerminal, isSpoken, verbose, auditTouch });
-  const result =
-    format === 'json' ? jsonSink(out) : format === 'jsonl' ? jsonlSink(out) : tableSink(out);
-  return [progress, result];
+  if (format === 'json') return [progress, jsonSink(out)];
+  if (format === 'jsonl') return [progress, jsonlSink(out)];
+  return [progress, tableSink(out, () => styleOf(presentation))];
+}
+
+/** Notes of the team that are not right are no reason to lose what a run found. */
+async function styleOf({ rules, language }: Presentation): Promise<Style> {
+  const { entriesIn, tellerIn } = await import('./entries.ts');
+  const tell = tellerIn(language);
+  try {
+    return { language, tell, entryOf: entriesIn(rules, language, undefined) };
+  } catch (error) {
+    if (!(error instanceof PatchwhyError)) throw error;
+    return { language, tell, entryOf: () => undefined };
+  }
 }

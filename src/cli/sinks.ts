@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { RunEvent, StageNote } from '../core/event.ts';
 import { printable } from '../core/printable.ts';
 import { ScanDocumentBuilder } from '../outputs/scan-document.ts';
-import { scanTable } from '../outputs/table.ts';
+import { scanTable, type Style } from '../outputs/table.ts';
 import type { Archive } from '../store/archive.ts';
 import { readableCommand } from './command-text.ts';
 import { writeAll } from './output-stream.ts';
@@ -15,9 +15,9 @@ export function jsonSink(out: Writable): Sink {
   return documentSink((document) => writeAll(out, `${JSON.stringify(document, null, 1)}\n`));
 }
 
-/** The text table when the run has ended. */
-export function tableSink(out: Writable): Sink {
-  return documentSink((document) => writeAll(out, scanTable(document)));
+/** The text table when the run has ended. @param style how causes and sentences are told, made when they are */
+export function tableSink(out: Writable, style: () => Promise<Style>): Sink {
+  return documentSink(async (document) => writeAll(out, scanTable(document, await style())));
 }
 
 /** The result beside the evidence of the run. */

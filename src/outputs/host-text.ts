@@ -13,6 +13,7 @@ import type { TextStyle } from './cause-text.ts';
 import { hanging } from './paragraphs.ts';
 import { discrepancyText } from './discrepancy-text.ts';
 import type { ScanDocument } from './scan-document.ts';
+import type { Tell } from './quote-text.ts';
 import { age } from './age.ts';
 
 type Contact = Extract<Outcome, { kind: 'contact' }>['contact'];
@@ -22,9 +23,11 @@ const SIGN = { strong: '+3', weak: '+1', against: '-1' } as const;
 export interface HostStyle extends TextStyle {
   /** What is said of a cause, in the reader's language; undefined for one that is no longer known. */
   readonly entryOf: (cause: CauseId) => Entry | undefined;
+  /** The engine's sentences in the reader's language. */
+  readonly tell: Tell;
 }
 
-/** `now` gives the age of what is shown. Quotes and what hosts say stay in the language they were collected in. */
+/** `now` gives the age of what is shown. What hosts say themselves stays in the language it was collected in. */
 export function hostText(
   host: ScanDocument['hosts'][number],
   scan: ScanDocument,
@@ -65,14 +68,14 @@ export function hostText(
       lines.push(...hanging('  ', manager ?? next ?? '', columns));
       continue;
     }
-    lines.push(`  ${words.because}`, ...cause.evidence.flatMap((one) => quoteLines(one, columns)));
+    lines.push(`  ${words.because}`, ...cause.evidence.flatMap((one) => quoteLines(one, style)));
     if (next) lines.push(...section(words.next, [next], columns));
     if (note) lines.push(...section(words.note, [note], columns));
     const gain = gainOf(causes, at, consequences, words);
     lines.push(...section(words.gives, gain === '' ? [] : [gain], columns));
   }
   if (grounds.length > 0)
-    lines.push('', words.nothing, ...section(words.because, grounds, columns));
+    lines.push('', words.nothing, ...section(words.because, grounds.map(style.tell), columns));
   const dismissed = [
     ...consequences.map(({ id, beatenBy }) => words.follows(id, beatenBy)),
     ...(runnerUp ? [words.tooLittle(runnerUp.id, Math.round(runnerUp.confidence * 100))] : []),
@@ -85,7 +88,7 @@ export function hostText(
   if (style.audience === 'tech' && disagreeing.length > 0)
     lines.push('', ...section(words.disagree, disagreeing, columns));
   const refused = unread.map(({ section: name, hresult, message }) =>
-    [name, hresult, message].filter(Boolean).join('  '),
+    [name, hresult, message && style.tell(message)].filter(Boolean).join('  '),
   );
   if (refused.length > 0) lines.push('', ...section(words.unread, refused, columns));
   if (host['outcome'] === 'skipped') lines.push(`  ${printable(String(host['reason']))}`);
@@ -111,8 +114,8 @@ function contactLines(contact: Contact | undefined, words: Words): string[] {
   ];
 }
 
-function quoteLines({ kind, quote, pointer }: Quote, columns: number | undefined): string[] {
-  return hanging(`    ${SIGN[kind]}  `, `${quote}  ${pointer}`.trimEnd(), columns);
+function quoteLines({ kind, quote, pointer }: Quote, { tell, columns }: HostStyle): string[] {
+  return hanging(`    ${SIGN[kind]}  `, `${tell(quote)}  ${pointer}`.trimEnd(), columns);
 }
 
 /** What mending this cause alone would give: what follows from it, and what is left to do after it. */

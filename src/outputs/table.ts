@@ -3,18 +3,25 @@ import { printable } from '../core/printable.ts';
 import { widthOf } from '../core/width.ts';
 import { type Outcome, reducedWords, type Verdict } from '../core/verdict.ts';
 import { fixLines, spreadLines } from './fleet-text.ts';
+import type { HostStyle } from './host-text.ts';
 import type { CauseSummary, ScanDocument } from './scan-document.ts';
+import { SCAN_WORDS, type ScanWords } from './scan-words.ts';
 
-export function scanTable(scan: ScanDocument): string {
-  const lines = [headline(scan), ''];
+/** How causes and sentences are told. */
+export type Style = Pick<HostStyle, 'language' | 'entryOf' | 'tell'>;
+
+export function scanTable(scan: ScanDocument, style: Style): string {
+  const words = SCAN_WORDS[style.language];
+  const lines = [headline(scan, words), ''];
   const hosts = new Map(scan.hosts.map((host) => [host['name'], host]));
   for (const cause of scan.causes) {
     if (cause.hostCount === 0) continue;
-    lines.push(causeLine(cause), ...spreadLines(cause).map((line) => `    ${line}`));
-    const rows = cause.hosts.map((name) => hostCells(hosts.get(name)));
+    lines.push(causeLine(cause, style), ...spreadLines(cause, words).map((line) => `    ${line}`));
+    const rows = cause.hosts.map((name) => hostCells(hosts.get(name), style));
     lines.push(...columns(rows).map((row) => `    ${row}`));
-    const next = firstNext(rows.length > 0 ? hosts.get(cause.hosts[0]) : undefined);
-    if (next) lines.push(`    do next: ${next}`);
+    const said = firstNext(rows.length > 0 ? hosts.get(cause.hosts[0]) : undefined);
+    const next = said && (toldOf(cause.id, style)?.next ?? said);
+    if (next) lines.push(`    ${words.next}: ${printable(next)}`);
     lines.push('');
   }
   for (const [reason, names] of skippedByReason(scan)) {
@@ -22,9 +29,9 @@ export function scanTable(scan: ScanDocument): string {
       names.length > SKIPPED_NAMED
         ? `${names.slice(0, SKIPPED_NAMED).join(' ')} …`
         : names.join(' ');
-    lines.push(`skipped  ${plural(names.length, 'host')}  ${reason}`, `    ${some}`, '');
+    lines.push(`${words.skipped}  ${words.hosts(names.length)}  ${reason}`, `    ${some}`, '');
   }
-  lines.push(...totals(scan));
+  lines.push(...totals(scan, words));
   return `${lines.join('\n')}\n`;
 }
 
@@ -43,23 +50,30 @@ function skippedByReason({ hosts }: ScanDocument): ReadonlyMap<string, readonly 
   return reasons;
 }
 
-function headline({ run, tool, summary }: ScanDocument): string {
+function headline({ run, tool, summary }: ScanDocument, words: ScanWords): string {
   const from = run.inventory === undefined ? run.source : printable(run.inventory);
-  return `patchwhy ${tool.version}  ${from}  ${plural(summary.hosts, 'host')}  ${run.startedAt}`;
+  return `patchwhy ${tool.version}  ${from}  ${words.hosts(summary.hosts)}  ${run.startedAt}`;
 }
 
-function causeLine(cause: CauseSummary): string {
-  const flag = cause.recurring ? 'RECURRING  ' : '';
+/** Verdicts speak English: other languages, and only they, are read from the catalogue. */
+function toldOf(cause: string, { language, entryOf }: Style): ReturnType<Style['entryOf']> {
+  return language === 'en' ? undefined : entryOf(cause);
+}
+
+function causeLine(cause: CauseSummary, style: Style): string {
+  const words = SCAN_WORDS[style.language];
+  const flag = cause.recurring ? `${words.recurring}  ` : '';
   const sites = Object.entries(cause.sites)
     .toSorted(([, a], [, b]) => b - a)
     .map(([site, count]) => `${printable(site)} ${count}`)
     .join(', ');
   const also = cause.hostCountAny - cause.hostCount;
-  const besides = also > 0 ? `  (and second on ${also})` : '';
-  return `${flag}${cause.id}  ${plural(cause.hostCount, 'host')}  ${cause.title}${sites ? `  [${sites}]` : ''}${besides}`;
+  const title = toldOf(cause.id, style)?.title ?? cause.title;
+  const besides = also > 0 ? `  ${words.second(also)}` : '';
+  return `${flag}${cause.id}  ${words.hosts(cause.hostCount)}  ${title}${sites ? `  [${sites}]` : ''}${besides}`;
 }
 
-function hostCells(host: Record<string, unknown> | undefined): string[] {
+function hostCells(host: Record<string, unknown> | undefined, { tell }: Style): string[] {
   if (!host) return [];
   const labels = host['labels'] as Record<string, string> | undefined;
   const [first] = (host['causes'] as Verdict['causes'] | undefined) ?? [];
@@ -69,12 +83,12 @@ function hostCells(host: Record<string, unknown> | undefined): string[] {
     printable(labels?.['site'] ?? ''),
     text(host['status']),
     confidence,
-    [why(host), printable(reducedWords(host))].filter((words) => words !== '').join('  '),
+    [why(host, tell), printable(reducedWords(host))].filter((words) => words !== '').join('  '),
   ];
 }
 
 /** The line an operator should read first. */
-function why(host: Record<string, unknown>): string {
+function why(host: Record<string, unknown>, tell: Style['tell']): string {
   const contact = host['contact'] as Extract<Outcome, { kind: 'contact' }>['contact'] | undefined;
   if (contact) {
     const during = contact.during ? ` in ${contact.during}` : '';
@@ -82,26 +96,32 @@ function why(host: Record<string, unknown>): string {
   }
   const [first] = (host['causes'] as Verdict['causes'] | undefined) ?? [];
   const quote = first?.evidence.find(({ kind }) => kind !== 'against') ?? first?.evidence[0];
-  return printable(quote?.quote ?? '');
+  return printable(tell(quote?.quote ?? ''));
 }
 
 function firstNext(host: Record<string, unknown> | undefined): string | undefined {
   const [first] = (host?.['causes'] as Verdict['causes'] | undefined) ?? [];
-  return first?.next === undefined ? undefined : printable(first.next);
+  return first?.next;
 }
 
-function totals({ summary, causes, fixes, complete, exit, notices }: ScanDocument): string[] {
+function totals(
+  { summary, causes, fixes, complete, exit, notices }: ScanDocument,
+  words: ScanWords,
+): string[] {
   const recurring = causes.filter((cause) => cause.recurring);
-  const lines = notices.map(({ level, text: words }) => `${level}: ${printable(words)}`);
+  const lines = notices.map(
+    ({ level, text: said }) => `${words.levels[level] ?? level}: ${printable(said)}`,
+  );
   if (lines.length > 0) lines.push('');
+  const { judged, contact, skipped } = summary;
   const statuses = Object.entries(summary.byStatus).toSorted(([, a], [, b]) => b - a);
   lines.push(
-    `${plural(summary.hosts, 'host')}: ${summary.judged} judged, ${summary.contact} without evidence, ${summary.skipped} skipped`,
-    `by status: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`,
+    `${words.hosts(summary.hosts)}: ${words.totals(judged, contact, skipped)}`,
+    `${words.byStatus}: ${statuses.map(([status, count]) => `${count} ${status}`).join(', ')}`,
   );
-  if (recurring.length > 0) lines.push(plural(recurring.length, 'recurring cause'));
-  lines.push(...fixLines(fixes));
-  if (!complete) lines.push(`incomplete: ${exit.reasons.join(', ')}`);
+  if (recurring.length > 0) lines.push(words.recurringCauses(recurring.length));
+  lines.push(...fixLines(fixes, words));
+  if (!complete) lines.push(`${words.incomplete}: ${exit.reasons.join(', ')}`);
   return lines;
 }
 
@@ -120,8 +140,4 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? printable(value) : '';
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

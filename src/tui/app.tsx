@@ -86,7 +86,8 @@ export function App(props: AppProps): ReactElement {
   const reading = useReading({ spot, outside, ref, width: size.columns, theme });
 
   const at = now();
-  const drawing = { store, theme, title, width: size.columns, now: at, entryOf: outside.entryOf };
+  const { entryOf, tell } = outside;
+  const drawing = { store, theme, title, width: size.columns, now: at, entryOf, tell };
   const input = { drawing, spot, size, reading, isDemo };
   const { rows, extent } = frameOf(input);
   const onSaid = (said: Said): void => dispatch({ said });

@@ -37,7 +37,9 @@ export function verdictLines(host: HostState, drawing: Drawing): Line[] {
   return [
     ...head(host, drawing),
     ...because(first, outcome, drawing),
-    ...listed(words.grounds, verdict.grounds ?? [], (ground) => paragraph(ground, drawing)),
+    ...listed(words.grounds, verdict.grounds ?? [], (ground) =>
+      paragraph(drawing.tell(ground), drawing),
+    ),
     ...(outcome.kind === 'contact' ? contactLines(outcome, drawing) : []),
     ...listed(words.doNextHeading, nextSteps(verdict.causes, drawing), (step) =>
       paragraph(step, drawing),
@@ -104,7 +106,7 @@ function standing({ outcome }: HostState, finding: Finding, { store, theme }: Dr
 
 /** The quote, and the pointer that copies out of the evidence: beside it where there is room, else below. */
 function quoteLines({ kind, quote, pointer }: Quote, drawing: Drawing): Line[] {
-  const lines = paragraph(quote, drawing, SIGNS[kind]);
+  const lines = paragraph(drawing.tell(quote), drawing, SIGNS[kind]);
   const where: Line = [['quiet', drawing.theme.clean(pointer)]];
   const [only, ...others] = lines;
   const hasRoom =

@@ -37,4 +37,6 @@ export interface Outside {
   readonly remember: (settings: Settings) => Promise<void>;
   /** What the catalogue and the team say of a cause. */
   readonly entryOf: (cause: CauseId) => Entry | undefined;
+  /** A sentence of the engine in the reader's language. */
+  readonly tell: (sentence: string) => string;
 }

@@ -19,6 +19,7 @@ export interface Drawing {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly entryOf: Outside['entryOf'];
+  readonly tell: Outside['tell'];
 }
 
 /** `patchwhy  fleet.yml › causes        run 614/800  ✗ 55  ↻ 37   03:12` */

@@ -227,10 +227,12 @@ function whyOf(host: HostState, finding: Finding | undefined, drawing: Drawing):
   if (outcome.kind === 'skipped') return outcome.reason;
   const strongest = finding?.evidence.find((quote) => quote.kind === 'strong');
   const said = strongest ?? finding?.evidence[0];
-  if (said !== undefined) return said.quote;
+  if (said !== undefined) return drawing.tell(said.quote);
   if (outcome.kind === 'contact') {
     const { stage, code, message } = outcome.contact;
     return message ?? `${words.stoppedAt(stage)}, ${code}`;
   }
-  return outcome.verdict.grounds?.[0] ?? (finding && titleTold(finding, drawing)) ?? '';
+  const [ground] = outcome.verdict.grounds ?? [];
+  if (ground !== undefined) return drawing.tell(ground);
+  return (finding && titleTold(finding, drawing)) ?? '';
 }

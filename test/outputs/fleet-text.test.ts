@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Pattern, Spread } from '../../src/core/fleet.ts';
 import { fixLines, spreadLines } from '../../src/outputs/fleet-text.ts';
+import { SCAN_WORDS } from '../../src/outputs/scan-words.ts';
 import type { CauseSummary } from '../../src/outputs/scan-document.ts';
 
 const TEST = { name: 'fisher-exact', correction: 'tarone-holm', looked: 9, alpha: 0.05 } as const;
@@ -47,12 +48,12 @@ describe('a flagged cause', () => {
       },
       { at: '2026-11-17T21:17:00.000Z', hosts: 9 },
     );
-    expect(spreadLines(told)).toMatchInlineSnapshot(`
+    expect(spreadLines(told, SCAN_WORDS.en)).toMatchInlineSnapshot(`
       [
         "reach: systemic, 25 of 108 hosts that could have it (16.2 % to 31.9 % with 95 % confidence)",
         "since: 2026-11-17T21:17:00.000Z (9 of 25 hosts tell since when)",
         "pattern: relay; wsus http://w1 on 25 of 25, on 0 of 82 others (p 1e-22); or, on the same hosts: site milano␛[2J on 25 of 25, on 0 of 82 others (p 1e-22)",
-        "changed: update KB2 went on within the week before, on 8 of 9 hosts, first 2026-11-16T00:00:00.000Z",
+        "changed: update KB2 within the week before, on 8 of 9 hosts, first 2026-11-16T00:00:00.000Z",
       ]
     `);
   });
@@ -65,12 +66,12 @@ describe('a flagged cause', () => {
       'pattern: cannot tell: something is shared, but it explains less than half of the hosts: wsus http://w1 on 9 of 25, on 0 of 82 others (p 0.004)',
     ],
   ])('says where %o', (pattern, line) => {
-    expect(spreadLines(cause(pattern)).at(-1)).toBe(line);
+    expect(spreadLines(cause(pattern), SCAN_WORDS.en).at(-1)).toBe(line);
   });
 
   test('says nothing of a run that was not judged as a whole', () => {
     const { spread: _, ...old } = cause({});
-    expect(spreadLines(old)).toEqual([]);
+    expect(spreadLines(old, SCAN_WORDS.en)).toEqual([]);
   });
 });
 
@@ -83,7 +84,8 @@ test('fixes are told in order, with the hosts that come back; the long tail in o
     unseen,
   });
   const fixes = [fix(1, 9, 9), fix(2, 0, 9), fix(3, 4, 13, 4), fix(4, 3, 16), fix(5, 2, 18)];
-  expect(fixLines([...fixes, fix(6, 1, 19), fix(7, 1, 20), fix(8, 1, 21)])).toMatchInlineSnapshot(`
+  expect(fixLines([...fixes, fix(6, 1, 19), fix(7, 1, 20), fix(8, 1, 21)], SCAN_WORDS.en))
+    .toMatchInlineSnapshot(`
     [
       "fix in this order:",
       "    1. c1: 9 hosts back",
@@ -94,6 +96,9 @@ test('fixes are told in order, with the hosts that come back; the long tail in o
       "    and 2 more, 21 hosts in all",
     ]
   `);
-  expect(fixLines([fix(1, 1, 1)])).toEqual(['fix in this order:', '    1. c1: 1 host back']);
-  expect(fixLines([])).toEqual([]);
+  expect(fixLines([fix(1, 1, 1)], SCAN_WORDS.en)).toEqual([
+    'fix in this order:',
+    '    1. c1: 1 host back',
+  ]);
+  expect(fixLines([], SCAN_WORDS.en)).toEqual([]);
 });

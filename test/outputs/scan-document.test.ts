@@ -6,6 +6,7 @@ import type { Host } from '../../src/core/host.ts';
 import { scan, type ScanPlan } from '../../src/engine/scan.ts';
 import { ScanDocumentBuilder, type ScanDocument } from '../../src/outputs/scan-document.ts';
 import { hostText } from '../../src/outputs/host-text.ts';
+import { asSaid } from '../../src/outputs/quote-text.ts';
 import { scanTable } from '../../src/outputs/table.ts';
 import type { Judge } from '../../src/engine/judge.ts';
 import { all, AT, host, hosts, judgeBy, plan, verdict } from '../support/run.ts';
@@ -16,6 +17,7 @@ const PLAIN = {
   audience: 'tech',
   columns: undefined,
   entryOf: () => undefined,
+  tell: asSaid,
 } as const;
 const isScan = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
 
@@ -93,7 +95,7 @@ describe('the plain table', () => {
       hosts: fleet,
       judge: judgeBy((id) => (id === 'ws-4' ? 'none' : 'disk-full')),
     });
-    expect(scanTable(document)).toMatchInlineSnapshot(`
+    expect(scanTable(document, PLAIN)).toMatchInlineSnapshot(`
       "patchwhy 0.0.0  fleet.yaml  4 hosts  2026-11-21T06:00:00.000Z
 
       RECURRING  disk-full  3 hosts  title of disk-full  [roma 3]
@@ -130,7 +132,7 @@ describe('the plain table', () => {
     const [one, other] = document.hosts;
     expect(one).toMatchObject({ mode: 'cmd', reason: expect.stringContaining('NO_') as string });
     expect(other).not.toHaveProperty('reason');
-    const rows = scanTable(document).split('\n');
+    const rows = scanTable(document, PLAIN).split('\n');
     expect(rows.find((row) => row.includes('ws-1'))).toMatch(
       /reduced \(cmd\): NO_POWERSHELL: there is none/,
     );
@@ -144,7 +146,10 @@ describe('the plain table', () => {
 
   test('never lets host text reach the terminal raw', async () => {
     const fleet = [host('ws-\u001B[2J\u202Eevil', { site: '\u001B]0;owned\u0007' })];
-    const text = scanTable(await documentOf({ hosts: fleet, judge: judgeBy(() => 'disk-full') }));
+    const text = scanTable(
+      await documentOf({ hosts: fleet, judge: judgeBy(() => 'disk-full') }),
+      PLAIN,
+    );
     // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
     expect(text).toContain('evil');

@@ -76,6 +76,7 @@ const NOWHERE: Outside = {
   pause: undefined,
   onPause: () => () => {},
   entryOf: () => undefined,
+  tell: (sentence) => sentence,
 };
 
 export async function open(options: OpenOptions = {}): Promise<Screen> {

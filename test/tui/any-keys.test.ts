@@ -52,6 +52,7 @@ test('any keys and any events in any order: no row too wide, none too many, no e
           width: size.columns,
           now,
           entryOf: () => undefined,
+          tell: (sentence: string) => sentence,
         };
         return frameOf({ drawing, spot, size, reading: { kind: 'missing' }, isDemo: false });
       };
