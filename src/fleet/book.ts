@@ -20,7 +20,7 @@ export interface Book {
 export interface Member {
   /** Milliseconds since 1970. */
   readonly since: number | undefined;
-  readonly installed: Traits['installed'];
+  readonly dated: Traits['dated'];
 }
 
 export function newBook(cause: CauseId): Book {

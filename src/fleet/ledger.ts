@@ -19,7 +19,7 @@ type Judged = Exclude<Outcome, { kind: 'skipped' }>;
 /** What is kept of a host. */
 interface Entry {
   readonly row: Row;
-  readonly installed: readonly { readonly kb: string; readonly at: number }[];
+  readonly dated: Traits['dated'];
   readonly verdict: Brief;
 }
 
@@ -52,7 +52,7 @@ export class FleetLedger {
     const entry: Entry = {
       row: traits === undefined ? (before?.row ?? NOTHING) : this.#traits.rowOf(traits),
       // What went on before a failure began; of most hosts none is known.
-      installed: verdict.since === undefined ? NONE : ((traits ?? before)?.installed ?? NONE),
+      dated: verdict.since === undefined ? NONE : ((traits ?? before)?.dated ?? NONE),
       verdict,
     };
     for (const { id, title } of outcome.verdict.causes) this.#bookOf(id).title = title;
@@ -104,9 +104,7 @@ export class FleetLedger {
   #members({ hosts }: Book): Member[] {
     return [...hosts].flatMap((host) => {
       const entry = this.#entries.get(host);
-      return entry === undefined
-        ? []
-        : [{ since: entry.verdict.since, installed: entry.installed }];
+      return entry === undefined ? [] : [{ since: entry.verdict.since, dated: entry.dated }];
     });
   }
 
@@ -158,7 +156,7 @@ function reachOf(hosts: number, tried: number, pattern: Pattern | undefined): Sp
 }
 
 const NOTHING: Row = { kinds: [], traits: [] };
-const NONE: Entry['installed'] = [];
+const NONE: Entry['dated'] = [];
 
 /** Traits and their kinds by number: a host's are a few numbers each. */
 class Interned {

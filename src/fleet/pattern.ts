@@ -2,9 +2,10 @@
  * What the hosts with a recurring cause have in common and the others have not, held against chance: relay, agent,
  * policy, patch, something else, nothing at all, or it cannot be told.
  */
-import type { Bearing, Change, Pattern, SharedTrait, WhyUnknown } from '../core/fleet.ts';
+import type { Bearing, Change, Pattern, SharedTrait, Trait, WhyUnknown } from '../core/fleet.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { type Book, earliest, type Member } from './book.ts';
+import type { Dated } from './dated.ts';
 import { corrected, leastChance, type Margins, testsThatCount, tieByChance } from './chance.ts';
 import type { Counts } from './counts.ts';
 import { bearingOf } from './traits.ts';
@@ -103,19 +104,24 @@ function patternOf(
   const [best] = shared;
   if (best !== undefined) {
     const tie = shared.map(({ bearing }) => bearing).toSorted(nearestFirst)[0] ?? best.bearing;
-    return { tie, shared, changed: changedOf(suspect, shared), test };
+    return { tie, shared, changed: changedOf(suspect, isIn(shared)), test };
   }
   const why = whyUnknown(suspect, tests, tied, count);
   return {
     tie: why === undefined ? 'random' : 'unknown',
     ...(why !== undefined && { why }),
     shared: tied.slice(0, NAMED),
-    changed: [],
+    changed: why === 'no-others' ? changedOf(suspect, () => true) : [],
     test,
   };
 }
 
 const NAMED = 3;
+
+function isIn(traits: readonly Trait[]): (trait: Trait) => boolean {
+  const keys = new Set(traits.map(({ kind, value }) => `${kind}\n${value}`));
+  return ({ kind, value }) => keys.has(`${kind}\n${value}`);
+}
 
 /**
  * The share of affected hosts that would not be, were it for the others' rate (Miettinen 1974): high only where most of
@@ -138,10 +144,7 @@ function asGood(ties: readonly SharedTrait[]): readonly SharedTrait[] {
     (each) =>
       !good.some(
         (other) =>
-          other.kind === each.kind &&
-          other.value.startsWith(`${each.value} `) &&
-          other.affected === each.affected &&
-          other.others === each.others,
+          saysMore(other, each) && other.affected === each.affected && other.others === each.others,
       ),
   );
 }
@@ -180,20 +183,44 @@ function whyUnknown(
 
 const WEEK = 7 * 86_400_000;
 
-/** Shared updates that went on in the week before the cause was first seen, on at least half of the hosts that tell. */
-function changedOf({ hosts }: Suspect, shared: readonly SharedTrait[]): readonly Change[] {
+/**
+ * What went on in the week before the cause was first seen, on at least half of the hosts that tell: of what is shared
+ * where that explains the cause; of everything where no host is without the cause, so that nothing can be held against it.
+ */
+function changedOf({ hosts }: Suspect, isCandidate: (trait: Trait) => boolean): readonly Change[] {
   const told = hosts.filter(({ since }) => since !== undefined);
-  return shared
-    .filter(({ kind }) => kind === 'update')
-    .flatMap(({ kind, value }): Change[] => {
-      const times = told.flatMap(({ since = 0, installed }) => {
-        const before = installed.filter(
-          ({ kb, at }) => kb === value && at <= since && since - at <= WEEK,
-        );
-        return before.length === 0 ? [] : [earliest(before.map(({ at }) => at))];
-      });
-      if (times.length === 0 || times.length * 2 < told.length) return [];
-      const at = new Date(earliest(times)).toISOString();
-      return [{ kind, value, hosts: times.length, of: told.length, at }];
-    });
+  const changes = new Map<string, { readonly trait: Trait; times: number[] }>();
+  for (const { since = 0, dated } of told) {
+    const firsts = new Map<string, Dated>();
+    for (const one of dated) {
+      if (one.at > since || since - one.at > WEEK || !isCandidate(one)) continue;
+      const key = `${one.kind}\n${one.value}`;
+      const known = firsts.get(key);
+      if (known === undefined || one.at < known.at) firsts.set(key, one);
+    }
+    for (const [key, { kind, value, at }] of firsts) {
+      const change = changes.get(key) ?? { trait: { kind, value }, times: [] };
+      changes.set(key, change);
+      change.times.push(at);
+    }
+  }
+  const all = [...changes.values()]
+    .filter(({ times }) => times.length * 2 >= told.length)
+    .map(({ trait, times }) => ({
+      ...trait,
+      hosts: times.length,
+      of: told.length,
+      at: new Date(earliest(times)).toISOString(),
+    }))
+    .toSorted((a, b) => b.hosts - a.hosts || (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  // `Acme 5.1` says all that `Acme` says.
+  return all
+    .filter((each) => !all.some((other) => saysMore(other, each) && other.hosts === each.hosts))
+    .slice(0, CHANGES_NAMED);
+}
+
+const CHANGES_NAMED = 5;
+
+function saysMore(one: Trait, other: Trait): boolean {
+  return one.kind === other.kind && one.value.startsWith(`${other.value} `);
 }

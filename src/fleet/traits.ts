@@ -4,12 +4,13 @@
  */
 import type { Evidence, Look } from '../core/look.ts';
 import type { Bearing, Trait } from '../core/fleet.ts';
+import { type Dated, datedIn, servedTrait, softwareIn } from './dated.ts';
 
 export interface Traits {
   readonly known: ReadonlySet<string>;
   readonly all: readonly Trait[];
-  /** When updates went on, in milliseconds since 1970. */
-  readonly installed: readonly { readonly kb: string; readonly at: number }[];
+  /** What went on, and when. */
+  readonly dated: readonly Dated[];
 }
 
 type Seen = Exclude<Look, { kind: 'skipped' }>;
@@ -35,7 +36,7 @@ export function traitsOf(look: Seen, relays: readonly string[] | undefined): Tra
   return {
     known: new Set(values.keys()),
     all: [...values].flatMap(([kind, found]) => [...found].map((value) => ({ kind, value }))),
-    installed: look.kind === 'evidence' ? installedIn(look.evidence) : [],
+    dated: look.kind === 'evidence' ? datedIn(look.evidence) : [],
   };
 }
 
@@ -54,6 +55,8 @@ function readOn(evidence: Evidence): Found {
     ['proxy', proxy === undefined ? undefined : proxy === null ? [] : [proxy.toLowerCase()]],
     ['agent', whole(evidence, 'agents', agents)?.flatMap(agentNames)],
     ['update', updatesTried(evidence)],
+    ['driver', driversTried(evidence)],
+    ['software', softwareOn(evidence)],
   ];
 }
 
@@ -86,12 +89,17 @@ function updatesTried(evidence: Evidence): readonly string[] | undefined {
   return history && [...history, ...(evidence.hotfixes ?? [])].flatMap(({ kb }) => kb ?? []);
 }
 
-function installedIn({ windowsUpdate }: Evidence): Traits['installed'] {
-  return (windowsUpdate?.history ?? []).flatMap(({ kb, operation, result, time }) =>
-    kb && operation === 'install' && (result === 'succeeded' || result === 'succeededWithErrors')
-      ? [{ kb, at: Date.parse(time) }]
-      : [],
-  );
+function driversTried(evidence: Evidence): readonly string[] | undefined {
+  const history = whole(evidence, 'windowsUpdate.history', evidence.windowsUpdate?.history);
+  return history?.flatMap((entry) => {
+    const trait = servedTrait(entry);
+    return trait?.kind === 'driver' ? [trait.value] : [];
+  });
+}
+
+function softwareOn(evidence: Evidence): readonly string[] | undefined {
+  const { events } = evidence;
+  return whole(evidence, 'events', events) && softwareIn(evidence)?.flatMap(({ names }) => names);
 }
 
 /** A list that was refused, or cut short, says nothing of what is not in it. */
@@ -115,6 +123,7 @@ const BEARINGS: ReadonlyMap<string, Bearing> = new Map([
   ['policy', 'policy'],
   ['source', 'policy'],
   ['update', 'patch'],
+  ['driver', 'patch'],
 ]);
 
 /** A site is where its relay, its server and its line are. */

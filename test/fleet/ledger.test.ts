@@ -15,7 +15,7 @@ interface Told {
   readonly beaten?: readonly string[];
   readonly isContact?: boolean;
   readonly since?: string;
-  readonly installed?: Traits['installed'];
+  readonly dated?: Traits['dated'];
 }
 
 type Judged = Exclude<Outcome, { kind: 'skipped' }>;
@@ -45,13 +45,13 @@ function outcomeOf({ causes = [], beaten = [], isContact = false, since }: Told)
     : { kind: 'judged', verdict, collectedAt: AT, mode: 'powershell' };
 }
 
-function traitsOf({ traits, installed = [] }: Told): Traits {
+function traitsOf({ traits, dated = [] }: Told): Traits {
   return {
     known: new Set(Object.keys(traits)),
     all: Object.entries(traits).flatMap(([kind, values]) =>
       [values].flat().map((value) => ({ kind, value })),
     ),
-    installed,
+    dated,
   };
 }
 
@@ -292,7 +292,7 @@ describe('what hosts of a cause have in common', () => {
         traits: { site: site(at), update: ['KB2'] },
         ...X,
         since,
-        installed: [{ kb: 'KB2', at: day(installedOn) }],
+        dated: [{ kind: 'update', value: 'KB2', at: day(installedOn) }],
       })),
       ...many(40, (at) => ({ traits: { site: site(at), update: ['KB1'] } })),
     ];
@@ -301,6 +301,33 @@ describe('what hosts of a cause have in common', () => {
     ]);
     expect(patternOf(hosts(10)).changed).toEqual([]);
     expect(patternOf(hosts(19)).changed).toEqual([]);
+  });
+
+  test('names what went on before where every host has the cause, and nothing that most of them lack', () => {
+    const day = (date: number): number => Date.UTC(2026, 10, date);
+    const hosts = many(8, (at) => ({
+      traits: { update: ['KB2'] },
+      ...X,
+      since: new Date(day(18)).toISOString(),
+      dated: [
+        { kind: 'driver', value: 'Intel - net - 12.1', at: day(16) },
+        { kind: 'driver', value: 'Intel - net - 12.1', at: day(17) },
+        { kind: 'software', value: 'Acme', at: day(17) },
+        { kind: 'software', value: 'Acme 5.1', at: day(17) },
+        ...(at < 3 ? [{ kind: 'update', value: 'KB3', at: day(17) }] : []),
+      ],
+    }));
+    expect(patternOf(hosts)).toMatchObject({ tie: 'unknown', why: 'no-others' });
+    expect(patternOf(hosts).changed).toEqual([
+      { kind: 'software', value: 'Acme 5.1', hosts: 8, of: 8, at: '2026-11-17T00:00:00.000Z' },
+      {
+        kind: 'driver',
+        value: 'Intel - net - 12.1',
+        hosts: 8,
+        of: 8,
+        at: '2026-11-16T00:00:00.000Z',
+      },
+    ]);
   });
 });
 

@@ -104,19 +104,43 @@ describe('what a host may share', () => {
       labels: { site: 'milano' },
       contact: { stage: 'relay', code: 'ECONNREFUSED', relay: 'jb-1' },
     } as const;
-    const { known, all, installed } = traitsOf({ kind: 'contact', contact }, undefined);
+    const { known, all, dated } = traitsOf({ kind: 'contact', contact }, undefined);
     expect([...known]).toEqual(['site', 'relay']);
     expect(all).toEqual([
       { kind: 'site', value: 'milano' },
       { kind: 'relay', value: 'jb-1' },
     ]);
-    expect(installed).toEqual([]);
+    expect(dated).toEqual([]);
   });
 
-  test('is when an update went on, for those that did', () => {
-    const history = [installed('KB1'), installed('KB2', 'failed')];
-    expect(traitsOf(lookAt({ windowsUpdate: { history } }), []).installed).toEqual([
-      { kb: 'KB1', at: Date.UTC(2026, 10, 10, 2) },
+  test('is when an update, a driver or a program went on, for those that did', () => {
+    const driver = { ...installed(null), title: 'Intel - net - 12.19.1.37' };
+    const msi = (status: string, product = 'Acme Agent') => ({
+      provider: 'MsiInstaller',
+      id: 1033,
+      time: '2026-11-12T08:00:00Z',
+      log: 'Application',
+      data: { param1: product, param2: '5.1', param4: status },
+    });
+    const look = lookAt({
+      windowsUpdate: { history: [installed('KB1'), installed('KB2', 'failed'), driver] },
+      hotfixes: [
+        { kb: 'KB1', installedOn: '2026-11-10' },
+        { kb: 'KB3', installedOn: '2026-11-11' },
+        { kb: 'KB4', installedOn: null },
+      ],
+      events: [msi('0'), msi('1603', 'Other')],
+    });
+    expect(traitsOf(look, []).dated).toEqual([
+      { kind: 'update', value: 'KB1', at: Date.UTC(2026, 10, 10, 2) },
+      { kind: 'driver', value: 'Intel - net - 12.19.1.37', at: Date.UTC(2026, 10, 10, 2) },
+      { kind: 'update', value: 'KB3', at: Date.UTC(2026, 10, 11) },
+      { kind: 'software', value: 'Acme Agent', at: Date.UTC(2026, 10, 12, 8) },
+      { kind: 'software', value: 'Acme Agent 5.1', at: Date.UTC(2026, 10, 12, 8) },
     ]);
+    const { evidence } = look;
+    expect(valuesOf('driver', evidence)).toEqual(['Intel - net - 12.19.1.37']);
+    expect(valuesOf('software', evidence)).toEqual(['Acme Agent', 'Acme Agent 5.1']);
+    expect(valuesOf('software', {})).toBeUndefined();
   });
 });
