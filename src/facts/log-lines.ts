@@ -41,7 +41,7 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['driver', /\b(Doqe|Doqi|Shtd|DriverUpdateInstallUpdates)\b|driver operation/i],
   [
     'queue',
-    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer|\(F\).*Failed in StartService for \[\d+\]"([^"]+)|\(F\).*(?:RegisterTask failed|CMIADAPTER|CntrtextUnload)/i,
+    /Failed execution of queue item Installer: (.+?)(?: \(| with|$)|Installer name: '([^']+)'|\(F\).*installer|\(F\).*Failed in StartService for \[\d+\]"([^"]+)|\(F\).*(?:RegisterTask failed|CMIADAPTER|CntrtextUnload)|CntrtextUnload\w*\(\) returns (?:0x)?(?!0+\b)/i,
   ],
   [
     'held',
@@ -52,7 +52,7 @@ const CBS_ABOUT: readonly (readonly [string, RegExp])[] = [
   ['prerequisite', /(?:requires|prerequisite|needs|depends on)\b.*?(KB\d{6,7})|checkpoint/i],
   [
     'store',
-    /manifest|payload|MUM Missing|Failed to find file: (?:amd64|x86|wow64|msil|arm64)_|STORE_CORRUPTION|COMPONENT_STORE_CORRUPT|ASSEMBLY_MISSING|Failed to pin deployment|Failed to resolve package|CSI Payload|cannot be found in the store/i,
+    /manifest|payload|MUM Missing|Failed to find file: (?:amd64|x86|wow64|msil|arm64)_|STORE_CORRUPTION|COMPONENT_STORE_CORRUPT|ASSEMBLY_MISSING|Failed to pin deployment|Failed to resolve package|CSI Payload|cannot be found in the store|INVALID_DATA.*(?:CCatalog|AddCatalog)/i,
   ],
   ['denied', /ACCESS_DENIED|access (?:is )?denied|0x80070005/i],
   ['result', /Failed to process single phase execution|Setting original failure status/i],

@@ -48,6 +48,10 @@ const UPDATE_SERVICES: ReadonlyMap<string, string> = new Map([
   ['usosvc', 'UsoSvc'],
   ['windows modules installer', 'TrustedInstaller'],
   ['trustedinstaller', 'TrustedInstaller'],
+  ['delivery optimization', 'DoSvc'],
+  ['dosvc', 'DoSvc'],
+  ['background intelligent transfer service', 'BITS'],
+  ['bits', 'BITS'],
 ]);
 
 const UPDATE_MODULE = /wuaueng\.dll|wuauserv|usosvc|usocore/i;
