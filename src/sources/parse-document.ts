@@ -3,11 +3,10 @@
  * What a newer collector adds is left out; an item of a list that breaks the contract is dropped and its list named as
  * truncated, any other section that breaks it is dropped and listed as unread; the rest of the document counts.
  */
-import { readFileSync } from 'node:fs';
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv';
 import type { ContactFailure } from '../core/evidence.ts';
 import type { Evidence } from '../core/look.ts';
+import { collected, contact } from './validators.ts';
 
 export type Parsed =
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
@@ -21,38 +20,6 @@ export interface DocumentProblem {
   readonly text: string;
   /** The host it speaks of, as far as that can be read. */
   readonly host?: string;
-}
-
-interface Validators {
-  readonly collected: ValidateFunction<Evidence>;
-  readonly contact: ValidateFunction<ContactFailure>;
-}
-
-let text: string | undefined;
-let compiled: Validators | undefined;
-
-/** Reads the schema, for whoever may have no file handle left when the first document comes. */
-export function readSchema(): string {
-  text ??= readFileSync(new URL('../../schemas/evidence.schema.json', import.meta.url), 'utf8');
-  return text;
-}
-
-function validators(): Validators {
-  if (compiled) return compiled;
-  const schema = JSON.parse(readSchema()) as { readonly $id: string };
-  const ajv = new Ajv2020({ allErrors: true, strict: false, removeAdditional: true }).addSchema(
-    schema,
-  );
-  const of = (name: string): ValidateFunction => {
-    const found = ajv.getSchema(`${schema.$id}#/$defs/${name}`);
-    if (!found) throw new Error(`schemas/evidence.schema.json has no ${name}`);
-    return found;
-  };
-  compiled = {
-    collected: of('collected') as ValidateFunction<Evidence>,
-    contact: of('contactFailure') as ValidateFunction<ContactFailure>,
-  };
-  return compiled;
 }
 
 /** What the reader of the document already knows, and stamps over it. */
@@ -107,7 +74,6 @@ function readDocument(value: unknown, stamp: Stamp): Parsed {
 }
 
 function readContact(document: Record<string, unknown>, host: string | undefined): Parsed {
-  const { contact } = validators();
   if (contact(document)) return { kind: 'contact', contact: document };
   return broken('BAD_REPLY', `contact document: ${firstProblem(contact.errors)}`, host);
 }
@@ -122,7 +88,6 @@ const ESSENTIAL: ReadonlySet<string> = new Set([
 ]);
 
 function readEvidence(document: Record<string, unknown>, host: string | undefined): Parsed {
-  const { collected } = validators();
   if (collected(document)) return { kind: 'evidence', evidence: document };
   const lists = dropItems(document, collected.errors ?? []);
   if (lists.size > 0) {

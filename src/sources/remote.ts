@@ -15,7 +15,7 @@ import type { Names } from '../transports/names.ts';
 import type { Endpoint, OpenContext, Session, Way } from '../transports/transport.ts';
 import { collectByCmd } from './by-cmd.ts';
 import { HostLimit } from './host-limit.ts';
-import { parseDocument, readSchema } from './parse-document.ts';
+import { parseDocument } from './parse-document.ts';
 import { PATIENCE, withRetries, type Patience, type Try } from './retry.ts';
 import type { LookContext, Looked, Source } from './source.ts';
 import { isShownLater, Turn } from './turn.ts';
@@ -41,7 +41,6 @@ export interface RemoteParts {
 export type Method = 'powershell' | 'cmd';
 
 export function remoteSource(parts: RemoteParts): Source {
-  readSchema();
   const told = new Set<string>();
   // One script for all hosts of a run: what is made of it on the way out is made once.
   const nonce = randomBytes(8).toString('hex');
