@@ -9,5 +9,6 @@ export function readLifecycle(text: string): readonly LifecycleRow[] {
     name: row['name'] ?? '',
     supportEnd: row['support_end'] ?? '',
     esuEnd: row['esu_end'] ?? '',
+    ...(!row['source'] && { isUnsure: true }),
   }));
 }

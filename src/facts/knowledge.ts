@@ -8,6 +8,8 @@ export interface LifecycleRow {
   /** ISO dates; empty when there is none. */
   readonly supportEnd: string;
   readonly esuEnd: string;
+  /** Nobody was found who says so. */
+  readonly isUnsure?: boolean;
 }
 
 /** A cumulative update and the revision of the build that it brings. */

@@ -9,6 +9,8 @@ import type { Installations } from './open-failures.ts';
 export const lifecycleShape = {
   name: 'string',
   supportEnd: 'time',
+  /** The table names no source for the end. */
+  unsure: 'bool',
   ended: 'bool',
   endedDays: 'double',
   /** Extended updates exist for it and have not ended. */
@@ -46,6 +48,7 @@ export function lifecycleFact(
     ...(os.esuLicensed !== undefined && { fromField: { licensed: '/os/esuLicensed' } }),
     name: row.name,
     supportEnd: end === 0 ? NEVER : new Date(end),
+    unsure: row.isUnsure === true,
     ended,
     endedDays: ended ? (reading.now - end) / DAY : 0,
     hasExtended: row.esuEnd !== '' && reading.now <= timeOf(row.esuEnd) + DAY,

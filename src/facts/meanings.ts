@@ -104,6 +104,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'os.build': 'for example 19045.0',
   'os.ubr': 'the revision behind the build: 4046.0 of 19045.4046',
   'os.languageMode': 'of PowerShell: FullLanguage, ConstrainedLanguage',
+  'lifecycle.unsure': 'nobody was found who confirms the end of support',
   'lifecycle.endedDays': 'days since the end of support',
   'lifecycle.hasExtended': 'extended updates exist and have not ended',
   'lifecycle.licensed': 'for extended updates: yes, no or unknown',

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readCatalogueFolder } from '../../scripts/catalogue-folder.ts';
+import { diagnose } from '../../src/causes/diagnose.ts';
 import { readLifecycle } from '../../src/causes/lifecycle.ts';
 import { examine } from '../../src/facts/examine.ts';
 import { evidenceOf } from '../causes/cause-case.ts';
@@ -41,14 +43,21 @@ describe('the end of support that the table gives', () => {
     }
   });
 
-  test('a row says where it is known from, but for those of the two oldest clients and the newest channels', () => {
-    const bare = TABLE.split('\n').filter((row) => row.endsWith(','));
-    expect(bare.map((row) => row.split(',', 2).join(' '))).toEqual([
-      '7601 any',
-      '9600 any',
+  test('a row without a source is marked as unsure, and no verdict is sure of it', () => {
+    const unsure = lifecycle.filter((row) => row.isUnsure);
+    expect(unsure.map(({ build, editionClass }) => `${build} ${editionClass}`)).toEqual([
       '25398 server',
-      '26100 ltsc',
     ]);
+    const catalogue = readCatalogueFolder('catalogue');
+    const confidence = (os: Record<string, unknown>) => {
+      const installed = [{ kb: 'KB5034122', at: '-400d' }];
+      const one = { name: 'x', now: '2026-06-01T00:00:00Z', installed, patch: { os } };
+      const verdict = diagnose(catalogue, examine(evidenceOf(one), catalogue.knowledge));
+      return verdict.causes.find(({ id }) => id === 'os-end-of-life')?.confidence;
+    };
+    const server = { edition: 'ServerDatacenterACor', productType: 'server', ubr: 1 };
+    expect(confidence({ build: 25_398, ...server })).toBeLessThan(0.7);
+    expect(confidence({ build: 19_042, ...server })).toBeGreaterThan(0.9);
   });
 
   test('no build has two rows for a class of editions', () => {
