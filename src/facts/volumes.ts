@@ -39,7 +39,10 @@ function find(
   const volumes = reading.evidence.volumes ?? [];
   const index = volumes.findIndex(({ role }) => roles.includes(role));
   const volume = volumes[index];
-  return volume && { volume, from: `/volumes/${index}` };
+  if (volume === undefined) return undefined;
+  // More free than there is: one of the two is wrong, and nobody knows which.
+  const freeBytes = (volume.freeBytes ?? 0) > volume.sizeBytes ? null : volume.freeBytes;
+  return { volume: { ...volume, freeBytes }, from: `/volumes/${index}` };
 }
 
 export function systemFact(reading: Reading): Fact<typeof systemShape> {
