@@ -52,7 +52,9 @@ export async function explainCommand(argv: ExplainArguments): Promise<ExitCode> 
   const entry = cause && entries(cause.id);
   if (entry !== undefined && evidence === undefined) {
     await print(
-      json ? { ...entry, status: cause?.status, beats: cause?.beats } : causeText(entry, style),
+      json
+        ? { ...entry, status: cause?.status, beats: cause?.beats }
+        : causeText(entry, style, rules.own.get(entry.id)?.place.file),
     );
     return 0;
   }

@@ -11,9 +11,13 @@ export interface TextStyle {
   readonly columns: number | undefined;
 }
 
-export function causeText(entry: Entry, style: TextStyle): string {
-  const { columns } = style;
-  const head = hanging('', `${entry.title}  (${entry.id})`, columns);
+/** @param from the file of a user's own cause */
+export function causeText(entry: Entry, style: TextStyle, from?: string): string {
+  const { columns, language } = style;
+  const head = [
+    ...hanging('', `${entry.title}  (${entry.id})`, columns),
+    ...(from === undefined ? [] : hanging('  ', LABELS[language].ownCause(from), columns)),
+  ];
   const body =
     style.audience === 'business' ? managerLines(entry, style) : technicianLines(entry, style);
   return `${[...head, ...body].join('\n')}\n`;

@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from '../core/verdict.ts';
 import type { TextStyle } from './cause-text.ts';
+import { LABELS } from './labels.ts';
 import { hanging } from './paragraphs.ts';
 import { discrepancyText } from './discrepancy-text.ts';
 import type { ScanDocument } from './scan-document.ts';
@@ -63,7 +64,7 @@ export function hostText(
     const about = [cause.id, percent, ...tries, ...since].join(', ');
     lines.push('', ...hanging(number, `${title}  (${about})`, columns));
     const rule = scan.tool.rules?.find(({ causes }) => causes.includes(cause.id));
-    if (rule !== undefined) lines.push(`  ${words.ownCause(rule.name)}`);
+    if (rule !== undefined) lines.push(`  ${LABELS[language].ownCause(rule.name)}`);
     if (style.audience === 'business') {
       lines.push(...hanging('  ', manager ?? next ?? '', columns));
       continue;
@@ -149,7 +150,6 @@ interface Words {
   readonly disagree: string;
   readonly unread: string;
   readonly several: (count: number) => string;
-  readonly ownCause: (file: string) => string;
   readonly tries: (count: number) => string;
   readonly since: (time: string) => string;
   readonly follows: (cause: CauseId, from: CauseId) => string;
@@ -170,7 +170,6 @@ const WORDS: Readonly<Record<Language, Words>> = {
     notTheCause: 'not the cause',
     disagree: 'sources that do not agree',
     unread: 'could not be read',
-    ownCause: (file) => `a cause of your own, from ${file}`,
     several: (count) => `${count} causes, each true; the surest first`,
     tries: (count) => `${count} ${count === 1 ? 'try' : 'tries'}`,
     since: (time) => `since ${time}`,
@@ -190,7 +189,6 @@ const WORDS: Readonly<Record<Language, Words>> = {
     notTheCause: 'non è la causa',
     disagree: 'fonti discordanti',
     unread: 'non è stato possibile leggere',
-    ownCause: (file) => `una causa definita da voi, da ${file}`,
     several: (count) => `${count} cause, tutte vere; prima la più certa`,
     tries: (count) => `${count} ${count === 1 ? 'tentativo' : 'tentativi'}`,
     since: (time) => `dal ${time}`,
@@ -210,7 +208,6 @@ const WORDS: Readonly<Record<Language, Words>> = {
     notTheCause: '原因ではないもの',
     disagree: '食い違う情報源',
     unread: '読み取れなかったもの',
-    ownCause: (file) => `${file} で独自に定義された原因`,
     several: (count) => `原因は ${count} 件 (すべて該当。確度の高い順)`,
     tries: (count) => `試行 ${count} 回`,
     since: (time) => `${time} から`,

@@ -10,6 +10,7 @@ export interface Labels {
   readonly restart: string;
   readonly sources: string;
   readonly note: string;
+  readonly ownCause: (file: string) => string;
   readonly runbook: string;
   readonly contents: string;
   /** Categories by id; a user's own cause has one of these too. */
@@ -27,6 +28,7 @@ export const LABELS: Readonly<Record<Language, Labels>> = {
     restart: 'restart needed',
     sources: 'sources',
     note: 'note of the team',
+    ownCause: (file) => `a cause of your own, from ${file}`,
     runbook: 'Runbook: why patches fail, and what to do',
     contents: 'Contents',
     categories: {
@@ -59,6 +61,7 @@ export const LABELS: Readonly<Record<Language, Labels>> = {
     restart: 'riavvio',
     sources: 'fonti',
     note: 'nota del team',
+    ownCause: (file) => `una causa definita da voi, da ${file}`,
     runbook: 'Runbook: perché le patch non si installano e che cosa fare',
     contents: 'Indice',
     categories: {
@@ -91,6 +94,7 @@ export const LABELS: Readonly<Record<Language, Labels>> = {
     restart: '再起動の要否',
     sources: '出典',
     note: 'チームのメモ',
+    ownCause: (file) => `${file} で独自に定義された原因`,
     runbook: 'ランブック: 更新が失敗する原因と対処',
     contents: '目次',
     categories: {

@@ -71,6 +71,9 @@ test('a manager reads the sentence alone', () => {
   const { note: _, ...bare } = words;
   const style = { language: 'en', audience: 'business', columns: undefined } as const;
   expect(causeText(bare, style)).toBe('Disk full  (disk-full)\n  The disk is full.\n');
+  expect(causeText(bare, style, 'acme.yaml')).toBe(
+    'Disk full  (disk-full)\n  a cause of your own, from acme.yaml\n  The disk is full.\n',
+  );
 });
 
 test.each(['en', 'it', 'ja'] as const)(
