@@ -6,6 +6,9 @@ import { causeChangeColumns, hostChangeColumns } from '../outputs/history-sheets
 import { HISTORY_WORDS } from '../outputs/history-words.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import { sheetText } from '../outputs/sheet.ts';
+import { SCAN_WORDS, traitText as changedTrait } from '../outputs/scan-words.ts';
+import { printable } from '../core/printable.ts';
+import { type CauseTraits, traitsChanged } from './diff-traits.ts';
 import { languageOf } from './language.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
@@ -26,17 +29,20 @@ export async function diffCommand(argv: DiffArguments): Promise<ExitCode> {
   const language = argv.lang ?? languageOf(process.env);
   const { before, after } = await runsOf(argv, rules);
   const compared = compareRuns(standings(before), standings(after));
+  const folders = await Promise.all([folderOf(before), folderOf(after)]);
+  const traits = await traitsChanged(folders, compared, after.run.threshold);
   const document = {
     schema: 'patchwhy/diff/1',
     before: before.run.id,
     after: after.run.id,
     ...compared,
+    traits,
   };
   await writeAll(
     process.stdout,
     argv.json
       ? `${JSON.stringify(document, undefined, 2)}\n`
-      : text(before, after, compared, argv.all, language),
+      : text(before, after, compared, argv.all, language) + traitText(traits, language),
   );
   const { counts } = compared;
   const isChanged = counts.new + counts.changed + counts.cured > 0;
@@ -85,6 +91,25 @@ function standings({ hosts, run }: ScanDocument): RunResult {
       cause: typeof cause === 'string' ? cause : undefined,
     })),
   };
+}
+
+async function folderOf({ run }: ScanDocument): Promise<string> {
+  return (await findRun(run.id)).folder;
+}
+
+function traitText(traits: readonly CauseTraits[], language: Language): string {
+  const { came, went } = HISTORY_WORDS[language];
+  const lines = traits.flatMap(({ cause, changes }) => [
+    '',
+    cause,
+    ...changes.map((change) => {
+      const { how, affected, affectedKnown, others, othersKnown } = change;
+      const what = printable(changedTrait(change, SCAN_WORDS[language]));
+      const say = how === 'came' ? came : went;
+      return `  ${say(what, [affected, affectedKnown], [others, othersKnown])}`;
+    }),
+  ]);
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
 function text(

@@ -21,7 +21,15 @@ export interface HistoryWords {
   readonly at: string;
   readonly status: string;
   readonly hosts: string;
+  readonly came: TraitSentence;
+  readonly went: TraitSentence;
 }
+
+type TraitSentence = (
+  trait: string,
+  affected: readonly [number, number],
+  others: readonly [number, number],
+) => string;
 
 export const HISTORY_WORDS: Readonly<Record<Language, HistoryWords>> = {
   en: {
@@ -50,6 +58,10 @@ export const HISTORY_WORDS: Readonly<Record<Language, HistoryWords>> = {
     at: 'at (UTC)',
     status: 'status',
     hosts: 'hosts',
+    came: (trait, affected, others) =>
+      `${trait} came on ${affected.join(' of ')} that have it anew, on ${others.join(' of ')} others`,
+    went: (trait, affected, others) =>
+      `${trait} went on ${affected.join(' of ')} that have it anew, on ${others.join(' of ')} others`,
   },
   it: {
     changes: {
@@ -77,6 +89,10 @@ export const HISTORY_WORDS: Readonly<Record<Language, HistoryWords>> = {
     at: 'ora (UTC)',
     status: 'stato',
     hosts: 'host',
+    came: (trait, affected, others) =>
+      `${trait}: comparso su ${affected.join(' di ')} che ora ce l’hanno, su ${others.join(' di ')} degli altri`,
+    went: (trait, affected, others) =>
+      `${trait}: scomparso su ${affected.join(' di ')} che ora ce l’hanno, su ${others.join(' di ')} degli altri`,
   },
   ja: {
     changes: {
@@ -104,5 +120,9 @@ export const HISTORY_WORDS: Readonly<Record<Language, HistoryWords>> = {
     at: '日時 (UTC)',
     status: '状態',
     hosts: 'ホスト数',
+    came: (trait, affected, others) =>
+      `${trait} が加わった: 新たに該当した ${affected[1]} 台中 ${affected[0]} 台、ほか ${others[1]} 台中 ${others[0]} 台`,
+    went: (trait, affected, others) =>
+      `${trait} がなくなった: 新たに該当した ${affected[1]} 台中 ${affected[0]} 台、ほか ${others[1]} 台中 ${others[0]} 台`,
   },
 };

@@ -64,6 +64,33 @@ test('the last run is compared with the one before it over the same documents', 
   expect((await run('diff', 'last', 'last', '--exit-code')).code).toBe(0);
 });
 
+test('says what came on the hosts that have a cause anew, and not on the others', async () => {
+  const folder = temporaryFolder();
+  const run = (...words: readonly string[]) =>
+    program(words, { env: { PATCHWHY_STATE: join(folder, 'state'), LANG: 'C' } });
+  const documents = join(folder, 'documents');
+  mkdirSync(documents);
+  const all = [...demoDocuments().values()].filter(({ host }) => /^(ro|to)-pc/.test(host));
+  const write = (change: (document: Document, at: number) => object): void => {
+    for (const [at, document] of all.slice(0, 14).entries()) {
+      const changed = { ...document, agents: [], ...change(document, at) };
+      writeFileSync(join(documents, `${document.host}.json`), JSON.stringify(changed));
+    }
+  };
+  write(() => ({}));
+  await run('scan', '--evidence', documents);
+  const services = [{ name: 'wuauserv', state: 'stopped', startMode: 'disabled' }];
+  const agents = [{ product: 'Acme', version: '5.1', state: 'running' }];
+  write((_, at) => (at < 5 ? { services, agents } : {}));
+  await run('scan', '--evidence', documents);
+  const { stdout } = await run('diff');
+  expect(stdout).toMatch(
+    /^wu-service-disabled\n {2}agent Acme 5\.1 came on (\d) of \1 that have it anew, on \d of \d+ others\n/m,
+  );
+  const { traits } = JSON.parse((await run('diff', '--json')).stdout) as { traits: unknown };
+  expect(traits).toMatchObject([{ cause: 'wu-service-disabled', changes: [{ how: 'came' }] }]);
+});
+
 test('history tells when a host was cured, and how a cause went down', async () => {
   const { run, cured } = await twoRuns();
   const host = JSON.parse((await run('history', cured, '--json')).stdout) as { cause: string }[];

@@ -331,6 +331,21 @@ describe('what hosts of a cause have in common', () => {
   });
 });
 
+describe('since when', () => {
+  const at = (date: number): string => new Date(Date.UTC(2026, 10, date)).toISOString();
+
+  test('is told where a single host tells it, and is that of the earliest', () => {
+    const one = [{ traits: {}, ...X, since: at(18) }, ...many(2, () => ({ traits: {}, ...X }))];
+    expect(spreadOf(one)).toMatchObject({ since: { at: at(18), hosts: 1 } });
+    const two = [...one, { traits: {}, ...X, since: at(17) }];
+    expect(spreadOf(two)).toMatchObject({ since: { at: at(17), hosts: 2 } });
+  });
+
+  test('is not told where no host tells it', () => {
+    expect(spreadOf(many(3, () => ({ traits: {}, ...X })))).not.toHaveProperty('since');
+  });
+});
+
 describe('how far a cause reaches', () => {
   const fleet = (sick: number, of: number): Told[] =>
     many(of, (at) => ({ traits: {}, ...(at < sick && X) }));
