@@ -6,6 +6,7 @@ import { ALONE } from '../facts/fleet.ts';
 import { unknown, type Shape } from '../facts/shape.ts';
 import { CONDITION_LIMITS, excessOf } from './bounds.ts';
 import type { Each, Sign } from './cause.ts';
+import { closureOf, NotOurs } from './closures.ts';
 
 export type Condition = (names: Readonly<Record<string, unknown>>) => boolean;
 
@@ -21,7 +22,16 @@ const RUNNING = new Environment({ unlistedVariablesAreDyn: true });
 
 export function compile(when: string): Condition {
   const run = RUNNING.parse(when);
-  return (names) => run(names) === true;
+  const closure = closureOf(run.ast);
+  if (closure === undefined) return (names) => run(names) === true;
+  return (names) => {
+    try {
+      return closure(names) === true;
+    } catch (error) {
+      if (error instanceof NotOurs) return run(names) === true;
+      throw error;
+    }
+  };
 }
 
 let declared: Environment | undefined;
