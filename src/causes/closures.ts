@@ -54,7 +54,19 @@ function runOf(node: ASTNode): Run {
       return oneOf(node.args);
     case 'rcall':
       return called(node.args);
-    default:
+    case 'call':
+    case 'list':
+    case 'map':
+    case '[]':
+    case '[?]':
+    case '.?':
+    case '?:':
+    case '-_':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
       throw new NotOurs();
   }
 }

@@ -28,6 +28,7 @@ describe('a condition as a closure says what the interpreter says', () => {
 
   test('for every sign of the catalogue, over every document of the corpus', () => {
     let held = 0;
+    const otherwise: string[] = [];
     for (const { when, each } of signs) {
       const [own, theirs] = [compile(when), interpreter.parse(when)];
       for (const all of facts) {
@@ -36,10 +37,11 @@ describe('a condition as a closure says what the interpreter says', () => {
         for (const names of scopes) {
           const said = answer(own, names);
           held += said === true ? 1 : 0;
-          if (said !== answer(theirs, names)) expect([when, said]).toEqual([when, 'otherwise']);
+          if (said !== answer(theirs, names)) otherwise.push(when);
         }
       }
     }
+    expect(otherwise).toEqual([]);
     expect(held).toBeGreaterThan(1000);
   });
 
