@@ -1,4 +1,5 @@
 /** What changed on hosts between two stored runs, by the documents of both. */
+import pLimit from 'p-limit';
 import { PatchwhyError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
 import type { CauseId } from '../core/verdict.ts';
@@ -15,8 +16,10 @@ export interface CauseTraits {
   readonly changes: readonly TraitChange[];
 }
 
-/** Hosts without the cause that are held against those that have it anew. */
-const OTHERS_READ = 500;
+/** Hosts of each kind that are looked at; more say the same. */
+const READ = 500;
+/** Files open at once. */
+const AT_ONCE = 16;
 
 /**
  * For each cause that three hosts or more have anew: what came or went on them, and not on the others.
@@ -35,23 +38,34 @@ export async function traitsChanged(
   if (causes.length === 0) return [];
   const [before, after] = await Promise.all(folders.map(opened));
   if (before === undefined || after === undefined) return [];
-  const looks = async (host: HostChange) => {
-    const [then, now] = await Promise.all([traitsIn(before, host), traitsIn(after, host)]);
-    return then && now && { before: then, after: now };
+  const limit = pLimit(AT_ONCE);
+  const read = new Map<string, ReturnType<typeof bothLooks>>();
+  const looksAt = (host: HostChange) => {
+    const looks = read.get(host.host) ?? limit(() => bothLooks([before, after], host));
+    read.set(host.host, looks);
+    return looks;
   };
   const told: CauseTraits[] = [];
   for (const [cause, list] of causes) {
     const others = hosts.filter((host) => host.after !== undefined && host.after !== cause);
-    const read = await Promise.all(
-      [...list, ...others.slice(0, OTHERS_READ)].map(async (host) => {
-        const both = await looks(host);
+    const looks = await Promise.all(
+      [...list.slice(0, READ), ...others.slice(0, READ)].map(async (host) => {
+        const both = await looksAt(host);
         return both === undefined ? [] : [{ ...both, isAffected: host.after === cause }];
       }),
     );
-    const changes = changesBetween(read.flat());
+    const changes = changesBetween(looks.flat());
     if (changes.length > 0) told.push({ cause, hosts: list.length, changes });
   }
   return told;
+}
+
+async function bothLooks(
+  [before, after]: readonly [OpenedRun, OpenedRun],
+  host: HostChange,
+): Promise<{ readonly before: Traits; readonly after: Traits } | undefined> {
+  const [then, now] = await Promise.all([traitsIn(before, host), traitsIn(after, host)]);
+  return then && now && { before: then, after: now };
 }
 
 interface OpenedRun {
