@@ -122,3 +122,9 @@ export interface HostPatch {
   /** Oldest first. */
   readonly life: readonly LifeStep[];
 }
+
+/** A patch on a host without what its evidence alone tells: the steps of its life, and where each thing stands. */
+export interface KeptPatch extends Omit<HostPatch, 'life' | 'detection' | 'deployment'> {
+  readonly detection: Omit<Detection, 'from'>;
+  readonly deployment: Omit<Deployment, 'from'>;
+}

@@ -1,0 +1,109 @@
+/** SQLite as Node brings it, for kysely: one file, its user's alone, with a write-ahead log. */
+import { open } from 'node:fs/promises';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type SqliteDatabase,
+} from 'kysely';
+import type { Schema } from './schema.ts';
+
+const PRIVATE_FILE = 0o600;
+/** Another process that writes a run of 10,000 hosts holds the file for so long. */
+const WAIT_MS = 60_000;
+/** Statements that are kept ready. */
+const READY = 64;
+
+/** @throws what the file system or SQLite says */
+export async function openSqlite(file: string): Promise<Kysely<Schema>> {
+  // SQLite would make the file readable for everybody; what it makes beside it gets the same mode.
+  await (await open(file, 'a', PRIVATE_FILE)).close();
+  const { DatabaseSync } = await nodeSqlite();
+  const database = new DatabaseSync(file, { timeout: WAIT_MS });
+  try {
+    database.exec('pragma journal_mode = wal');
+    // The log is flushed at checkpoints: a power cut may cost the last run, which its files bring back, never the file.
+    database.exec('pragma synchronous = normal');
+    database.exec('pragma temp_store = memory');
+    database.exec('pragma cache_size = -65536');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return new Kysely({ dialect: new NodeSqliteDialect({ database: adapted(database) }) });
+}
+
+/** Whether SQLite says that the file is whole. Reads all of it. */
+export async function isWhole(file: string): Promise<boolean> {
+  const { DatabaseSync } = await nodeSqlite();
+  const database = new DatabaseSync(file, { timeout: WAIT_MS });
+  try {
+    return database.prepare('pragma integrity_check').get()?.['integrity_check'] === 'ok';
+  } finally {
+    database.close();
+  }
+}
+
+/** Node warns that its SQLite is experimental; whoever looks at patches can do nothing about it. */
+async function nodeSqlite() {
+  const emitWarning = process.emitWarning.bind(process) as (...words: unknown[]) => void;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite')) emitWarning(warning, ...rest);
+  };
+  try {
+    return await import('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new WritersFirst(this.#config);
+  }
+}
+
+/** A transaction asks for the right to write when it begins: one that asked half-way could not wait for another's end. */
+class WritersFirst extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+function adapted(database: DatabaseSync): SqliteDatabase {
+  const ready = new Map<string, StatementSync>();
+  const prepared = (text: string): StatementSync => {
+    const known = ready.get(text) ?? database.prepare(text);
+    ready.delete(text);
+    ready.set(text, known);
+    const [oldest] = ready.keys();
+    if (ready.size > READY && oldest !== undefined) ready.delete(oldest);
+    return known;
+  };
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      const statement = prepared(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (values) => statement.all(...(values as Value[])),
+        run: (values) => statement.run(...(values as Value[])),
+        iterate: (values) => statement.iterate(...(values as Value[])),
+      };
+    },
+  };
+}
+
+type Value = null | number | bigint | string | NodeJS.ArrayBufferView;
