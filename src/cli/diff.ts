@@ -1,12 +1,16 @@
 /** `patchwhy diff`: what changed between two stored runs. */
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import type { Language } from '../core/entry.ts';
+import type { RunInfo } from '../core/event.ts';
+import type { History } from '../database/history.ts';
+import { readOutcomes, readRuns, type RunRow } from '../database/read-runs.ts';
 import { compareRuns, type RunResult, type RunsCompared } from '../history/compare-runs.ts';
 import { causeChangeColumns, hostChangeColumns } from '../outputs/history-sheets.ts';
 import { HISTORY_WORDS } from '../outputs/history-words.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import { sheetText } from '../outputs/sheet.ts';
 import { languageOf } from './language.ts';
+import { historyToRead, runInHistory } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
 import { findRun, newestFirst, resultOf } from './stored-run.ts';
@@ -17,6 +21,7 @@ export interface DiffArguments {
   readonly all: boolean;
   readonly json: boolean;
   readonly 'exit-code': boolean;
+  readonly client: string | undefined;
   readonly lang: Language | undefined;
 }
 
@@ -25,33 +30,60 @@ export async function diffCommand(argv: DiffArguments): Promise<ExitCode> {
   const rules = loadRules(undefined);
   const language = argv.lang ?? languageOf(process.env);
   const { before, after } = await runsOf(argv, rules);
-  const compared = compareRuns(standings(before), standings(after));
+  const compared = compareRuns(before, after);
   const document = {
     schema: 'patchwhy/diff/1',
-    before: before.run.id,
-    after: after.run.id,
+    before: before.id,
+    after: after.id,
     ...compared,
   };
   await writeAll(
     process.stdout,
     argv.json
       ? `${JSON.stringify(document, undefined, 2)}\n`
-      : text(before, after, compared, argv.all, language),
+      : comparedText(before, after, compared, argv.all, language),
   );
   const { counts } = compared;
   const isChanged = counts.new + counts.changed + counts.cured > 0;
   return argv['exit-code'] && isChanged ? 3 : 0;
 }
 
-/** Two runs by name; one, and the one before it over the same hosts; or the last, and the one before it. */
-async function runsOf({ before: first, after: second }: DiffArguments, rules: Rules) {
-  if (first !== undefined && second !== undefined)
-    return { before: await resultNamed(first, rules), after: await resultNamed(second, rules) };
-  const after = await resultNamed(first ?? 'last', rules);
-  return { before: await resultBefore(after, rules), after };
+/** A run as it is compared, and what it was asked of. */
+export interface ComparedRun extends RunResult {
+  readonly id: string;
+  readonly tool: RunInfo['tool'];
+  readonly source: string;
+  readonly inventory: string | undefined;
 }
 
-async function resultNamed(word: string, rules: Rules): Promise<ScanDocument> {
+/** Two runs by name; one, and the one before it over the same hosts; or the last, and the one before it. */
+async function runsOf({ before: first, after: second, client }: DiffArguments, rules: Rules) {
+  await using history = await historyToRead(client, rules);
+  if (first !== undefined && second !== undefined)
+    return {
+      before: await resultNamed(first, history, rules),
+      after: await resultNamed(second, history, rules),
+    };
+  const after = await resultNamed(first ?? 'last', history, rules);
+  const before = (history && (await remembered(history, after))) ?? (await stored(after, rules));
+  if (before !== undefined) return { before, after };
+  throw new PatchwhyError(
+    'diff.nothing',
+    `no run of the same hosts is stored from before ${after.id}`,
+    'name two runs: patchwhy diff BEFORE AFTER; patchwhy list runs shows them',
+  );
+}
+
+export async function resultNamed(
+  word: string,
+  history: History | undefined,
+  rules: Rules,
+): Promise<ComparedRun> {
+  const id = history && (await runInHistory(history, word));
+  if (history !== undefined && id !== undefined) {
+    const run = (await readRuns(history.db)).find((each) => each.run.id === id);
+    if (run !== undefined) return rememberedRun(history, run);
+  }
   const { folder, run } = await findRun(word);
   const result = await resultOf(folder, rules);
   if (result === undefined)
@@ -60,24 +92,49 @@ async function resultNamed(word: string, rules: Rules): Promise<ScanDocument> {
       `run ${run.id} brought nothing home`,
       'take another one: patchwhy list runs',
     );
-  return result;
+  return storedRun(result);
 }
 
-async function resultBefore({ run }: ScanDocument, rules: Rules): Promise<ScanDocument> {
+/** The run before it over the same hosts, out of the history. */
+async function remembered(history: History, after: ComparedRun): Promise<ComparedRun | undefined> {
+  const before = (await readRuns(history.db)).find(({ run }) => isBefore(run, after));
+  return before && rememberedRun(history, before);
+}
+
+/** The same out of the runs' own files. */
+async function stored(after: ComparedRun, rules: Rules): Promise<ComparedRun | undefined> {
   for (const folder of await newestFirst()) {
     const other = await resultOf(folder, rules);
-    if (other === undefined || other.run.id >= run.id) continue;
-    if (other.run.source === run.source && other.run.inventory === run.inventory) return other;
+    if (other !== undefined && isBefore(other.run, after)) return storedRun(other);
   }
-  throw new PatchwhyError(
-    'diff.nothing',
-    `no run of the same hosts is stored from before ${run.id}`,
-    'name two runs: patchwhy diff BEFORE AFTER; patchwhy list runs shows them',
-  );
+  return undefined;
 }
 
-function standings({ hosts, run }: ScanDocument): RunResult {
+function isBefore(
+  run: { readonly id: string; readonly source: string; readonly inventory?: string },
+  after: ComparedRun,
+): boolean {
+  return run.id < after.id && run.source === after.source && run.inventory === after.inventory;
+}
+
+async function rememberedRun({ db }: History, { run }: RunRow): Promise<ComparedRun> {
+  const hosts = (await readOutcomes(db, run.id)) ?? [];
   return {
+    id: run.id,
+    tool: run.tool,
+    source: run.source,
+    inventory: run.inventory,
+    threshold: run.threshold,
+    hosts,
+  };
+}
+
+export function storedRun({ hosts, run, tool }: ScanDocument): ComparedRun {
+  return {
+    id: run.id,
+    tool,
+    source: run.source,
+    inventory: run.inventory,
     threshold: run.threshold,
     hosts: hosts.map(({ name, cause, status }) => ({
       host: String(name),
@@ -87,9 +144,9 @@ function standings({ hosts, run }: ScanDocument): RunResult {
   };
 }
 
-function text(
-  before: ScanDocument,
-  after: ScanDocument,
+export function comparedText(
+  before: Pick<ComparedRun, 'id'>,
+  after: Pick<ComparedRun, 'id'>,
   { hosts, causes, counts }: RunsCompared,
   isAll: boolean,
   language: Language,
@@ -105,7 +162,7 @@ function text(
     .map(([change, count]) => `${count} ${words.changes[change as keyof typeof counts]}`)
     .join(', ');
   return [
-    `${before.run.id} -> ${after.run.id}: ${summary || words.nothing}\n`,
+    `${before.id} -> ${after.id}: ${summary || words.nothing}\n`,
     moved.length > 0
       ? `\n${sheetText({ columns: causeChangeColumns(language), rows: moved }, 'table', width)}`
       : '',

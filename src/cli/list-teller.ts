@@ -1,12 +1,17 @@
 /** Where the tables of a run come from: the history where it holds the run, else the run's files. Both tell the same. */
 import type { History } from '../database/history.ts';
 import { readHostPatches, readSummaries, readVerdicts } from '../database/read-patches.ts';
+import { readKeptHosts } from '../database/read-run.ts';
 import { readOutcomes, readRuns } from '../database/read-runs.ts';
+import type { HostPatch } from '../core/host-patch.ts';
+import { hostPatches } from '../patches/host-patches.ts';
+import { parseDocument } from '../sources/parse-document.ts';
 import { PatchBook, type HostPatches, type PatchSummary } from '../patches/patch-summary.ts';
 import { type JudgedPatch, VerdictBook } from '../patches/patch-verdict.ts';
 import type { ListArguments } from './list.ts';
 import { historyToRead, runInHistory } from './open-history.ts';
 import type { Rules } from './own-rules.ts';
+import { runAt } from './stored-run.ts';
 import { patchesOfRun, runsStored, type StoredRunRow } from './stored-patches.ts';
 
 type Wants = (host: string) => boolean;
@@ -16,9 +21,16 @@ export interface ToldHost extends HostPatches {
   readonly collectedAt: Date | undefined;
 }
 
+interface Lived {
+  readonly host: string;
+  readonly patches: readonly HostPatch[] | undefined;
+}
+
 export interface Teller extends AsyncDisposable {
   readonly runs: () => Promise<readonly StoredRunRow[]>;
   readonly hosts: (wants: Wants) => AsyncIterable<ToldHost>;
+  /** With the steps of each patch's life, which evidence alone tells. */
+  readonly lives: (wants: Wants) => AsyncIterable<Lived>;
   readonly summaries: (wants: Wants, language: string) => Promise<readonly PatchSummary[]>;
   readonly verdicts: (wants: Wants) => Promise<readonly JudgedPatch[]>;
 }
@@ -37,10 +49,13 @@ export async function tellerOf(asked: Asked, rules: Rules): Promise<Teller> {
   if (run === undefined) return { ...files, runs, [Symbol.asyncDispose]: close };
   const hosts = (wants: Wants) => hostsOf(history, run, wants);
   // Counting all hosts is the database's work; of a few, they are read.
+  const isOnDisk = (await runAt(asked.run)) !== undefined;
   const isAll = asked.host === undefined;
   return {
     runs,
     hosts,
+    lives: (wants) =>
+      isOnDisk ? patchesOfRun(asked.run, rules, wants) : livesOf(history, run, wants, rules),
     summaries: async (wants, language) =>
       (isAll ? await readSummaries(history.db, run, language) : undefined) ??
       summed(hosts(wants), language),
@@ -55,6 +70,7 @@ function tellerOfFiles({ run, evidence }: Asked, rules: Rules): Teller {
   return {
     runs: () => runsStored(rules),
     hosts,
+    lives: hosts,
     summaries: (wants, language) => summed(hosts(wants), language),
     verdicts: (wants) => judged(hosts(wants)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -83,6 +99,20 @@ async function* hostsOf({ db }: History, run: string, wants: Wants): AsyncGenera
       collectedAt: collectedAt === undefined ? undefined : new Date(collectedAt),
       patches: collectedAt === undefined ? undefined : (patches.get(host) ?? []),
     };
+  }
+}
+
+async function* livesOf(
+  { db }: History,
+  run: string,
+  wants: Wants,
+  { catalogue }: Rules,
+): AsyncGenerator<Lived> {
+  for await (const { name, evidence } of readKeptHosts(db, run)) {
+    if (evidence === undefined || !wants(name)) continue;
+    const parsed = parseDocument(Buffer.from(evidence).toString('utf8'));
+    if (parsed.kind === 'evidence')
+      yield { host: name, patches: hostPatches(parsed.evidence, catalogue.knowledge) };
   }
 }
 

@@ -23,7 +23,7 @@ import { type Grouping, isOverTime, type TableName } from './list-options.ts';
 import { tellerOf } from './list-teller.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
-import { patchesOfRun, scanOf } from './stored-patches.ts';
+import { scanOf } from './stored-patches.ts';
 
 export interface ListArguments {
   readonly table: TableName;
@@ -149,8 +149,7 @@ async function tableText(
       return sheetOf(rows, verdictLayout(language), argv);
     }
     case 'life': {
-      const hosts = patchesOfRun(argv.evidence ?? argv.run, rules, wish.hosts);
-      const rows = await arrayOf(hostPatchesOf(hosts, wish));
+      const rows = await arrayOf(hostPatchesOf(told.lives(wish.hosts), wish));
       const steps = rows.flatMap((row) => row.patch.life.map((step) => ({ ...row, step })));
       return sheetOf(steps, lifeLayout(language, meaningOf), argv);
     }

@@ -27,10 +27,7 @@ export async function historyPlace(env: NodeJS.ProcessEnv): Promise<Place> {
   const told = env[VARIABLE];
   if (!told) return { state };
   const url = isUrl(told) ? told : await urlBehind(told);
-  // From here on no message shows it, nor its password alone.
-  const { password } = new URL(url);
-  for (const secret of [url, password, decodeURIComponent(password)]) new Secret(secret);
-  return { state, url };
+  return { state, url: new Secret(url) };
 }
 
 function isUrl(text: string): boolean {
@@ -116,6 +113,7 @@ async function tellTrouble(error: unknown): Promise<true> {
 
 /** Why the history cannot be written, in one line. */
 export function historyTrouble(error: unknown): string {
+  if (error instanceof PatchwhyError) return `the history is not up to date: ${error.message}`;
   const code = errnoOf(error) ?? '';
   const { errcode } = error as { errcode?: number };
   const why =

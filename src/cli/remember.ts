@@ -158,7 +158,7 @@ async function fingerprintOf(folder: string): Promise<string | undefined> {
   const result = await statOf(join(folder, RESULT_FILE));
   if (evidence === undefined || evidence.size === 0) return undefined;
   if (result === undefined && Date.now() - evidence.mtimeMs < QUIET_MS) return undefined;
-  return [evidence.size, result?.size ?? 0, Math.round(result?.mtimeMs ?? 0)].join('-');
+  return `${evidence.size}-${result?.size ?? 0}`;
 }
 
 async function statOf(file: string) {
@@ -173,7 +173,7 @@ async function statOf(file: string) {
 /** One database from another, without its password. */
 function placeMark({ url }: Place): string {
   if (url === undefined) return 'sqlite';
-  const { host, pathname } = new URL(url);
+  const { host, pathname } = new URL(url.reveal());
   return createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 16);
 }
 

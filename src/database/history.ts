@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { errnoOf } from '../core/error.ts';
+import type { Secret } from '../core/secret.ts';
 import { makePrivateFolder } from '../store/state-folder.ts';
 import { migrate } from './migrate.ts';
 import type { Engine } from './migrations.ts';
@@ -26,7 +26,7 @@ export interface Place {
   /** The user's state folder. */
   readonly state: string;
   /** URL of a PostgreSQL database; SQLite without. */
-  readonly url?: string | undefined;
+  readonly url?: Secret | undefined;
 }
 
 /** Opens it at today's schema; makes it where there is none. @throws what the place says, PatchwhyError for its version */
@@ -74,19 +74,14 @@ export async function knownClients({ state, url }: Place): Promise<readonly stri
 }
 
 async function sqliteClients(state: string): Promise<readonly string[]> {
-  const folder = join(state, 'history');
-  const files = await readdir(folder).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  });
   const names: string[] = [];
-  for (const file of files.filter((name) => name.endsWith('.db'))) {
-    const db = await openSqlite(join(folder, file));
+  for (const file of await historyFiles(state)) {
+    const db = await openSqlite(file);
     try {
       const row = await db.selectFrom('client').select('name').executeTakeFirst();
       if (row !== undefined) names.push(row.name);
-    } catch {
-      continue; // not ours, or not yet made
+    } catch (error) {
+      if (!isNotMade(error)) throw error;
     } finally {
       await db.destroy();
     }
@@ -94,7 +89,22 @@ async function sqliteClients(state: string): Promise<readonly string[]> {
   return names;
 }
 
-export function historyFile(state: string, client: string): string {
+/** Somebody was stopped between making the file and its tables. */
+function isNotMade(error: unknown): boolean {
+  return error instanceof Error && /no such table/.test(error.message);
+}
+
+/** Paths of the histories in the state folder. */
+export async function historyFiles(state: string): Promise<readonly string[]> {
+  const folder = join(state, 'history');
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => name.endsWith('.db')).map((name) => join(folder, name));
+}
+
+function historyFile(state: string, client: string): string {
   return join(state, 'history', `${slugOf(client)}.db`);
 }
 
@@ -110,9 +120,4 @@ function slugOf(client: string): string {
     .replaceAll(/[^a-z0-9]+/g, '_')
     .slice(0, 30);
   return `${readable}_${createHash('sha256').update(client).digest('hex').slice(0, 8)}`;
-}
-
-/** Gives the write-ahead log back to the file, so that it is whole by itself. */
-export async function settle({ db, engine }: History): Promise<void> {
-  if (engine === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(db);
 }

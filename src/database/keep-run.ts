@@ -20,12 +20,13 @@ import type { Engine } from './migrations.ts';
 import { Names } from './names.ts';
 import { hashOf, pack } from './packed.ts';
 import { forgetRun } from './forget-run.ts';
+import { foldProgress } from './progress.ts';
 import type { Queries } from './schema.ts';
 
 /** Of our advisory lock in PostgreSQL: writers take turns, as they do in SQLite. */
 const WRITERS = 7_283_102;
 
-/** @returns false where the run is there as it is, so that nothing was to be done */
+/** @returns false where the run is there, as full or fuller, so that nothing was to be done */
 export async function keepRun(
   db: Queries,
   engine: Engine,
@@ -37,11 +38,13 @@ export async function keepRun(
       await sql`select pg_advisory_xact_lock(${WRITERS})`.execute(transaction);
     const known = await transaction
       .selectFrom('run')
-      .select(['id', 'fingerprint'])
+      .select(['id', 'fingerprint', 'is_complete'])
       .where('name', '=', head.run.id)
       .executeTakeFirst();
-    if (known?.fingerprint === head.fingerprint) return false;
-    if (known !== undefined) await forgetRun(transaction, known.id);
+    if (known !== undefined) {
+      if (!isFuller(head, known)) return false;
+      await forgetRun(transaction, known.id);
+    }
     await new RunWriter(
       transaction,
       await Names.open(transaction),
@@ -50,6 +53,16 @@ export async function keepRun(
     ).write(hosts);
     return true;
   });
+}
+
+/** A run may come before it has ended, and then again: whichever comes first, the fuller one stays. */
+function isFuller(
+  { isComplete, fingerprint }: KeptRunHead,
+  known: { readonly is_complete: number; readonly fingerprint: string },
+): boolean {
+  const [ours = 0, result = 0] = fingerprint.split('-').map(Number);
+  const [theirs = 0, other = 0] = known.fingerprint.split('-').map(Number);
+  return (Number(isComplete) - known.is_complete || ours - theirs || result - other) > 0;
 }
 
 async function newRun(db: Queries, { run, isComplete, fingerprint }: KeptRunHead): Promise<number> {
@@ -138,7 +151,7 @@ class RunWriter {
     }
     await this.#settleDocuments();
     await Promise.all([this.#outcomes.flush(), this.#findings.flush(), this.#patches.flush()]);
-    await updateProgress(this.#db, this.#run, Date.parse(this.#head.run.startedAt));
+    await foldProgress(this.#db, this.#run, Date.parse(this.#head.run.startedAt));
   }
 
   async #host(id: number, host: KeptHost): Promise<void> {
@@ -264,35 +277,4 @@ function labelsText(labels: KeptHost['labels']): string {
   return JSON.stringify(
     Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   );
-}
-
-/** Folds a run into how far each patch came on each host: by smallest and largest times, so that order changes nothing. */
-async function updateProgress(db: Queries, run: number, startedAt: number): Promise<void> {
-  const installed = PATCH_STATUS.numberOf('installed');
-  const never = DEPLOYMENT.numberOf('never');
-  const wentWell = DEPLOYMENT.numberOf('success');
-  await sql`
-    insert into progress (patch_id, host_id, first_at, installed_at, is_tried, last_at, last_status)
-    select w.patch_id, hp.host_id,
-      coalesce(hp.deployed_at, hp.detected_at, o.collected_at, ${startedAt}),
-      case when hp.status <> ${installed} then null
-        when hp.deployment = ${wentWell} and hp.deployed_at is not null then hp.deployed_at
-        else coalesce(hp.detected_at, o.collected_at) end,
-      case when hp.deployment <> ${never} or hp.status = ${installed} then 1 else 0 end,
-      coalesce(o.collected_at, ${startedAt}), hp.status
-    from host_patch hp
-    join wording w on w.id = hp.wording_id
-    join outcome o on o.run_id = hp.run_id and o.host_id = hp.host_id
-    where hp.run_id = ${run}
-    order by w.patch_id, hp.host_id
-    on conflict (patch_id, host_id) do update set
-      first_at = case when excluded.first_at < progress.first_at then excluded.first_at else progress.first_at end,
-      installed_at = case when progress.installed_at is null or excluded.installed_at < progress.installed_at
-        then excluded.installed_at else progress.installed_at end,
-      is_tried = case when excluded.is_tried > progress.is_tried then excluded.is_tried else progress.is_tried end,
-      last_status = case when excluded.last_at > progress.last_at
-        or (excluded.last_at = progress.last_at and excluded.last_status < progress.last_status)
-        then excluded.last_status else progress.last_status end,
-      last_at = case when excluded.last_at > progress.last_at then excluded.last_at else progress.last_at end
-  `.execute(db);
 }

@@ -40,6 +40,6 @@ export interface KeptHost {
 export interface KeptRunHead {
   readonly run: RunInfo & { readonly finishedAt: string | undefined };
   readonly isComplete: boolean;
-  /** Of what it was read from; another one means that it must be read again. */
+  /** Bytes of evidence and of the result that it was read from, as `1234-567`: of two tellings of a run the larger one holds. */
   readonly fingerprint: string;
 }

@@ -1,6 +1,7 @@
 /** PostgreSQL for teams: one database, a schema of its own for each client. */
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { PatchwhyError } from '../core/error.ts';
+import type { Secret } from '../core/secret.ts';
 import type { Schema } from './schema.ts';
 
 const INT8 = 20;
@@ -11,12 +12,12 @@ const INT8 = 20;
  * @throws PatchwhyError `history.unreachable` (exit 2) where the server cannot be reached or refuses
  */
 export async function openPostgres(
-  url: string,
+  url: Secret,
   schema: string | undefined,
 ): Promise<Kysely<Schema>> {
   const { default: pg } = await driver();
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: url.reveal(),
     max: 2,
     connectionTimeoutMillis: 10_000,
     application_name: 'patchwhy',
@@ -41,7 +42,7 @@ export async function openPostgres(
 }
 
 /** Clients whose schemas lie in the database. @throws as `openPostgres` */
-export async function postgresClients(url: string): Promise<readonly string[]> {
+export async function postgresClients(url: Secret): Promise<readonly string[]> {
   const db = await openPostgres(url, undefined);
   try {
     const { rows } = await sql<{ schema: string }>`

@@ -113,20 +113,39 @@ export async function readHostPatches(
   db: Queries,
   run: string,
 ): Promise<ReadonlyMap<string, readonly KeptPatch[]>> {
+  const hosts = await db.selectFrom('host').select(['id', 'name']).execute();
+  const byId = await patchesOfHosts(db, (await idOfRun(db, run)) ?? -1);
+  return new Map(
+    hosts.map(({ id, name }) => [name, (byId.get(id) ?? []).map(({ patch }) => patch)]),
+  );
+}
+
+interface PatchInLanguage {
+  readonly patch: KeptPatch;
+  readonly locale: string;
+}
+
+/** By number of the host. @param only these, by number */
+export async function patchesOfHosts(
+  db: Queries,
+  run: number,
+  only?: { readonly from: number; readonly to: number },
+): Promise<ReadonlyMap<number, readonly PatchInLanguage[]>> {
   const words = await wordsOf(db);
   const wordings = await wordingsOf(db);
   const rows = await db
     .selectFrom('host_patch')
-    .innerJoin('host', 'host.id', 'host_patch.host_id')
-    .selectAll('host_patch')
-    .select('host.name')
-    .where('run_id', '=', (await idOfRun(db, run)) ?? -1)
+    .selectAll()
+    .where('run_id', '=', run)
+    .$if(only !== undefined, (query) =>
+      query.where('host_id', '>=', only?.from ?? 0).where('host_id', '<=', only?.to ?? 0),
+    )
     .execute();
-  const byHost = new Map<string, KeptPatch[]>();
+  const byHost = new Map<number, PatchInLanguage[]>();
   for (const row of rows) {
     const wording = wordings.get(row.wording_id);
     if (wording === undefined) continue;
-    const { locale: _, ...about } = wording;
+    const { locale, ...about } = wording;
     const patch: KeptPatch = {
       ...about,
       status: PATCH_STATUS.nameOf(row.status),
@@ -146,9 +165,9 @@ export async function readHostPatches(
       isByOtherMeans: (row.flags & BY_OTHER_MEANS) !== 0,
       isClaimOnly: (row.flags & CLAIM_ONLY) !== 0,
     };
-    const list = byHost.get(row.name);
-    if (list === undefined) byHost.set(row.name, [patch]);
-    else list.push(patch);
+    const list = byHost.get(row.host_id);
+    if (list === undefined) byHost.set(row.host_id, [{ patch, locale }]);
+    else list.push({ patch, locale });
   }
   return byHost;
 }
