@@ -61,12 +61,12 @@ export async function changeShowCommand(argv: ChangeShowArguments): Promise<Exit
   await using history = await historyNeeded(argv.client, loadRules(undefined));
   const changes = await readChanges(history.db);
   const change = changeNamed(argv.id, changes);
-  const told = await comparisonOf(history, change, changes);
+  const told = await comparisonOf(history, change);
   await writeAll(
     process.stdout,
     argv.json
       ? `${JSON.stringify({ schema: 'patchwhy/change/1', ...told }, undefined, 2)}\n`
-      : textOf(told, argv.lang ?? languageOf(process.env)),
+      : changeText(told, argv.lang ?? languageOf(process.env)),
   );
   return 0;
 }
@@ -96,7 +96,7 @@ function changeNamed(id: string | undefined, changes: readonly Change[]): Change
 /** A cycle and a week: later runs tell of other months. */
 const AFTER_MS = 35 * 86_400_000;
 
-interface Comparison extends BeforeAfter {
+export interface Comparison extends BeforeAfter {
   readonly change: Change;
   /** Ids of the runs that are compared. */
   readonly before: string;
@@ -106,11 +106,8 @@ interface Comparison extends BeforeAfter {
 }
 
 /** The last run before it, and the newest of the five weeks after it. */
-async function comparisonOf(
-  { db }: History,
-  change: Change,
-  changes: readonly Change[],
-): Promise<Comparison> {
+export async function comparisonOf({ db }: History, change: Change): Promise<Comparison> {
+  const changes = await readChanges(db);
   const runs = (await readRuns(db)).filter(({ complete }) => complete);
   const begun = (run: (typeof runs)[number]): number => Date.parse(run.run.startedAt);
   const before = runs.find((run) => begun(run) < change.at);
@@ -141,7 +138,7 @@ async function stoodIn(db: History['db'], run: string): Promise<readonly Stood[]
   }));
 }
 
-function textOf(told: Comparison, language: Language): string {
+export function changeText(told: Comparison, language: Language): string {
   const words = OVER_TIME_WORDS[language];
   const { change, touched, others, causes, verdict } = told;
   const of = (name: string, compared: Compared): string =>

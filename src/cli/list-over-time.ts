@@ -116,6 +116,11 @@ function cyclesText(
 ): string {
   const sheet = sheetOf(reaches, cycleLayout(language), argv);
   if (argv.json || argv.format !== 'table') return sheet;
+  return `${sheet}${trendsText(reaches, language)}`;
+}
+
+/** Whether months took longer and longer, in one line. */
+export function trendsText(reaches: readonly CycleReach[], language: Language): string {
   const words = OVER_TIME_WORDS[language];
   // A month that still goes on has not had its time.
   const ended = reaches.filter(({ isOpen }) => !isOpen);
@@ -123,5 +128,5 @@ function cyclesText(
     const trend = trendOf(ended.map(({ days }) => days[share]));
     return `${share} %: ${words.trends[trend]}`;
   });
-  return `${sheet}\n${words.trend} (${ended.length}): ${trends.join('; ')}\n`;
+  return `\n${words.trend} (${ended.length}): ${trends.join('; ')}\n`;
 }

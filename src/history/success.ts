@@ -4,13 +4,14 @@
  */
 import { corrected, leastChance, testsThatCount, tieByChance, wilson } from '../fleet/chance.ts';
 import type { Memory, Progress } from './memory.ts';
+import { settlementsIn } from './time-to-patch.ts';
 
 export interface GroupSuccess {
   /** Value of the label, or the kind of patch; empty where hosts have none. */
   readonly group: string;
   /** Hosts on which anything was tried. */
   readonly tried: number;
-  /** Of these, hosts on which nothing is left that failed. */
+  /** Of these, hosts on which nothing is left that failed, and no later patch has settled. */
   readonly succeeded: number;
   /** 95 % Wilson interval of `succeeded / tried`. */
   readonly interval: { readonly low: number; readonly high: number };
@@ -26,15 +27,17 @@ export function successBy(
   by: 'family' | { readonly label: string },
   wants: (row: Progress) => boolean = () => true,
 ): readonly GroupSuccess[] {
+  const settledAt = settlementsIn(memory);
   // By group, then host: whether anything is left that failed.
   const groups = new Map<string, Map<number, boolean>>();
   for (const row of memory.progress) {
     const family = memory.patches[row.patch]?.family ?? '';
     if (!row.isTried || family === 'definition' || !wants(row)) continue;
     const group = by === 'family' ? family : (memory.hosts[row.host]?.labels[by.label] ?? '');
+    const isOpen = row.lastStatus === 'failed' && settledAt(row) === undefined;
     const hosts = groups.get(group) ?? new Map<number, boolean>();
     groups.set(group, hosts);
-    hosts.set(row.host, (hosts.get(row.host) ?? false) || row.lastStatus === 'failed');
+    hosts.set(row.host, (hosts.get(row.host) ?? false) || isOpen);
   }
   const counts = [...groups].map(([group, hosts]) => {
     const failed = [...hosts.values()].filter(Boolean).length;

@@ -157,6 +157,11 @@ function silentHosts(
     .filter((host) => wants === undefined || wants(host));
 }
 
+/** When a row was settled: the patch is there, or a later one that holds it. Undefined while neither is. */
+export function settlementsIn(memory: Memory): (row: Progress) => number | undefined {
+  return bookOf(memory, {}).patchedAt;
+}
+
 interface PatchRows {
   readonly about: RememberedPatch;
   readonly placed: Placed;
