@@ -5,6 +5,7 @@ import { readChanges } from '../database/changes.ts';
 import type { History } from '../database/history.ts';
 import { readLooks } from '../database/read-looks.ts';
 import { readMemory } from '../database/read-memory.ts';
+import { cycleTrends } from '../history/cycle-trends.ts';
 import { isCycle, placeOfPatch } from '../history/cycle.ts';
 import type { Memory, Progress } from '../history/memory.ts';
 import { recurrences } from '../history/recurrence.ts';
@@ -16,7 +17,6 @@ import {
   type CycleReach,
   type Wanted,
 } from '../history/time-to-patch.ts';
-import { trendOf } from '../history/trend.ts';
 import { severityOf } from '../patches/severity.ts';
 import {
   changeLayout,
@@ -122,11 +122,7 @@ function cyclesText(
 /** Whether months took longer and longer, in one line. */
 export function trendsText(reaches: readonly CycleReach[], language: Language): string {
   const words = OVER_TIME_WORDS[language];
-  // A month that still goes on has not had its time.
-  const ended = reaches.filter(({ isOpen }) => !isOpen);
-  const trends = SHARES.map((share) => {
-    const trend = trendOf(ended.map(({ days }) => days[share]));
-    return `${share} %: ${words.trends[trend]}`;
-  });
-  return `\n${words.trend} (${ended.length}): ${trends.join('; ')}\n`;
+  const { cycles, withinDays, trends } = cycleTrends(reaches);
+  const told = SHARES.map((share) => `${share} %: ${words.trends[trends[share]]}`);
+  return `\n${words.trend(cycles, withinDays)}: ${told.join('; ')}\n`;
 }

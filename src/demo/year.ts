@@ -11,7 +11,12 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 export type DemoDocument = {
   readonly host: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly os?: { readonly build: number; readonly locale?: string; readonly productType?: string };
+  readonly os?: {
+    readonly build: number;
+    readonly ubr?: number;
+    readonly locale?: string;
+    readonly productType?: string;
+  };
 } & { readonly [key: string]: Json };
 
 export interface DemoMonth {
@@ -217,9 +222,7 @@ function failingOf(document: DemoDocument, back: number): DemoDocument {
     listOf(list).filter((value) => !isMeant(value));
   return {
     ...document,
-    os: { ...(isObject(os) ? os : {}), ...previous(os) } as DemoDocument['os'] & {
-      [key: string]: Json;
-    },
+    ...(os !== undefined && { os: { ...os, ...previous(os) } }),
     hotfixes: without(hotfixes),
     ...(packages !== undefined && { packages: without(packages) }),
     windowsUpdate: {
@@ -240,14 +243,13 @@ function failingOf(document: DemoDocument, back: number): DemoDocument {
           }
         : event,
     ),
-  } as DemoDocument;
+  };
 }
 
 const BAD_CODE = '0x8000FFFF';
 
-function previous(os: Json | undefined): { readonly ubr?: number } {
-  if (!isObject(os) || typeof os['ubr'] !== 'number') return {};
-  return { ubr: os['ubr'] - stepOf(Number(os['build'])) };
+function previous(os: DemoDocument['os']): { readonly ubr?: number } {
+  return os?.ubr === undefined ? {} : { ubr: os.ubr - stepOf(os.build) };
 }
 
 /** Updates of months in which the host was ill never came: the next cumulative one held them. */
@@ -273,7 +275,7 @@ function withoutMissed(
       windowsUpdate['history'] !== undefined && {
         windowsUpdate: { ...windowsUpdate, history: kept(windowsUpdate['history']) },
       }),
-  } as DemoDocument;
+  };
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

@@ -43,6 +43,8 @@ export interface CycleReach extends Reach {
   readonly endsAt: number;
   /** No later run has begun after its end: its figures may still change. */
   readonly isOpen: boolean;
+  /** Days from its start to the newest run: so long it could be watched. */
+  readonly followedDays: number;
   readonly patches: number;
   /** Patches that were published on another day. */
   readonly outOfBand: number;
@@ -117,6 +119,7 @@ export function cycleReaches(memory: Memory, wanted: Wanted = {}): readonly Cycl
         startsAt,
         endsAt,
         isOpen: newest < endsAt,
+        followedDays: Math.max(0, (newest - startsAt) / DAY_MS),
         patches: patches.length,
         outOfBand: patches.filter(([, { placed }]) => placed.isOutOfBand === true).length,
         ...reachOf(memory, standings, startsAt),

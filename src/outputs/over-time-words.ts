@@ -46,7 +46,7 @@ export interface OverTimeWords {
   readonly notReached: string;
   readonly stillOpen: string;
   readonly listsNone: string;
-  readonly trend: string;
+  readonly trend: (cycles: number, withinDays: number) => string;
   readonly trends: Readonly<Record<Trend, string>>;
   readonly standings: Readonly<Record<GroupSuccess['standing'], string>>;
   readonly verdicts: Readonly<Record<BeforeAfter['verdict'], string>>;
@@ -100,7 +100,8 @@ export const OVER_TIME_WORDS: Readonly<Record<Language, OverTimeWords>> = {
     notReached: 'not reached',
     stillOpen: 'goes on',
     listsNone: 'lists nothing of that month',
-    trend: 'days from month to month',
+    trend: (cycles, days) =>
+      `days from month to month (${cycles} ended, each by its first ${days} days)`,
     trends: {
       rising: 'rising',
       falling: 'falling',
@@ -168,7 +169,8 @@ export const OVER_TIME_WORDS: Readonly<Record<Language, OverTimeWords>> = {
     notReached: 'non raggiunto',
     stillOpen: 'in corso',
     listsNone: 'non elenca nulla di quel mese',
-    trend: 'giorni di mese in mese',
+    trend: (cycles, days) =>
+      `giorni di mese in mese (${cycles} conclusi, ognuno nei primi ${days} giorni)`,
     trends: {
       rising: 'in aumento',
       falling: 'in calo',
@@ -236,7 +238,7 @@ export const OVER_TIME_WORDS: Readonly<Record<Language, OverTimeWords>> = {
     notReached: '未到達',
     stillOpen: '進行中',
     listsNone: 'その月の更新が一覧にない',
-    trend: '月ごとの日数',
+    trend: (cycles, days) => `月ごとの日数 (終了 ${cycles}、各月の最初の ${days} 日)`,
     trends: {
       rising: '増加',
       falling: '減少',
