@@ -103,7 +103,7 @@ function wantedOf(memory: Memory, { severity, host }: Asked, { hosts }: Wish): W
 function rowsOf(memory: Memory, { cycle }: Asked, wish: Wish): (row: Progress) => boolean {
   // Once a patch, not once a row.
   const fits = memory.patches.map(
-    (patch) => wish.patch(patch) && (cycle === undefined || placeOfPatch(patch, 0).cycle === cycle),
+    (patch) => wish.patch(patch) && (cycle === undefined || placeOfPatch(patch).cycle === cycle),
   );
   return ({ patch, host }) => fits[patch] === true && wish.hosts(memory.hosts[host]?.name ?? '');
 }

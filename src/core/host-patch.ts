@@ -114,6 +114,8 @@ export interface HostPatch {
   readonly detection: Detection;
   readonly deployment: Deployment;
   readonly approval: Approval;
+  /** Milliseconds since 1970: when it was installed, where it is there and any source tells the time. */
+  readonly installedAt: number | undefined;
   /** Installed, and no source tells when or by whom: by hand, by an image, by another product. */
   readonly isByOtherMeans: boolean;
   /** What a job or a server claims and detection does not bear out: said beside the status, never as it. */

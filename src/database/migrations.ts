@@ -98,6 +98,7 @@ async function first(db: Kysely<never>, engine: Engine): Promise<void> {
       .addColumn('detected_at', 'bigint')
       .addColumn('deployment', 'smallint', (c) => c.notNull())
       .addColumn('deployed_at', 'bigint')
+      .addColumn('installed_at', 'bigint')
       .addColumn('code', 'integer')
       .addColumn('exit_code', 'bigint')
       .addColumn('tries', 'integer', (c) => c.notNull())

@@ -7,14 +7,12 @@ import type { Queries } from './schema.ts';
 export async function foldProgress(db: Queries, run: number, startedAt: number): Promise<void> {
   const installed = PATCH_STATUS.numberOf('installed');
   const never = DEPLOYMENT.numberOf('never');
-  const wentWell = DEPLOYMENT.numberOf('success');
   await sql`
     insert into progress (patch_id, host_id, first_at, installed_at, is_tried, last_at, last_status)
     select w.patch_id, hp.host_id,
-      coalesce(hp.deployed_at, hp.detected_at, o.collected_at, ${startedAt}),
+      coalesce(hp.installed_at, hp.deployed_at, hp.detected_at, o.collected_at, ${startedAt}),
       case when hp.status <> ${installed} then null
-        when hp.deployment = ${wentWell} and hp.deployed_at is not null then hp.deployed_at
-        else coalesce(hp.detected_at, o.collected_at) end,
+        else coalesce(hp.installed_at, hp.detected_at, o.collected_at) end,
       case when hp.deployment <> ${never} or hp.status = ${installed} then 1 else 0 end,
       coalesce(o.collected_at, ${startedAt}), hp.status
     from host_patch hp

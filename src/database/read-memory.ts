@@ -1,6 +1,7 @@
 /** All that figures over time are made from, in four questions. */
 import type { Labels } from '../core/host.ts';
 import type { Offer } from '../core/host-patch.ts';
+import { isWatched } from '../history/cycle.ts';
 import type { Memory, Progress, RememberedHost, RememberedPatch } from '../history/memory.ts';
 import { mergedOffer } from '../patches/patch-summary.ts';
 import { HOST_STATUS, PATCH_STATUS } from './codes.ts';
@@ -36,7 +37,8 @@ export async function readMemory(
     db,
     runs.map(({ id, name, started_at }) => ({ id, name, at: started_at })),
   );
-  const patches = await patchesKnown(db);
+  // Definitions come daily and by themselves: no figure over time is about them.
+  const patches = placed((await patchesKnown(db)).filter(({ family }) => family !== 'definition'));
   return {
     runs: runs.map(({ id, name, started_at, is_complete }) => ({
       id: name,
@@ -46,7 +48,7 @@ export async function readMemory(
     })),
     hosts: hosts.list,
     patches: patches.list,
-    progress: await progressOf(db, hosts.places, patches.places),
+    progress: await progressOf(db, hosts.places, patches, runs[0]?.started_at ?? 0),
   };
 }
 
@@ -104,14 +106,27 @@ export async function wordsOf(db: Queries): Promise<ReadonlyMap<number, string>>
   return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
-async function patchesKnown(db: Queries) {
+interface KnownPatch extends RememberedPatch {
+  readonly id: number;
+}
+
+async function patchesKnown(db: Queries): Promise<readonly KnownPatch[]> {
   const rows = await db
     .selectFrom('wording')
     .innerJoin('patch', 'patch.id', 'wording.patch_id')
     .select(['patch.id', 'patch.key', 'kb', 'title', 'family', 'offer', 'locale'])
     .execute();
+  const firsts = new Map(
+    (
+      await db
+        .selectFrom('progress')
+        .select(['patch_id', (each) => each.fn.min<number>('first_at').as('at')])
+        .groupBy('patch_id')
+        .execute()
+    ).map(({ patch_id, at }) => [patch_id, at]),
+  );
   const byId = Map.groupBy(rows, ({ id }) => id);
-  const list: (RememberedPatch & { readonly id: number })[] = [];
+  const list: KnownPatch[] = [];
   for (const [id, wordings] of byId) {
     // The same one on every machine, whatever came first.
     const ordered = wordings.toSorted(
@@ -126,12 +141,16 @@ async function patchesKnown(db: Queries) {
       title: best.title,
       family: ordered.map(({ family }) => family).toSorted(compare)[0] ?? '',
       offer: ordered.map(({ offer }) => JSON.parse(offer) as Offer).reduce(mergedOffer),
+      firstAt: firsts.get(id) ?? 0,
     });
   }
-  list.sort((a, b) => compare(a.key, b.key));
+  return list.toSorted((a, b) => compare(a.key, b.key));
+}
+
+function placed(patches: readonly KnownPatch[]) {
   return {
-    list: list.map(({ id: _, ...patch }) => patch),
-    places: new Map(list.map(({ id }, place) => [id, place])),
+    list: patches.map(({ id: _, ...patch }): RememberedPatch => patch),
+    places: new Map(patches.map(({ id }, place) => [id, place])),
   };
 }
 
@@ -140,27 +159,40 @@ function rankOf({ title, kb, locale }: { title: string; kb: string; locale: stri
   return title === kb ? 2 : locale.startsWith('en') ? 0 : 1;
 }
 
+/** Patch by patch: all rows at once, as the database hands them out, take ten times the room of what is kept. */
 async function progressOf(
   db: Queries,
   hosts: ReadonlyMap<number, number>,
-  patches: ReadonlyMap<number, number>,
+  patches: ReturnType<typeof placed>,
+  firstRunAt: number,
 ): Promise<readonly Progress[]> {
-  const rows = await db.selectFrom('progress').selectAll().execute();
   const list: Progress[] = [];
-  for (const row of rows) {
-    const [host, patch] = [hosts.get(row.host_id), patches.get(row.patch_id)];
-    if (host === undefined || patch === undefined) continue;
-    list.push({
-      patch,
-      host,
-      firstAt: row.first_at,
-      installedAt: row.installed_at ?? undefined,
-      isTried: row.is_tried === 1,
-      lastAt: row.last_at,
-      lastStatus: PATCH_STATUS.nameOf(row.last_status),
-    });
+  const installed = PATCH_STATUS.numberOf('installed');
+  for (const [id, patch] of patches.places) {
+    const about = patches.list[patch];
+    // What was there before anybody looked is half of all rows, and says nothing of time.
+    const isOld = about !== undefined && !isWatched(about, firstRunAt);
+    const rows = await db
+      .selectFrom('progress')
+      .select(['host_id', 'installed_at', 'is_tried', 'last_at', 'last_status'])
+      .where('patch_id', '=', id)
+      .$if(isOld, (query) => query.where('last_status', '!=', installed))
+      .execute();
+    for (const row of rows) {
+      const host = hosts.get(row.host_id);
+      if (host === undefined) continue;
+      const lastStatus = PATCH_STATUS.nameOf(row.last_status);
+      const isThere = lastStatus === 'installed' || lastStatus === 'superseded';
+      list.push({
+        patch,
+        host,
+        thereAt: isThere ? (row.installed_at ?? row.last_at) : undefined,
+        isTried: row.is_tried === 1,
+        lastStatus,
+      });
+    }
   }
-  return list.toSorted((a, b) => a.patch - b.patch || a.host - b.host);
+  return list;
 }
 
 function compare(a: string, b: string): number {

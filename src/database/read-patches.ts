@@ -162,6 +162,7 @@ export async function patchesOfHosts(
         limit: row.try_limit ?? undefined,
       },
       approval: APPROVAL.nameOf(row.approval),
+      installedAt: row.installed_at ?? undefined,
       isByOtherMeans: (row.flags & BY_OTHER_MEANS) !== 0,
       isClaimOnly: (row.flags & CLAIM_ONLY) !== 0,
     };

@@ -98,6 +98,7 @@ export interface HostPatchTable {
   detected_at: number | null;
   deployment: number;
   deployed_at: number | null;
+  installed_at: number | null;
   /** A word, null where there is none: `0x80070643`. */
   code: number | null;
   exit_code: number | null;

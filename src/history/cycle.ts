@@ -38,6 +38,13 @@ export function isCycle(text: string): boolean {
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
 }
 
+/** Of patches of months before anybody looked, only what is left over is seen: no figure is made of them. */
+export function isWatched(patch: PlacedPatch, firstRunAt: number): boolean {
+  return endOfCycle(placeOfPatch(patch).cycle) > firstRunAt;
+}
+
+type PlacedPatch = Pick<RememberedPatch, 'title' | 'offer' | 'firstAt'>;
+
 export interface Placed {
   readonly cycle: Cycle;
   /** From when on it could be installed: milliseconds since 1970. */
@@ -49,9 +56,8 @@ export interface Placed {
 /**
  * Where a patch belongs: to the month at the head of its title, which Microsoft writes in every language alike; else to
  * the cycle in which it was published, else to that in which it was first seen.
- * @param firstAt milliseconds since 1970: the first that any host knew of it
  */
-export function placeOfPatch({ title, offer }: RememberedPatch, firstAt: number): Placed {
+export function placeOfPatch({ title, offer, firstAt }: PlacedPatch): Placed {
   const month = /^(\d{4}-\d{2})\b/.exec(title)?.[1] ?? '';
   const { released } = offer;
   if (isCycle(month)) {

@@ -23,18 +23,22 @@ export interface RememberedPatch {
   readonly title: string;
   readonly family: string;
   readonly offer: Offer;
+  /** Milliseconds since 1970: the first that any host knew of it. */
+  readonly firstAt: number;
 }
 
-/** How far a patch came on a host. Times are milliseconds since 1970. */
+/** How far a patch came on a host. There may be a million of them: each field counts. */
 export interface Progress {
   /** Places in `Memory.patches` and `Memory.hosts`. */
   readonly patch: number;
   readonly host: number;
-  readonly firstAt: number;
-  /** The earliest time at which it is known to have been there: that of its installation, else of the look that found it. */
-  readonly installedAt: number | undefined;
+  /**
+   * Milliseconds since 1970: the earliest time at which it is known to have been there (that of its installation, else of
+   * the look that found it); undefined where the newest look that spoke of it did not find it.
+   */
+  readonly thereAt: number | undefined;
   readonly isTried: boolean;
-  readonly lastAt: number;
+  /** Of the newest look that spoke of it. */
   readonly lastStatus: PatchStatus;
 }
 

@@ -1,7 +1,14 @@
 /** How long until 75, 90 and 100 % of the hosts concerned had a patch, or all patches of a cycle; and who holds it back. */
 import { type CauseId, type Status, UNSUPPORTED_OS } from '../core/verdict.ts';
 import { severityOf, type Severity } from '../patches/severity.ts';
-import { type Cycle, endOfCycle, placeOfPatch, type Placed, startOfCycle } from './cycle.ts';
+import {
+  type Cycle,
+  endOfCycle,
+  isWatched,
+  placeOfPatch,
+  type Placed,
+  startOfCycle,
+} from './cycle.ts';
 import type { Memory, Progress, RememberedPatch } from './memory.ts';
 
 export const SHARES = [75, 90, 100] as const;
@@ -55,7 +62,6 @@ const APART: ReadonlySet<string> = new Set(['definition', 'feature', 'driver', '
 /** Each holds all before it, so that a later one closes an earlier one's hole. */
 const CUMULATIVE: ReadonlySet<string> = new Set(['cumulative', 'dotnet']);
 const NOT_CONCERNED: ReadonlySet<string> = new Set(['not-applicable', 'no-record', 'no-data']);
-const THERE: ReadonlySet<string> = new Set(['installed', 'superseded']);
 const DAY_MS = 86_400_000;
 
 export interface Wanted {
@@ -98,10 +104,7 @@ export function cycleReaches(memory: Memory, wanted: Wanted = {}): readonly Cycl
   const book = bookOf(memory, wanted);
   const cycles = Map.groupBy(book.patches.entries(), ([, { placed }]) => placed.cycle);
   const newest = memory.runs.at(-1)?.startedAt ?? 0;
-  const first = memory.runs[0]?.startedAt ?? 0;
-  // Of months before anybody looked, only what is left over is seen.
-  const looked = [...cycles].filter(([cycle]) => endOfCycle(cycle) > first);
-  return looked
+  return [...cycles]
     .map(([cycle, patches]) => {
       const [startsAt, endsAt] = [startOfCycle(cycle), endOfCycle(cycle)];
       const rows = patches.flatMap(([, each]) => each.rows);
@@ -180,11 +183,12 @@ interface Book {
 }
 
 function bookOf(memory: Memory, { host: wants, severity }: Wanted): Book {
+  const first = memory.runs[0]?.startedAt ?? 0;
+  const isOurs = memory.patches.map((about) => !APART.has(about.family) && isWatched(about, first));
   const all = new Map<number, Progress[]>();
   for (const row of memory.progress) {
     const about = memory.patches[row.patch];
-    if (about === undefined || APART.has(about.family) || NOT_CONCERNED.has(row.lastStatus))
-      continue;
+    if (about === undefined || !isOurs[row.patch] || NOT_CONCERNED.has(row.lastStatus)) continue;
     if (wants !== undefined && !wants(row.host)) continue;
     const rows = all.get(row.patch);
     if (rows === undefined) all.set(row.patch, [row]);
@@ -194,8 +198,7 @@ function bookOf(memory: Memory, { host: wants, severity }: Wanted): Book {
   for (const [patch, rows] of all) {
     const about = memory.patches[patch];
     if (about === undefined) continue;
-    const firstAt = rows.reduce((least, row) => Math.min(least, row.firstAt), Number.MAX_VALUE);
-    patches.set(patch, { about, rows, placed: placeOfPatch(about, firstAt) });
+    patches.set(patch, { about, rows, placed: placeOfPatch(about) });
   }
   const later = laterOnes(patches);
   const isWanted = ({ about }: PatchRows): boolean =>
@@ -209,7 +212,7 @@ function bookOf(memory: Memory, { host: wants, severity }: Wanted): Book {
     patches: new Map([...patches].filter(([, each]) => isWanted(each))),
     laterAt,
     patchedAt(row) {
-      if (THERE.has(row.lastStatus)) return row.installedAt ?? row.lastAt;
+      if (row.thereAt !== undefined) return row.thereAt;
       const each = patches.get(row.patch);
       return each && laterAt(each.about.family, row.host, each.placed.cycle);
     },
@@ -232,10 +235,10 @@ function laterOnes(
     const hosts = families.get(about.family) ?? new Map<number, Held[]>();
     families.set(about.family, hosts);
     for (const row of rows) {
-      if (!THERE.has(row.lastStatus)) continue;
+      if (row.thereAt === undefined) continue;
       const held = hosts.get(row.host) ?? [];
       hosts.set(row.host, held);
-      held.push({ cycle: placed.cycle, at: row.installedAt ?? row.lastAt });
+      held.push({ cycle: placed.cycle, at: row.thereAt });
     }
   }
   for (const hosts of families.values()) {
