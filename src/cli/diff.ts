@@ -3,7 +3,9 @@ import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import type { Language } from '../core/entry.ts';
 import type { RunInfo } from '../core/event.ts';
 import type { History } from '../database/history.ts';
-import { readOutcomes, readRuns, type RunRow } from '../database/read-runs.ts';
+import type { KeptRunHead } from '../database/kept-run.ts';
+import { readHeads } from '../database/read-run.ts';
+import { readOutcomes } from '../database/read-runs.ts';
 import { compareRuns, type RunResult, type RunsCompared } from '../history/compare-runs.ts';
 import { causeChangeColumns, hostChangeColumns } from '../outputs/history-sheets.ts';
 import { HISTORY_WORDS } from '../outputs/history-words.ts';
@@ -81,8 +83,8 @@ export async function resultNamed(
 ): Promise<ComparedRun> {
   const id = history && (await runInHistory(history, word));
   if (history !== undefined && id !== undefined) {
-    const run = (await readRuns(history.db)).find((each) => each.run.id === id);
-    if (run !== undefined) return rememberedRun(history, run);
+    const head = (await readHeads(history.db)).find(({ run }) => run.id === id);
+    if (head !== undefined) return rememberedRun(history, head);
   }
   const { folder, run } = await findRun(word);
   const result = await resultOf(folder, rules);
@@ -97,7 +99,7 @@ export async function resultNamed(
 
 /** The run before it over the same hosts, out of the history. */
 async function remembered(history: History, after: ComparedRun): Promise<ComparedRun | undefined> {
-  const before = (await readRuns(history.db)).find(({ run }) => isBefore(run, after));
+  const before = (await readHeads(history.db)).findLast(({ run }) => isBefore(run, after));
   return before && rememberedRun(history, before);
 }
 
@@ -117,7 +119,7 @@ function isBefore(
   return run.id < after.id && run.source === after.source && run.inventory === after.inventory;
 }
 
-async function rememberedRun({ db }: History, { run }: RunRow): Promise<ComparedRun> {
+async function rememberedRun({ db }: History, { run }: KeptRunHead): Promise<ComparedRun> {
   const hosts = (await readOutcomes(db, run.id)) ?? [];
   return {
     id: run.id,

@@ -1,5 +1,6 @@
 /** Many rows in few statements. The statement is compiled once: compiling takes longer than writing. */
-import { CompiledQuery, type Insertable } from 'kysely';
+import type { Insertable } from 'kysely';
+import { CompiledQuery } from './kysely.ts';
 import type { Queries, Schema } from './schema.ts';
 
 /** PostgreSQL takes 65,535 values a statement, SQLite 32,766. */

@@ -3,7 +3,7 @@
  * written again, the same is remembered.
  */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql } from './kysely.ts';
 import type { HostPatch, KeptPatch } from '../core/host-patch.ts';
 import { BulkInsert } from './bulk-insert.ts';
 import {

@@ -1,5 +1,6 @@
 /** Brings a database to today's schema. */
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { sql } from './kysely.ts';
 import { PatchwhyError } from '../core/error.ts';
 import { type Engine, MIGRATIONS } from './migrations.ts';
 import type { Queries } from './schema.ts';

@@ -1,5 +1,6 @@
 /** The steps from an empty database to today's schema. Forward only: a step that was published is never changed. */
-import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import type { ColumnDataType, CreateTableBuilder, Kysely } from 'kysely';
+import { sql } from './kysely.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 

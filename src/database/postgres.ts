@@ -1,5 +1,5 @@
 /** PostgreSQL for teams: one database, a schema of its own for each client. */
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from './kysely.ts';
 import { PatchwhyError } from '../core/error.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Schema } from './schema.ts';

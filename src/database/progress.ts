@@ -1,5 +1,5 @@
 /** How far each patch came on each host, folded out of the runs one by one. */
-import { sql } from 'kysely';
+import { sql } from './kysely.ts';
 import { DEPLOYMENT, PATCH_STATUS } from './codes.ts';
 import type { Queries } from './schema.ts';
 

@@ -1,5 +1,5 @@
 /** Takes out what is too old to be kept. What would go can be counted first. */
-import { sql } from 'kysely';
+import { sql } from './kysely.ts';
 import { forgetRun } from './forget-run.ts';
 import type { History } from './history.ts';
 import type { Queries } from './schema.ts';

@@ -1,16 +1,8 @@
 /** SQLite as Node brings it, for kysely: one file, its user's alone, with a write-ahead log. */
 import { open } from 'node:fs/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-  type SqliteDatabase,
-} from 'kysely';
+import type { DatabaseConnection, Driver, SqliteDialectConfig, SqliteDatabase } from 'kysely';
+import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver } from './kysely.ts';
 import type { Schema } from './schema.ts';
 
 const PRIVATE_FILE = 0o600;
