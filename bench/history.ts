@@ -30,6 +30,7 @@ import { successBy } from '../src/history/success.ts';
 import { cycleReaches, patchReaches } from '../src/history/time-to-patch.ts';
 import type { ScanDocument } from '../src/outputs/scan-document.ts';
 import { EVIDENCE_FILE, RESULT_FILE, RUN_FILE, runId, runsFolder } from '../src/store/archive.ts';
+import { postgresPrograms, startPostgres } from '../test/support/postgres.ts';
 import { costOf } from './program-cost.ts';
 
 const HOSTS = Number(process.env['HOSTS'] ?? 10_000);
@@ -60,15 +61,16 @@ try {
     told(`patchwhy ${words.join(' ')}`, wallMs / 1000, words[1] === 'cycles' ? 10 : 1, 's');
     told('  its memory', peakMb, 500, 'MB');
   }
-  const url = process.env['PATCHWHY_BENCH_POSTGRES'];
-  if (url !== undefined) {
-    const postgres = await measured('PostgreSQL', { state: folder, url: new Secret(url) }, months);
-    for (const [what, seconds] of Object.entries(postgres))
-      told(`PostgreSQL against SQLite, ${what}`, seconds / (sqlite[what] ?? 1), 2, 'times');
+  if (postgresPrograms() === undefined) console.log('PostgreSQL: left out, it is not here');
+  else {
+    await using server = await startPostgres();
+    const place = { state: folder, url: new Secret(server.url) };
+    const postgres = await measured('PostgreSQL', place, months);
+    for (const [what, took] of Object.entries(postgres))
+      told(`PostgreSQL against SQLite, ${what}`, took / (sqlite[what] ?? 1), 2, 'times');
   }
 } finally {
-  if (process.env['KEEP'] === undefined) rmSync(folder, { recursive: true });
-  else console.log(`kept in ${folder}`);
+  rmSync(folder, { recursive: true });
 }
 if (failed) process.exitCode = 1;
 

@@ -71,25 +71,35 @@ async function* keptHosts(
   { catalogue }: Rules,
 ): AsyncGenerator<KeptHost> {
   const documents = await Documents.open(folder);
+  const ahead: Promise<Buffer | undefined>[] = [];
   try {
-    for (const host of hosts) yield await keptHost(host, documents, catalogue.knowledge);
+    // While one is read into facts, the next ones come from the disk.
+    for (const [at, host] of hosts.entries()) {
+      for (let next = at + ahead.length; next < Math.min(hosts.length, at + AHEAD); next += 1)
+        ahead.push(documents.read(String(hosts[next]?.['name'])));
+      yield keptHost(host, await ahead.shift(), catalogue.knowledge);
+    }
   } finally {
+    // Whoever stopped asking leaves reads behind.
+    await Promise.allSettled(ahead);
     await documents.close();
   }
 }
 
+/** Documents that are read before their turn. */
+const AHEAD = 32;
+
 type Knowledge = Rules['catalogue']['knowledge'];
 
-async function keptHost(
+function keptHost(
   host: ScanDocument['hosts'][number],
-  documents: Documents,
+  bytes: Buffer | undefined,
   knowledge: Knowledge,
-): Promise<KeptHost> {
+): KeptHost {
   const name = String(host['name']);
   const kind = host['outcome'] as Outcome['kind'];
   const cause = host['cause'];
   const mode = host['mode'];
-  const bytes = await documents.read(name);
   const parsed = bytes === undefined ? undefined : parseDocument(bytes.toString('utf8'));
   const evidence = parsed?.kind === 'evidence' ? parsed.evidence : undefined;
   const os = evidence?.os;
@@ -122,7 +132,7 @@ function labelsOf(host: ScanDocument['hosts'][number]): Labels {
 /** The documents of a run's folder, read one by one out of few open files. */
 class Documents {
   readonly #refOf: (host: string) => EvidenceRef | undefined;
-  readonly #files = new Map<string, Awaited<ReturnType<typeof open>>>();
+  readonly #files = new Map<string, ReturnType<typeof open>>();
 
   private constructor(refOf: (host: string) => EvidenceRef | undefined) {
     this.#refOf = refOf;
@@ -137,16 +147,21 @@ class Documents {
   async read(host: string): Promise<Buffer | undefined> {
     const ref = this.#refOf(host);
     if (ref === undefined) return undefined;
-    const file = this.#files.get(ref.file) ?? (await open(ref.file, 'r'));
-    this.#files.set(ref.file, file);
+    const file = await this.#file(ref.file);
     const bytes = Buffer.alloc(ref.bytes);
     const { bytesRead } = await file.read(bytes, 0, ref.bytes, ref.offset);
     const end = bytes[bytesRead - 1] === LINE_END ? bytesRead - 1 : bytesRead;
     return bytes.subarray(0, end);
   }
 
+  #file(path: string): ReturnType<typeof open> {
+    const file = this.#files.get(path) ?? open(path, 'r');
+    this.#files.set(path, file);
+    return file;
+  }
+
   async close(): Promise<void> {
-    for (const file of this.#files.values()) await file.close();
+    for (const file of this.#files.values()) await (await file).close();
   }
 }
 

@@ -95,7 +95,7 @@ class RunWriter {
   /** Of texts of wordings: they repeat on every host. */
   readonly #wordings = new Map<string, number>();
   /** Documents that wait for their ids, with the rows that refer to them. */
-  #documents = new Map<string, { readonly packed: Buffer; readonly bytes: number }>();
+  #documents = new Map<string, { readonly packed: Promise<Buffer>; readonly bytes: number }>();
   #waiting: { readonly hash: string | undefined; readonly row: OutcomeRow }[] = [];
 
   constructor(db: Queries, names: Names, run: number, head: KeptRunHead) {
@@ -231,7 +231,7 @@ class RunWriter {
   async #settleDocuments(): Promise<void> {
     const insert = new BulkInsert(this.#db, 'evidence', ['hash', 'packed', 'bytes'], true);
     for (const [hash, { packed, bytes }] of this.#documents)
-      await insert.add({ hash, packed, bytes });
+      await insert.add({ hash, packed: await packed, bytes });
     await insert.flush();
     const hashes = [...this.#documents.keys()];
     const ids = new Map<string, number>();
@@ -243,7 +243,7 @@ class RunWriter {
         .execute();
       for (const { id, hash, pruned } of rows) {
         ids.set(hash, id);
-        const packed = this.#documents.get(hash)?.packed;
+        const packed = await this.#documents.get(hash)?.packed;
         // It was pruned, and has come back.
         if (Boolean(pruned) && packed !== undefined)
           await this.#db.updateTable('evidence').set({ packed }).where('id', '=', id).execute();

@@ -53,7 +53,7 @@ function patch(kb: (typeof KBS)[number], at: number): fc.Arbitrary<KeptPatch> {
       status: drawn.status,
       detection: { state: 'unknown' as const, at: drawn.detected },
       deployment: {
-        state: drawn.deployment as KeptPatch['deployment']['state'],
+        state: drawn.deployment,
         at: drawn.deployed,
         code: drawn.code,
         exit: drawn.exit,
