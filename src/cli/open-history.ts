@@ -1,11 +1,12 @@
 /** The history as commands open it: where it lies, whose it is, and brought up to what the state folder holds. */
 import { basename } from 'node:path';
-import { errnoOf, PatchwhyError } from '../core/error.ts';
+import { PatchwhyError } from '../core/error.ts';
 import { Secret } from '../core/secret.ts';
 import { SecretReader } from '../credentials/read-secret.ts';
 import { REFERENCE_HINT, secretRef } from '../credentials/secret-ref.ts';
 import { type History, knownClients, openHistory, type Place } from '../database/history.ts';
 import { readRunIds } from '../database/read-runs.ts';
+import { isHistoryTrouble } from '../database/sqlite-trouble.ts';
 import { suggestion } from '../inventory/nearest.ts';
 import { storedRuns } from '../store/archive.ts';
 import { stateFolder } from '../store/state-folder.ts';
@@ -58,34 +59,29 @@ async function urlBehind(reference: string): Promise<string> {
 }
 
 /**
- * The history to read from, with every stored run in it; undefined where there is none, where it cannot be brought up to
- * date (said on stderr), or where several clients have one and nobody chose: then the runs' own files tell.
- * @throws PatchwhyError exit 2 for a client that has none
+ * The history to read from, with every stored run in it; undefined where there is none, where it cannot be used (said on
+ * stderr), or where several clients have one and nobody chose: then the runs' own files tell.
+ * @throws PatchwhyError exit 2 for a client that has none, and for a server that cannot be reached
  */
 export async function historyToRead(
   client: string | undefined,
   rules: Rules,
 ): Promise<History | undefined> {
-  const place = await historyPlace(process.env);
-  if (place.url === undefined) {
-    const isTroubled = await broughtUp(place, rules).catch(tellTrouble);
-    if (isTroubled === true) return undefined;
-  } else await broughtUp(place, rules);
-  const clients = await knownClients(place);
-  const [only] = clients;
-  const chosen = client ?? (clients.length === 1 ? only : undefined);
-  if (chosen === undefined) return undefined;
-  if (clients.includes(chosen)) return openHistory(place, chosen);
-  throw new PatchwhyError(
-    'history.client',
-    `no history of client ${JSON.stringify(chosen)}`,
-    suggestion(chosen, clients, 'patchwhy list runs shows what is stored'),
-  );
+  try {
+    return await opened(client, rules);
+  } catch (error) {
+    if (!isHistoryTrouble(error)) throw error;
+    await writeAll(
+      process.stderr,
+      `patchwhy: warning: ${error.message}; the runs' own files tell in its place\n  ${error.hint}\n`,
+    );
+    return undefined;
+  }
 }
 
 /** The same, for what nothing else can tell. @throws PatchwhyError exit 2 where there is none, or several and none named */
 export async function historyNeeded(client: string | undefined, rules: Rules): Promise<History> {
-  const history = await historyToRead(client, rules);
+  const history = await opened(client, rules);
   if (history !== undefined) return history;
   const clients = await knownClients(await historyPlace(process.env));
   if (clients.length > 1)
@@ -101,38 +97,20 @@ export async function historyNeeded(client: string | undefined, rules: Rules): P
   );
 }
 
-async function broughtUp(place: Place, rules: Rules): Promise<undefined> {
+async function opened(client: string | undefined, rules: Rules): Promise<History | undefined> {
+  const place = await historyPlace(process.env);
   if ((await storedRuns(place.state)).length > 0) await rememberAll(place, rules);
+  const clients = await knownClients(place);
+  const [only] = clients;
+  const chosen = client ?? (clients.length === 1 ? only : undefined);
+  if (chosen === undefined) return undefined;
+  if (clients.includes(chosen)) return openHistory(place, chosen);
+  throw new PatchwhyError(
+    'history.client',
+    `no history of client ${JSON.stringify(chosen)}`,
+    suggestion(chosen, clients, 'patchwhy list runs shows what is stored'),
+  );
 }
-
-async function tellTrouble(error: unknown): Promise<true> {
-  if (error instanceof PatchwhyError) throw error;
-  await writeAll(process.stderr, `patchwhy: ${historyTrouble(error)}\n`);
-  return true;
-}
-
-/** Why the history cannot be written, in one line. */
-export function historyTrouble(error: unknown): string {
-  if (error instanceof PatchwhyError) return `the history is not up to date: ${error.message}`;
-  const code = errnoOf(error) ?? '';
-  const { errcode } = error as { errcode?: number };
-  const why =
-    errcode === SQLITE_FULL || code === 'ENOSPC'
-      ? 'the disk is full'
-      : errcode === SQLITE_READONLY || code === 'EROFS' || code === 'EACCES'
-        ? 'no permission to write there'
-        : errcode === SQLITE_NOTADB || errcode === SQLITE_CORRUPT
-          ? 'its file is damaged; patchwhy history rebuild makes it anew'
-          : error instanceof Error
-            ? error.message
-            : code;
-  return `the history is not up to date: ${why}. The runs' own files are kept, and tell as well, more slowly`;
-}
-
-const SQLITE_READONLY = 8;
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_NOTADB = 26;
 
 /**
  * The id of the run that a word means, where the history holds it; undefined where only files do, or nothing.

@@ -17,7 +17,7 @@ export interface Storage {
   /** The file with the documents; undefined when nothing is stored. */
   readonly evidence?: string;
   readonly sinks: readonly Sink[];
-  /** Takes the run that has ended into the history. Never fails: says what went wrong. */
+  /** Takes the run that has ended into the history; where that cannot be used says so, and the run stays as it ended. */
   readonly remember?: (rules: Rules) => Promise<void>;
   readonly reasons: () => readonly ExitReason[];
 }
@@ -61,12 +61,17 @@ function storageIn(archive: Archive): Storage {
 }
 
 async function rememberQuietly(folder: string, rules: Rules): Promise<void> {
-  const { historyPlace, historyTrouble } = await import('./open-history.ts');
+  const { historyPlace } = await import('./open-history.ts');
   const { rememberRun } = await import('./remember.ts');
   try {
     await rememberRun(await historyPlace(process.env), folder, rules);
   } catch (error) {
-    await writeAll(process.stderr, `patchwhy: warning: ${historyTrouble(error)}\n`);
+    // The scan itself has ended well, whatever becomes of its memory.
+    const isOurs = error instanceof PatchwhyError;
+    const why = isOurs
+      ? `${error.message}\n  ${error.hint}`
+      : `the run is not in the history: ${String(error)}`;
+    await writeAll(process.stderr, `patchwhy: warning: ${why}\n`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DatabaseConnection, Driver, SqliteDialectConfig, SqliteDatabase } from 'kysely';
 import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver } from './kysely.ts';
 import type { Schema } from './schema.ts';
+import { sqliteTrouble } from './sqlite-trouble.ts';
 
 const PRIVATE_FILE = 0o600;
 /** Another process that writes a run of 10,000 hosts holds the file for so long. */
@@ -11,23 +12,28 @@ const WAIT_MS = 60_000;
 /** Statements that are kept ready. */
 const READY = 64;
 
-/** @throws what the file system or SQLite says */
+/** @throws PatchwhyError where the file cannot be used; later too, by whatever is asked of it */
 export async function openSqlite(file: string): Promise<Kysely<Schema>> {
-  // SQLite would make the file readable for everybody; what it makes beside it gets the same mode.
-  await (await open(file, 'a', PRIVATE_FILE)).close();
-  const { DatabaseSync } = await nodeSqlite();
-  const database = new DatabaseSync(file, { timeout: WAIT_MS });
   try {
-    database.exec('pragma journal_mode = wal');
-    // The log is flushed at checkpoints: a power cut may cost the last run, which its files bring back, never the file.
-    database.exec('pragma synchronous = normal');
-    database.exec('pragma temp_store = memory');
-    database.exec('pragma cache_size = -65536');
+    // SQLite would make the file readable for everybody; what it makes beside it gets the same mode.
+    await (await open(file, 'a', PRIVATE_FILE)).close();
+    const { DatabaseSync } = await nodeSqlite();
+    const database = new DatabaseSync(file, { timeout: WAIT_MS });
+    const dialect = new NodeSqliteDialect({ database: adapted(database, file) });
+    try {
+      database.exec('pragma journal_mode = wal');
+      // The log is flushed at checkpoints: a power cut may cost the last run, which its files bring back, never the file.
+      database.exec('pragma synchronous = normal');
+      database.exec('pragma temp_store = memory');
+      database.exec('pragma cache_size = -65536');
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return new Kysely({ dialect });
   } catch (error) {
-    database.close();
-    throw error;
+    throw sqliteTrouble(file, error);
   }
-  return new Kysely({ dialect: new NodeSqliteDialect({ database: adapted(database) }) });
 }
 
 /** Whether SQLite says that the file is whole. Reads all of it. */
@@ -72,9 +78,14 @@ class WritersFirst extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
+
+  /** Where the disk is full SQLite has rolled back by itself: what is told is why, not that nothing was left to do. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined);
+  }
 }
 
-function adapted(database: DatabaseSync): SqliteDatabase {
+function adapted(database: DatabaseSync, file: string): SqliteDatabase {
   const ready = new Map<string, StatementSync>();
   const prepared = (text: string): StatementSync => {
     const known = ready.get(text) ?? database.prepare(text);
@@ -84,14 +95,21 @@ function adapted(database: DatabaseSync): SqliteDatabase {
     if (ready.size > READY && oldest !== undefined) ready.delete(oldest);
     return known;
   };
+  const told = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw sqliteTrouble(file, error);
+    }
+  };
   return {
     close: () => database.close(),
     prepare(text) {
-      const statement = prepared(text);
+      const statement = told(() => prepared(text));
       return {
         reader: statement.columns().length > 0,
-        all: (values) => statement.all(...(values as Value[])),
-        run: (values) => statement.run(...(values as Value[])),
+        all: (values) => told(() => statement.all(...(values as Value[]))),
+        run: (values) => told(() => statement.run(...(values as Value[]))),
         iterate: (values) => statement.iterate(...(values as Value[])),
       };
     },
