@@ -21,7 +21,7 @@ export async function rebuildHistory(rules: Rules): Promise<ExitCode> {
     await using history = await openHistory(place, client);
     await history.db.transaction().execute(async (db) => {
       await forgetRuns(db, onDisk);
-      await foldProgressAgain(db);
+      await foldProgressAgain(db, history.engine);
     });
   }
   const taken = await rememberAll(place, rules);

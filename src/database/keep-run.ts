@@ -47,6 +47,7 @@ export async function keepRun(
     }
     await new RunWriter(
       transaction,
+      engine,
       await Names.open(transaction),
       await newRun(transaction, head),
       head,
@@ -86,6 +87,7 @@ async function newRun(db: Queries, { run, isComplete, fingerprint }: KeptRunHead
 
 class RunWriter {
   readonly #db: Queries;
+  readonly #engine: Engine;
   readonly #names: Names;
   readonly #run: number;
   readonly #head: KeptRunHead;
@@ -98,12 +100,13 @@ class RunWriter {
   #documents = new Map<string, { readonly packed: Promise<Buffer>; readonly bytes: number }>();
   #waiting: { readonly hash: string | undefined; readonly row: OutcomeRow }[] = [];
 
-  constructor(db: Queries, names: Names, run: number, head: KeptRunHead) {
+  constructor(db: Queries, engine: Engine, names: Names, run: number, head: KeptRunHead) {
     this.#db = db;
+    this.#engine = engine;
     this.#names = names;
     this.#run = run;
     this.#head = head;
-    this.#outcomes = new BulkInsert(db, 'outcome', [
+    this.#outcomes = new BulkInsert(db, engine, 'outcome', [
       'run_id',
       'host_id',
       'kind',
@@ -115,7 +118,7 @@ class RunWriter {
       'mode',
       'evidence_id',
     ]);
-    this.#findings = new BulkInsert(db, 'finding', [
+    this.#findings = new BulkInsert(db, engine, 'finding', [
       'run_id',
       'host_id',
       'rank',
@@ -123,7 +126,7 @@ class RunWriter {
       'confidence',
       'first_seen',
     ]);
-    this.#patches = new BulkInsert(db, 'host_patch', [
+    this.#patches = new BulkInsert(db, engine, 'host_patch', [
       'run_id',
       'wording_id',
       'host_id',
@@ -152,7 +155,7 @@ class RunWriter {
     }
     await this.#settleDocuments();
     await Promise.all([this.#outcomes.flush(), this.#findings.flush(), this.#patches.flush()]);
-    await foldProgress(this.#db, this.#run, Date.parse(this.#head.run.startedAt));
+    await foldProgress(this.#db, this.#engine, this.#run, Date.parse(this.#head.run.startedAt));
   }
 
   async #host(id: number, host: KeptHost): Promise<void> {
@@ -229,7 +232,13 @@ class RunWriter {
 
   /** Keeps documents that are not there yet, then the rows that refer to them. */
   async #settleDocuments(): Promise<void> {
-    const insert = new BulkInsert(this.#db, 'evidence', ['hash', 'packed', 'bytes'], true);
+    const insert = new BulkInsert(
+      this.#db,
+      this.#engine,
+      'evidence',
+      ['hash', 'packed', 'bytes'],
+      true,
+    );
     for (const [hash, { packed, bytes }] of this.#documents)
       await insert.add({ hash, packed: await packed, bytes });
     await insert.flush();

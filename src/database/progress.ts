@@ -1,10 +1,18 @@
 /** How far each patch came on each host, folded out of the runs one by one. */
 import { sql } from './kysely.ts';
 import { DEPLOYMENT, PATCH_STATUS } from './codes.ts';
+import type { Engine } from './migrations.ts';
 import type { Queries } from './schema.ts';
 
 /** Folds a run into how far each patch came on each host: by smallest and largest times, so that order changes nothing. */
-export async function foldProgress(db: Queries, run: number, startedAt: number): Promise<void> {
+export async function foldProgress(
+  db: Queries,
+  engine: Engine,
+  run: number,
+  startedAt: number,
+): Promise<void> {
+  // It knows nothing yet of rows that were written a moment ago, takes them for few, and would look each up by itself.
+  if (engine === 'postgres') await sql`set local enable_nestloop = off`.execute(db);
   const installed = PATCH_STATUS.numberOf('installed');
   const never = DEPLOYMENT.numberOf('never');
   await sql`
@@ -33,8 +41,8 @@ export async function foldProgress(db: Queries, run: number, startedAt: number):
 }
 
 /** From nothing, out of all runs that are remembered. */
-export async function foldProgressAgain(db: Queries): Promise<void> {
+export async function foldProgressAgain(db: Queries, engine: Engine): Promise<void> {
   await db.deleteFrom('progress').execute();
   const runs = await db.selectFrom('run').select(['id', 'started_at']).execute();
-  for (const { id, started_at } of runs) await foldProgress(db, id, started_at);
+  for (const { id, started_at } of runs) await foldProgress(db, engine, id, started_at);
 }

@@ -41,6 +41,7 @@ export function sqliteTrouble(file: string, error: unknown): unknown {
       );
     case BUSY:
       return refused('busy', 'is being written by another patchwhy', `wait for it to end; ${KEPT}`);
+    case undefined:
     default:
       return error;
   }

@@ -164,9 +164,14 @@ function wasHit(own: DemoDocument, back: number): boolean {
   return isHitByBadPatch(own, back);
 }
 
-/** The numbers of a month's updates in the demo: KB5991100 to KB5991199 are those of November. */
-function numberOfMonth(back: number): number {
-  return 59_911 - back;
+/**
+ * The numbers of a month's updates in the demo: KB59, the last digit of the year and 3, the month; then the product.
+ * @param back months before the one that the digits name
+ */
+function prefixOf(back: number, digits = '911'): string {
+  const months = (Number(digits.slice(0, 1)) - 3) * 12 + Number(digits.slice(1)) - 1 - back;
+  const year = Math.floor(months / 12) + 3;
+  return `KB59${year}${String((((months % 12) + 12) % 12) + 1).padStart(2, '0')}`;
 }
 
 /** Its times, titles, KBs and revisions as they were so many months before. */
@@ -183,9 +188,10 @@ function carriedBack(document: DemoDocument, back: number): DemoDocument {
     .replaceAll(/(?<=")(20\d{2})-(\d{2})(?= )/g, (_, year: string, month: string) =>
       new Date(Date.UTC(Number(year), Number(month) - 1 - back, 1)).toISOString().slice(0, 7),
     )
-    .replaceAll(/KB599(\d{2})(\d{2})/g, (_, month: string, rest: string) => {
-      return `KB${59_900 + Number(month) - back}${rest}`;
-    })
+    .replaceAll(
+      /KB59(\d{3})(\d{2})/g,
+      (_, digits: string, product: string) => `${prefixOf(back, digits)}${product}`,
+    )
     .replaceAll(/\b(1[0-9]{4}|2[0-9]{4})\.(\d{4,5})\b/g, (_, build: string, revision: string) => {
       return `${build}.${Number(revision) - back * stepOf(Number(build))}`;
     })
@@ -213,7 +219,7 @@ function stepOf(build: number): number {
 
 /** What went well in that month failed instead, and nothing on the host says why. */
 function failingOf(document: DemoDocument, back: number): DemoDocument {
-  const month = `KB${numberOfMonth(back)}`;
+  const month = prefixOf(back);
   const isMeant = (value: Json): boolean =>
     JSON.stringify(value).includes(month) && !/\.NET/.test(JSON.stringify(value));
   const { windowsUpdate, events, hotfixes, packages, os } = document;
@@ -261,7 +267,7 @@ function withoutMissed(
   const missed = [1, 2, 3]
     .map((more) => back + more)
     .filter((month) => month < MONTHS && isMissed(month))
-    .map((month) => `KB${numberOfMonth(month)}`);
+    .map((month) => prefixOf(month));
   if (missed.length === 0) return document;
   const kept = (list: Json | undefined): readonly Json[] =>
     listOf(list).filter((value) => !missed.some((month) => JSON.stringify(value).includes(month)));
