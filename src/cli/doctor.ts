@@ -136,6 +136,7 @@ async function examineHost(argv: DoctorArguments, name: string): Promise<ExitCod
   });
   const address = look.kind === 'contact' ? look.contact.contact.address : undefined;
   const report: HostReport = hostReport({
+    platform: process.platform,
     host: host.id,
     name: host.address,
     reach,

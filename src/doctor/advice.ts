@@ -15,7 +15,7 @@ export interface Advice {
   readonly reasons: readonly string[];
   /** Commands for the host, in an elevated PowerShell. */
   readonly there?: readonly string[];
-  /** Commands for this machine. `HOST` and `PORT` stand for those of the host, `JUMP` for what ssh takes to reach its jump host. */
+  /** Commands for this machine, as Linux has them. `HOST` and `PORT` stand for those of the host, `JUMP` for what ssh takes to reach its jump host. */
   readonly here?: readonly string[];
 }
 
@@ -353,7 +353,7 @@ const ROWS: readonly Row[] = [
     reasons: [
       'the inventory has an address, an alias or a short name: Kerberos wants the full name',
       'the host has no HTTP/ or WSMAN/ service principal in the directory',
-      'the realm of the host is not the one this machine thinks (domain_realm in krb5.conf)',
+      'the realm of the host is not the one this machine thinks (domain_realm in krb5.conf; ksetup on Windows)',
     ],
     there: SPNS,
     here: ['kvno HTTP/HOST'],
@@ -372,7 +372,7 @@ const ROWS: readonly Row[] = [
     codes: ['0x80090311', 'KRB5_KDC_UNREACH', 'KDC_UNREACHABLE'],
     reasons: [
       'no domain controller answers from here (port 88)',
-      'krb5.conf names the wrong KDC, or DNS lacks the SRV records',
+      'DNS lacks the SRV records, or krb5.conf names the wrong KDC',
     ],
     here: ['nslookup -type=srv _kerberos._tcp.DOMAIN', 'KRB5_TRACE=/dev/stderr kinit USER'],
   },

@@ -6,6 +6,7 @@ import type { Jump, Reach } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import type { Hello, Way } from '../transports/transport.ts';
 import { adviceFor, type Advice } from './advice.ts';
+import { onConsole } from './console-commands.ts';
 
 export type StepName =
   | 'relay'
@@ -46,6 +47,8 @@ export interface Sighting {
   readonly hello: Hello;
   readonly way?: Way;
   readonly look: Look;
+  /** System of this machine, as `process.platform` has it. */
+  readonly platform: string;
 }
 
 export interface HostReport {
@@ -98,7 +101,7 @@ function adviceOn(sighting: Sighting, look: FailedLook): Advice {
   const fromHere = (commands: readonly string[]): string[] =>
     isFromThere
       ? commands.filter((one) => one !== 'patchwhy doctor').map((one) => `ssh JUMP ${one}`)
-      : [...commands];
+      : onConsole(commands, sighting.platform);
   return {
     reasons,
     ...(there !== undefined && { there: fill(there) }),

@@ -49,6 +49,7 @@ function report(parts: Partial<Sighting>): HostReport {
     endedMs: 100,
     hello: {},
     look: { kind: 'evidence', evidence: GOOD },
+    platform: 'linux',
     ...parts,
   });
 }
@@ -153,6 +154,29 @@ describe('the way that ends', () => {
     const way = '-J jb.test:22 -p 2200 ops@far.test';
     expect(commandsOf('relay', 'PERMISSION_DENIED')).toContain(`ssh -v ${way}`);
     expect(commandsOf('dns', 'ENOTFOUND')).toEqual([`ssh ${way} nslookup ws-1.test`]);
+  });
+
+  test.each([
+    ['linux', 'nc -vz ws-1.test 5985'],
+    ['win32', 'Test-NetConnection ws-1.test -Port 5985'],
+    ['darwin', 'nc -vz ws-1.test 5985'],
+  ])('gives commands that %s has', (platform, command) => {
+    const look = failed('tcp', 'ECONNREFUSED');
+    expect(report({ platform, look }).advice?.here).toEqual([command]);
+  });
+
+  test('names on Windows no tool that only others have', () => {
+    const stages = ['dns', 'tcp', 'tls', 'http', 'auth', 'shell', 'collector'] as const;
+    const codes = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED']
+      .concat(['SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID', 'NO_TICKET', 'EPROTO'])
+      .concat(['0x80090303', '0x80090311', 'KDC_ERR_C_PRINCIPAL_UNKNOWN', '0x80090324']);
+    const commands = stages.flatMap((stage) =>
+      codes.flatMap(
+        (code) => report({ platform: 'win32', look: failed(stage, code) }).advice?.here ?? [],
+      ),
+    );
+    expect(commands).toContain('klist get HTTP/ws-1.test');
+    expect(commands.filter((one) => /^(cat|nc|ip|kinit|kvno|openssl|KRB5)/.test(one))).toEqual([]);
   });
 
   test('with nothing on offer that fits stops before the log-on; with a refusal, at it', () => {

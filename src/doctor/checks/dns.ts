@@ -16,7 +16,7 @@ export async function checkDns(
       about,
       verdict: 'failed',
       text: 'no server is configured',
-      next: 'see resolv.conf, or set PATCHWHY_DNS',
+      next: 'see the DNS servers of this machine (resolv.conf, Get-DnsClientServerAddress), or set PATCHWHY_DNS',
     };
   const asked = await Promise.all(
     servers.map(async (server) => ({ server, took: await ask(server) })),
@@ -29,7 +29,8 @@ export async function checkDns(
     .join(', ');
   const silent = asked.filter(({ took }) => took === undefined).length;
   if (silent === 0) return { about, verdict: 'ok', text };
-  const next = 'hosts by address work without it; see resolv.conf, or set PATCHWHY_DNS';
+  const next =
+    'hosts by address work without it; see the DNS servers of this machine, or set PATCHWHY_DNS';
   return { about, verdict: silent === asked.length ? 'failed' : 'warning', text, next };
 }
 
