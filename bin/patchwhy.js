@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** From here on SQLite is there without a flag. */
-var NEEDED = [22, 13];
+/** From here on SQLite is there without a flag, waits for others, and tells the columns of a statement. */
+var NEEDED = [22, 16];
 var version = process.versions.node.split('.').map(Number);
 var isNewEnough = version[0] > NEEDED[0] || (version[0] === NEEDED[0] && version[1] >= NEEDED[1]);
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { errnoOf, PatchwhyError, type ExitCode } from '../core/error.ts';
 import { readCarried, writeCarried } from '../database/carry.ts';
-import { openHistory } from '../database/history.ts';
+import { type History, openHistory } from '../database/history.ts';
 import { historyNeeded, historyPlace } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules } from './own-rules.ts';
@@ -40,10 +40,16 @@ export interface ImportArguments {
 export async function importCommand(argv: ImportArguments): Promise<ExitCode> {
   const place = await historyPlace(process.env);
   for (const file of argv.files) {
-    await using opened = new AsyncDisposableStack();
-    const merged = await readCarried(file, async (client) =>
-      opened.use(await openHistory(place, client)),
-    );
+    let opened: History | undefined;
+    let merged;
+    try {
+      merged = await readCarried(
+        file,
+        async (client) => (opened = await openHistory(place, client)),
+      );
+    } finally {
+      await opened?.[Symbol.asyncDispose]();
+    }
     const { runs, known, changes, client } = merged;
     await writeAll(
       process.stdout,

@@ -46,6 +46,12 @@ export async function overTimeText(
       `--cycle takes a month, not ${JSON.stringify(cycle)}`,
       'write it as 2026-11',
     );
+  if (argv.evidence !== undefined || argv.run === 'demo')
+    throw new PatchwhyError(
+      'use',
+      `list ${table} tells of many runs, not of one`,
+      'leave --run and --evidence out; patchwhy demo --history makes a year of runs to look at',
+    );
   await using history = await historyNeeded(argv.client, rules);
   switch (table) {
     case 'cycles':

@@ -108,7 +108,7 @@ async function opened(client: string | undefined, rules: Rules): Promise<History
   throw new PatchwhyError(
     'history.client',
     `no history of client ${JSON.stringify(chosen)}`,
-    suggestion(chosen, clients, 'patchwhy list runs shows what is stored'),
+    suggestion(chosen, clients, `there is ${clients.map((name) => name || NO_NAME).join(', ')}`),
   );
 }
 

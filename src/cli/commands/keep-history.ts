@@ -8,7 +8,7 @@ import type { Ends } from './ends.ts';
 export function keepHistoryCommands(parser: Argv, ends: Ends): Argv {
   const text = { type: 'string', requiresArg: true } as const;
   return parser
-    .command('change <command>', 'a journal of what was changed, and what it did', (y) =>
+    .command('change', 'a journal of what was changed, and what it did', (y) =>
       y
         .command(
           'add <text>',
