@@ -99,7 +99,7 @@ export async function historyNeeded(client: string | undefined, rules: Rules): P
 
 async function opened(client: string | undefined, rules: Rules): Promise<History | undefined> {
   const place = await historyPlace(process.env);
-  if ((await storedRuns(place.state)).length > 0) await rememberAll(place, rules);
+  if ((await storedRuns(place.state)).length > 0) await rememberAll(place, rules, sayWhatTakesTime);
   const clients = await knownClients(place);
   const [only] = clients;
   const chosen = client ?? (clients.length === 1 ? only : undefined);
@@ -111,6 +111,14 @@ async function opened(client: string | undefined, rules: Rules): Promise<History
     suggestion(chosen, clients, `there is ${clients.map((name) => name || NO_NAME).join(', ')}`),
   );
 }
+
+/** To somebody who waits at a terminal. */
+export function sayWhatTakesTime(run: string, hosts: number): void {
+  if (process.stderr.isTTY && hosts >= MANY_HOSTS)
+    void writeAll(process.stderr, `patchwhy: run ${run} goes into the history: ${hosts} hosts\n`);
+}
+
+const MANY_HOSTS = 1000;
 
 /**
  * The id of the run that a word means, where the history holds it; undefined where only files do, or nothing.

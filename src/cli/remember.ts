@@ -23,23 +23,36 @@ const MARK_FILE = 'remembered';
 /** A run without a result that was written to just now is still going on. */
 const QUIET_MS = 5 * 60_000;
 
+/** Told before a run is taken in, which takes a second for 1,000 hosts. */
+export type OnTake = (run: string, hosts: number) => void;
+
 /** Every stored run that the history lacks, oldest first. @returns ids of runs that were taken in */
-export async function rememberAll(place: Place, rules: Rules): Promise<readonly string[]> {
+export async function rememberAll(
+  place: Place,
+  rules: Rules,
+  onTake: OnTake = () => undefined,
+): Promise<readonly string[]> {
   const taken: string[] = [];
   for (const id of (await storedRuns(place.state)).toReversed()) {
-    if (await rememberRun(place, join(runsFolder(place.state), id), rules)) taken.push(id);
+    if (await rememberRun(place, join(runsFolder(place.state), id), rules, onTake)) taken.push(id);
   }
   return taken;
 }
 
 /** @returns false where there was nothing to do */
-export async function rememberRun(place: Place, folder: string, rules: Rules): Promise<boolean> {
+export async function rememberRun(
+  place: Place,
+  folder: string,
+  rules: Rules,
+  onTake: OnTake = () => undefined,
+): Promise<boolean> {
   const fingerprint = await fingerprintOf(folder);
   if (fingerprint === undefined) return false;
   const mark = `${placeMark(place)} ${fingerprint}\n`;
   if ((await readMark(folder)) === mark && (await isThere(place))) return false;
   const result = await resultOf(folder, rules);
   if (result === undefined) return false;
+  onTake(basename(folder), result.hosts.length);
   const clients = Map.groupBy(result.hosts, (host) => labelsOf(host)['client'] ?? '');
   const run = basename(folder);
   for (const [client, hosts] of clients) {

@@ -61,10 +61,10 @@ function storageIn(archive: Archive): Storage {
 }
 
 async function rememberQuietly(folder: string, rules: Rules): Promise<void> {
-  const { historyPlace } = await import('./open-history.ts');
+  const { historyPlace, sayWhatTakesTime } = await import('./open-history.ts');
   const { rememberRun } = await import('./remember.ts');
   try {
-    await rememberRun(await historyPlace(process.env), folder, rules);
+    await rememberRun(await historyPlace(process.env), folder, rules, sayWhatTakesTime);
   } catch (error) {
     // The scan itself has ended well, whatever becomes of its memory.
     const isOurs = error instanceof PatchwhyError;

@@ -34,7 +34,8 @@ export function cycleLayout(language: Language): Layout<CycleReach> {
       ({ isOpen }) => (isOpen ? words.stillOpen : ''),
     ),
   ];
-  return { columns, usual: columns.map(({ id }) => id) };
+  const apart = new Set(['from', 'patches', 'outOfBand']);
+  return { columns, usual: columns.map(({ id }) => id).filter((id) => !apart.has(id)) };
 }
 
 export function progressLayout(language: Language): Layout<PatchReach> {
@@ -54,15 +55,15 @@ export function progressLayout(language: Language): Layout<PatchReach> {
       ({ since }) => new Date(since),
       ({ since }) => day(since),
     ),
+    ...reachColumns<PatchReach>(words),
     of(
       'outOfBand',
       ({ isOutOfBand }) => isOutOfBand,
       ({ isOutOfBand }) => (isOutOfBand === true ? words.yes : ''),
     ),
-    ...reachColumns<PatchReach>(words),
     of('title', ({ title }) => title),
   ];
-  const apart = new Set(['family', 'severity']);
+  const apart = new Set(['family', 'severity', 'from']);
   return { columns, usual: columns.map(({ id }) => id).filter((id) => !apart.has(id)) };
 }
 

@@ -190,6 +190,18 @@ test('of several clients each is told apart, and all together by the runs’ own
   expect(theirs).toHaveLength(80);
 });
 
+test.each(['s3cret', 'mysql://me:s3cret@db/x', 'env:NOT_THERE_s3cret_no'])(
+  'a database by %s is refused in one line that does not repeat it',
+  async (told) => {
+    const { code, stderr } = await program(['list', 'cycles'], {
+      env: { PATCHWHY_STATE: temporaryFolder(), PATCHWHY_DATABASE: told },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^patchwhy: .*PATCHWHY_DATABASE/);
+    expect(stderr.replaceAll('NOT_THERE_s3cret_no', '')).not.toContain('s3cret');
+  },
+);
+
 describe('a history that cannot be used', () => {
   test('is told, and the runs’ own files tell in its place; rebuild makes it anew', async () => {
     const me = await afterScan();
