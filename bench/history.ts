@@ -22,7 +22,7 @@ import { Secret } from '../src/core/secret.ts';
 import { openHistory, type Place } from '../src/database/history.ts';
 import { readMemory } from '../src/database/read-memory.ts';
 import { readSummaries } from '../src/database/read-patches.ts';
-import { readOutcomes, readRunIds } from '../src/database/read-runs.ts';
+import { readRunIds, readStandings } from '../src/database/read-runs.ts';
 import { demoYear, type DemoDocument, type DemoMonth } from '../src/demo/year.ts';
 import { compareRuns } from '../src/history/compare-runs.ts';
 import { cycleTrends } from '../src/history/cycle-trends.ts';
@@ -164,8 +164,8 @@ async function measured(
   const patches = await seconds(() => readSummaries(db, last, 'en'));
   told(`${name}: patches of a run`, patches, 1, 's');
   const diff = await seconds(async () => {
-    const [then, now] = [await readOutcomes(db, before), await readOutcomes(db, last)];
-    compareRuns({ threshold: 3, hosts: then ?? [] }, { threshold: 3, hosts: now ?? [] });
+    const [then, now] = [await readStandings(db, before), await readStandings(db, last)];
+    compareRuns({ threshold: 3, hosts: then }, { threshold: 3, hosts: now });
   });
   told(`${name}: two runs compared`, diff, 1, 's');
   const year = await seconds(async () => {

@@ -5,7 +5,7 @@ import type { RunInfo } from '../core/event.ts';
 import type { History } from '../database/history.ts';
 import type { KeptRunHead } from '../database/kept-run.ts';
 import { readHeads } from '../database/read-run.ts';
-import { readOutcomes } from '../database/read-runs.ts';
+import { readStandings } from '../database/read-runs.ts';
 import { compareRuns, type RunResult, type RunsCompared } from '../history/compare-runs.ts';
 import { causeChangeColumns, hostChangeColumns } from '../outputs/history-sheets.ts';
 import { HISTORY_WORDS } from '../outputs/history-words.ts';
@@ -120,7 +120,7 @@ function isBefore(
 }
 
 async function rememberedRun({ db }: History, { run }: KeptRunHead): Promise<ComparedRun> {
-  const hosts = (await readOutcomes(db, run.id)) ?? [];
+  const hosts = await readStandings(db, run.id);
   return {
     id: run.id,
     tool: run.tool,

@@ -2,7 +2,7 @@
 import type { Queries } from './schema.ts';
 
 export async function forgetRun(db: Queries, id: number): Promise<void> {
-  for (const table of ['host_patch', 'finding', 'outcome'] as const)
+  for (const table of ['host_patch', 'patch_count', 'finding', 'outcome'] as const)
     await db.deleteFrom(table).where('run_id', '=', id).execute();
   await db.deleteFrom('run').where('id', '=', id).execute();
 }

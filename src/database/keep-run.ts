@@ -155,6 +155,7 @@ class RunWriter {
     }
     await this.#settleDocuments();
     await Promise.all([this.#outcomes.flush(), this.#findings.flush(), this.#patches.flush()]);
+    await countPatches(this.#db, this.#run);
     await foldProgress(this.#db, this.#engine, this.#run, Date.parse(this.#head.run.startedAt));
   }
 
@@ -288,4 +289,19 @@ function labelsText(labels: KeptHost['labels']): string {
   return JSON.stringify(
     Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   );
+}
+
+async function countPatches(db: Queries, run: number): Promise<void> {
+  await db
+    .insertInto('patch_count')
+    .columns(['run_id', 'wording_id', 'status', 'deployment', 'hosts'])
+    .expression((from) =>
+      from
+        .selectFrom('host_patch')
+        .select(['run_id', 'wording_id', 'status', 'deployment'])
+        .select((each) => each.fn.countAll<number>().as('hosts'))
+        .where('run_id', '=', run)
+        .groupBy(['run_id', 'wording_id', 'status', 'deployment']),
+    )
+    .execute();
 }

@@ -110,6 +110,16 @@ async function first(db: Kysely<never>, engine: Engine): Promise<void> {
   ).execute();
   await packed(
     db.schema
+      .createTable('patch_count')
+      .addColumn('run_id', 'integer', (c) => c.notNull())
+      .addColumn('wording_id', 'integer', (c) => c.notNull())
+      .addColumn('status', 'smallint', (c) => c.notNull())
+      .addColumn('deployment', 'smallint', (c) => c.notNull())
+      .addColumn('hosts', 'integer', (c) => c.notNull())
+      .addPrimaryKeyConstraint('patch_count_key', ['run_id', 'wording_id', 'status', 'deployment']),
+  ).execute();
+  await packed(
+    db.schema
       .createTable('progress')
       .addColumn('patch_id', 'integer', (c) => c.notNull())
       .addColumn('host_id', 'integer', (c) => c.notNull())

@@ -211,16 +211,10 @@ async function wordingsOf(db: Queries): Promise<ReadonlyMap<number, Wording>> {
 async function groupsOf(db: Queries, run: number, only?: readonly number[]) {
   const wordings = await wordingsOf(db);
   const rows = await db
-    .selectFrom('host_patch')
-    .select([
-      'wording_id',
-      'status',
-      'deployment',
-      (each) => each.fn.countAll<number>().as('hosts'),
-    ])
+    .selectFrom('patch_count')
+    .select(['wording_id', 'status', 'deployment', 'hosts'])
     .where('run_id', '=', run)
     .$if(only !== undefined, (query) => query.where('wording_id', 'in', only ?? []))
-    .groupBy(['wording_id', 'status', 'deployment'])
     .execute();
   return rows.flatMap(({ wording_id, status, deployment, hosts }) => {
     const wording = wordings.get(wording_id);

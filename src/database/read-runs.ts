@@ -2,6 +2,7 @@
 import type { RunInfo, Summary } from '../core/event.ts';
 import type { Labels } from '../core/host.ts';
 import { type CauseId, type Outcome, type Status } from '../core/verdict.ts';
+import type { Standing } from '../history/compare-runs.ts';
 import { HOST_STATUS, OUTCOME_KIND } from './codes.ts';
 import { wordsOf } from './read-memory.ts';
 import type { Queries } from './schema.ts';
@@ -101,6 +102,22 @@ export async function readOutcomes(
     build: words.get(row.build) ?? '',
     collectedAt: row.collected_at ?? undefined,
     evidence: row.hash ?? undefined,
+  }));
+}
+
+/** The same in few words, for whoever compares runs: as `compareRuns` takes it. */
+export async function readStandings(db: Queries, run: string): Promise<readonly Standing[]> {
+  const rows = await db
+    .selectFrom('outcome')
+    .innerJoin('host', 'host.id', 'outcome.host_id')
+    .select(['name', 'status', 'cause'])
+    .where('run_id', '=', (await idOfRun(db, run)) ?? -1)
+    .execute();
+  const words = await wordsOf(db);
+  return rows.map(({ name, status, cause }) => ({
+    host: name,
+    status: HOST_STATUS.nameOf(status),
+    cause: cause === null ? undefined : words.get(cause),
   }));
 }
 

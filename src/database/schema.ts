@@ -109,6 +109,15 @@ export interface HostPatchTable {
   flags: number;
 }
 
+/** The rows of `HostPatchTable`, counted: what tables of a run's patches are made from. */
+export interface PatchCountTable {
+  run_id: number;
+  wording_id: number;
+  status: number;
+  deployment: number;
+  hosts: number;
+}
+
 /** How far a patch came on a host, over all runs that ever were kept; their order changes nothing. */
 export interface ProgressTable {
   patch_id: number;
@@ -153,6 +162,7 @@ export interface Schema {
   patch: PatchTable;
   wording: WordingTable;
   host_patch: HostPatchTable;
+  patch_count: PatchCountTable;
   progress: ProgressTable;
   change: ChangeTable;
 }

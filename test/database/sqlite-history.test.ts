@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { openHistory } from '../../src/database/history.ts';
 import { readRuns } from '../../src/database/read-runs.ts';
@@ -38,7 +45,9 @@ describe('a history in SQLite', () => {
       join(state, 'history', 'own.db'),
       'these are not the tables you look for. '.repeat(99),
     );
-    await expect(openHistory({ state }, '')).rejects.toThrow(/not a database/);
+    const before = readFileSync(join(state, 'history', 'own.db'));
+    await expect(openHistory({ state }, '')).rejects.toMatchObject({ code: 'history.damaged' });
+    expect(readFileSync(join(state, 'history', 'own.db'))).toEqual(before);
   });
 });
 
