@@ -12,7 +12,7 @@ import { HISTORY_WORDS } from '../outputs/history-words.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import { sheetText } from '../outputs/sheet.ts';
 import { languageOf } from './language.ts';
-import { historyToRead, runInHistory } from './open-history.ts';
+import { historyToRead, notOfClient, runInHistory } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
 import { findRun, newestFirst, resultOf } from './stored-run.ts';
@@ -63,11 +63,13 @@ async function runsOf({ before: first, after: second, client }: DiffArguments, r
   await using history = await historyToRead(client, rules);
   if (first !== undefined && second !== undefined)
     return {
-      before: await resultNamed(first, history, rules),
-      after: await resultNamed(second, history, rules),
+      before: await resultNamed(first, history, rules, client),
+      after: await resultNamed(second, history, rules, client),
     };
-  const after = await resultNamed(first ?? 'last', history, rules);
-  const before = (history && (await remembered(history, after))) ?? (await stored(after, rules));
+  const after = await resultNamed(first ?? 'last', history, rules, client);
+  const before =
+    (history && (await remembered(history, after))) ??
+    (client === undefined ? await stored(after, rules) : undefined);
   if (before !== undefined) return { before, after };
   throw new PatchwhyError(
     'diff.nothing',
@@ -80,12 +82,14 @@ export async function resultNamed(
   word: string,
   history: History | undefined,
   rules: Rules,
+  client?: string,
 ): Promise<ComparedRun> {
   const id = history && (await runInHistory(history, word));
   if (history !== undefined && id !== undefined) {
     const head = (await readHeads(history.db)).find(({ run }) => run.id === id);
     if (head !== undefined) return rememberedRun(history, head);
   }
+  if (client !== undefined) throw notOfClient(`run ${word}`, client);
   const { folder, run } = await findRun(word);
   const result = await resultOf(folder, rules);
   if (result === undefined)

@@ -9,7 +9,7 @@ import { parseDocument } from '../sources/parse-document.ts';
 import { PatchBook, type HostPatches, type PatchSummary } from '../patches/patch-summary.ts';
 import { type JudgedPatch, VerdictBook } from '../patches/patch-verdict.ts';
 import type { ListArguments } from './list.ts';
-import { historyToRead, runInHistory } from './open-history.ts';
+import { historyToRead, notOfClient, runInHistory } from './open-history.ts';
 import type { Rules } from './own-rules.ts';
 import { runAt } from './stored-run.ts';
 import { patchesOfRun, runsStored, type StoredRunRow } from './stored-patches.ts';
@@ -39,9 +39,16 @@ type Asked = Pick<ListArguments, 'run' | 'evidence' | 'client' | 'host'>;
 
 /** @throws PatchwhyError exit 2 for a client without history, and where no run is stored */
 export async function tellerOf(asked: Asked, rules: Rules): Promise<Teller> {
+  const { client } = asked;
   const isOfFiles = asked.evidence !== undefined || asked.run === 'demo';
-  const history = isOfFiles ? undefined : await historyToRead(asked.client, rules);
+  if (isOfFiles && client !== undefined)
+    throw notOfClient(asked.evidence?.join(', ') ?? asked.run, client);
+  const history = isOfFiles ? undefined : await historyToRead(client, rules);
   const run = history && (await runInHistory(history, asked.run));
+  if (history !== undefined && run === undefined && client !== undefined) {
+    await history[Symbol.asyncDispose]();
+    throw notOfClient(`run ${asked.run}`, client);
+  }
   const files = tellerOfFiles(asked, rules);
   if (history === undefined) return files;
   const close = () => history[Symbol.asyncDispose]();

@@ -21,6 +21,7 @@ import { entriesIn } from './entries.ts';
 import { languageOf } from './language.ts';
 import { type Grouping, isOverTime, type TableName } from './list-options.ts';
 import { tellerOf } from './list-teller.ts';
+import { notOfClient } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
 import { scanOf } from './stored-patches.ts';
@@ -121,6 +122,8 @@ async function tableText(
   await using told = await tellerOf(argv, rules);
   if (table === 'runs') return sheetOf(await told.runs(), runLayout(language), argv);
   if (table === 'causes') {
+    // Its sites and spans are those of the whole run.
+    if (argv.client !== undefined) throw notOfClient('the table of causes', argv.client);
     const causes = (await scanOf(argv.evidence ?? argv.run, rules))?.causes ?? [];
     const entryOf = entriesIn(rules, language, undefined);
     const rows = causes.map((cause) => ({

@@ -23,10 +23,20 @@ const NO_NAME = 'hosts without a client';
  * SQLite in the state folder, or the PostgreSQL database that PATCHWHY_DATABASE names: a URL, or a reference to one.
  * @throws PatchwhyError `history.place` (exit 2) for anything else
  */
-export async function historyPlace(env: NodeJS.ProcessEnv): Promise<Place> {
+export function historyPlace(env: NodeJS.ProcessEnv): Promise<Place> {
   const state = stateFolder(env);
-  const told = env[VARIABLE];
-  if (!told) return { state };
+  const told = env[VARIABLE] ?? '';
+  // Whoever is asked for a secret is asked once.
+  const key = JSON.stringify([state, told]);
+  const known = places.get(key) ?? placeOf(state, told);
+  places.set(key, known);
+  return known;
+}
+
+const places = new Map<string, Promise<Place>>();
+
+async function placeOf(state: string, told: string): Promise<Place> {
+  if (told === '') return { state };
   const url = isUrl(told) ? told : await urlBehind(told);
   return { state, url: new Secret(url) };
 }
@@ -61,7 +71,7 @@ async function urlBehind(reference: string): Promise<string> {
 /**
  * The history to read from, with every stored run in it; undefined where there is none, where it cannot be used (said on
  * stderr), or where several clients have one and nobody chose: then the runs' own files tell.
- * @throws PatchwhyError exit 2 for a client that has none, and for a server that cannot be reached
+ * @throws PatchwhyError exit 2 for a client that has none
  */
 export async function historyToRead(
   client: string | undefined,
@@ -70,7 +80,8 @@ export async function historyToRead(
   try {
     return await opened(client, rules);
   } catch (error) {
-    if (!isHistoryTrouble(error)) throw error;
+    // The runs' own files hold the hosts of all clients.
+    if (!isHistoryTrouble(error) || client !== undefined) throw error;
     await writeAll(
       process.stderr,
       `patchwhy: warning: ${error.message}; the runs' own files tell in its place\n  ${error.hint}\n`,
@@ -109,6 +120,15 @@ async function opened(client: string | undefined, rules: Rules): Promise<History
     'history.client',
     `no history of client ${JSON.stringify(chosen)}`,
     suggestion(chosen, clients, `there is ${clients.map((name) => name || NO_NAME).join(', ')}`),
+  );
+}
+
+/** What holds all clients' hosts must not stand for one client's. */
+export function notOfClient(what: string, client: string): PatchwhyError {
+  return new PatchwhyError(
+    'history.client',
+    `${what} is not in the history of client ${JSON.stringify(client)}`,
+    'list runs with the same --client shows what is; without --client all clients are told together',
   );
 }
 

@@ -29,8 +29,8 @@ export interface RediagnoseArguments {
 export async function rediagnoseCommand(argv: RediagnoseArguments): Promise<ExitCode> {
   const rules = loadRules(argv.rules);
   await using history = await historyToRead(argv.client, loadRules(undefined));
-  const then = await resultNamed(argv.run, history, rules);
-  const now = await judgedNow(argv.run, history, rules);
+  const then = await resultNamed(argv.run, history, rules, argv.client);
+  const now = await judgedNow(argv, history, rules);
   const compared = compareRuns(withoutSkipped(then, now), { ...now, threshold: then.threshold });
   const told = { id: `${then.id} (${toolText(then.tool)})` };
   const again = { id: toolText(rules.tool) };
@@ -63,20 +63,22 @@ function toolText({ version, catalogue, rules = [] }: RunInfo['tool']): string {
 }
 
 async function judgedNow(
-  word: string,
+  { run: word, client }: RediagnoseArguments,
   history: History | undefined,
   rules: Rules,
 ): Promise<ComparedRun> {
-  const onDisk = await findRun(word).catch((error: unknown) => {
-    if (error instanceof PatchwhyError) return undefined;
-    throw error;
-  });
+  // The run's own files hold the hosts of all clients.
+  const onDisk = client === undefined ? await findRun(word).catch(none) : undefined;
   const result =
     onDisk === undefined
       ? await judgedFromHistory(word, history, rules)
       : await judgedAgain([onDisk.folder], rules);
   if (result !== undefined) return storedRun(result);
   throw noDocuments(word);
+}
+
+function none(error: unknown): undefined {
+  if (!(error instanceof PatchwhyError)) throw error;
 }
 
 /** The run's own files are gone: its documents are laid out once more, for as long as it takes. */

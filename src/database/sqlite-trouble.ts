@@ -50,7 +50,8 @@ export function sqliteTrouble(file: string, error: unknown): unknown {
 /** Whether the history stands in the way, and not what it was asked. */
 export function isHistoryTrouble(error: unknown): error is PatchwhyError {
   return (
-    error instanceof PatchwhyError && /^history\.(full|unwritable|damaged|busy)$/.test(error.code)
+    error instanceof PatchwhyError &&
+    /^history\.(full|unwritable|damaged|busy|unreachable)$/.test(error.code)
   );
 }
 

@@ -181,6 +181,18 @@ test('of several clients each is told apart, and all together by the runs’ own
   const { code, stderr } = await me.run('list', 'cycles');
   expect([code, stderr]).toEqual([2, expect.stringMatching(/acme, beta\n.*--client/)]);
   expect((await me.run('list', 'cycles', '--client', 'acne')).stderr).toContain('acme');
+  const again = JSON.parse(await me.told('rediagnose', '--client', 'beta', '--json')) as {
+    hosts: readonly unknown[];
+  };
+  expect(again.hosts).toHaveLength(40);
+  // All clients' files are never told for one client's history.
+  for (const words of [
+    ['list', 'hosts', '--client', 'acme', '--evidence', file],
+    ['list', 'hosts', '--client', 'acme', '--run', 'demo'],
+    ['list', 'causes', '--client', 'acme'],
+    ['diff', 'nonsense', 'last', '--client', 'acme'],
+  ])
+    expect(await me.run(...words)).toMatchObject({ code: 2, stdout: '' });
   // What one client's history holds says nothing of the other's hosts.
   const out = join(folder, 'acme.gz');
   await me.told('export', out, '--client', 'acme');

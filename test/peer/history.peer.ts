@@ -52,6 +52,19 @@ describe.skipIf(postgresPrograms() === undefined)('a history in PostgreSQL', () 
     }
   });
 
+  test('while the server is away the runs’ own files tell, and are taken in when it is back', async () => {
+    const state = temporaryFolder();
+    const away = { PATCHWHY_STATE: state, PATCHWHY_DATABASE: 'postgres://me@127.0.0.1:9/away' };
+    const scan = await program(['scan', '--evidence', FLEET, '--json'], { env: away });
+    expect(scan.stderr).toMatch(/^patchwhy: warning: .*PostgreSQL cannot be opened: ECONNREFUSED/);
+    const told = await program(['list', 'patches', '--json'], { env: away });
+    expect([told.code, (JSON.parse(told.stdout) as unknown[]).length > 10]).toEqual([0, true]);
+    const back = { PATCHWHY_STATE: state, PATCHWHY_DATABASE: postgres.url };
+    const runs = await program(['list', 'runs', '--client', 'aurelia', '--json'], { env: back });
+    const ids = (JSON.parse(runs.stdout) as { run: string }[]).map(({ run }) => run);
+    expect(ids).toEqual(expect.arrayContaining(readdirSync(join(state, 'runs'))));
+  });
+
   test('a server that refuses is told in one line, without the password', async () => {
     const wrong = postgres.url.replace(/:[^:@]+@/, `:${encodeURIComponent('not this one')}@`);
     const env = { PATCHWHY_STATE: temporaryFolder(), PATCHWHY_DATABASE: wrong };
