@@ -5,8 +5,10 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-var NEEDED = 22;
-var major = Number(process.versions.node.split('.')[0]);
+/** From here on SQLite is there without a flag, waits for others, and tells the columns of a statement. */
+var NEEDED = [22, 16];
+var version = process.versions.node.split('.').map(Number);
+var isNewEnough = version[0] > NEEDED[0] || (version[0] === NEEDED[0] && version[1] >= NEEDED[1]);
 
 function fail(text) {
   process.stderr.write('patchwhy: ' + text + '\n');
@@ -37,7 +39,7 @@ function handOver(node) {
   });
 }
 
-if (major >= NEEDED) {
+if (isNewEnough) {
   if (existsSync(here('../dist/cli/main.js'))) {
     // Development React costs four times the CPU.
     if (!process.env.NODE_ENV) process.env.NODE_ENV = 'production';
@@ -58,7 +60,7 @@ if (major >= NEEDED) {
   } else {
     fail(
       'needs Node ' +
-        NEEDED +
+        NEEDED.join('.') +
         ' or newer and this is ' +
         process.version +
         ': install a newer one, or run "npm ci" in the folder of patchwhy, which brings it along',

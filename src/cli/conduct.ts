@@ -78,6 +78,7 @@ export async function conduct(prepared: Prepared): Promise<ExitCode> {
     deadlineMs,
   );
   await source.close?.();
+  await storage.remember?.(rules);
   return code;
 }
 

@@ -9,6 +9,8 @@ import { canBeLive, runScan } from './run.ts';
 
 export interface DemoArguments {
   readonly speed: number;
+  /** A year of the fleet instead of a run. */
+  readonly history: boolean;
   readonly json: boolean;
   readonly plain: boolean;
   readonly ascii: boolean;
@@ -20,6 +22,7 @@ export interface DemoArguments {
 
 export async function demoCommand({
   speed,
+  history,
   json,
   plain,
   ascii,
@@ -28,6 +31,7 @@ export async function demoCommand({
   lang,
   rules: given,
 }: DemoArguments): Promise<ExitCode> {
+  if (history) return (await import('./demo-history.ts')).demoHistoryCommand(lang);
   if (!(speed > 0))
     throw new PatchwhyError('use', '--speed takes a number above 0', 'for example --speed 4');
   // Files that are wrong are told before there is a screen.

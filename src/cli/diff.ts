@@ -1,6 +1,11 @@
 /** `patchwhy diff`: what changed between two stored runs. */
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import type { Language } from '../core/entry.ts';
+import type { RunInfo } from '../core/event.ts';
+import type { History } from '../database/history.ts';
+import type { KeptRunHead } from '../database/kept-run.ts';
+import { readHeads } from '../database/read-run.ts';
+import { readStandings } from '../database/read-runs.ts';
 import { compareRuns, type RunResult, type RunsCompared } from '../history/compare-runs.ts';
 import { causeChangeColumns, hostChangeColumns } from '../outputs/history-sheets.ts';
 import { HISTORY_WORDS } from '../outputs/history-words.ts';
@@ -10,6 +15,7 @@ import { SCAN_WORDS, traitText as changedTrait } from '../outputs/scan-words.ts'
 import { printable } from '../core/printable.ts';
 import { type CauseTraits, traitsChanged } from './diff-traits.ts';
 import { languageOf } from './language.ts';
+import { historyToRead, notOfClient, runInHistory } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
 import { findRun, newestFirst, resultOf } from './stored-run.ts';
@@ -20,6 +26,7 @@ export interface DiffArguments {
   readonly all: boolean;
   readonly json: boolean;
   readonly 'exit-code': boolean;
+  readonly client: string | undefined;
   readonly lang: Language | undefined;
 }
 
@@ -28,13 +35,12 @@ export async function diffCommand(argv: DiffArguments): Promise<ExitCode> {
   const rules = loadRules(undefined);
   const language = argv.lang ?? languageOf(process.env);
   const { before, after } = await runsOf(argv, rules);
-  const compared = compareRuns(standings(before), standings(after));
-  const folders = await Promise.all([folderOf(before), folderOf(after)]);
-  const traits = await traitsChanged(folders, compared, after.run.threshold);
+  const compared = compareRuns(before, after);
+  const traits = await changedTraits(before, after, compared);
   const document = {
     schema: 'patchwhy/diff/1',
-    before: before.run.id,
-    after: after.run.id,
+    before: before.id,
+    after: after.id,
     ...compared,
     traits,
   };
@@ -42,22 +48,53 @@ export async function diffCommand(argv: DiffArguments): Promise<ExitCode> {
     process.stdout,
     argv.json
       ? `${JSON.stringify(document, undefined, 2)}\n`
-      : text(before, after, compared, argv.all, language) + traitText(traits, language),
+      : comparedText(before, after, compared, argv.all, language) + traitText(traits, language),
   );
   const { counts } = compared;
   const isChanged = counts.new + counts.changed + counts.cured > 0;
   return argv['exit-code'] && isChanged ? 3 : 0;
 }
 
-/** Two runs by name; one, and the one before it over the same hosts; or the last, and the one before it. */
-async function runsOf({ before: first, after: second }: DiffArguments, rules: Rules) {
-  if (first !== undefined && second !== undefined)
-    return { before: await resultNamed(first, rules), after: await resultNamed(second, rules) };
-  const after = await resultNamed(first ?? 'last', rules);
-  return { before: await resultBefore(after, rules), after };
+/** A run as it is compared, and what it was asked of. */
+export interface ComparedRun extends RunResult {
+  readonly id: string;
+  readonly tool: RunInfo['tool'];
+  readonly source: string;
+  readonly inventory: string | undefined;
 }
 
-async function resultNamed(word: string, rules: Rules): Promise<ScanDocument> {
+/** Two runs by name; one, and the one before it over the same hosts; or the last, and the one before it. */
+async function runsOf({ before: first, after: second, client }: DiffArguments, rules: Rules) {
+  await using history = await historyToRead(client, rules);
+  if (first !== undefined && second !== undefined)
+    return {
+      before: await resultNamed(first, history, rules, client),
+      after: await resultNamed(second, history, rules, client),
+    };
+  const after = await resultNamed(first ?? 'last', history, rules, client);
+  const before =
+    (history && (await remembered(history, after))) ??
+    (client === undefined ? await stored(after, rules) : undefined);
+  if (before !== undefined) return { before, after };
+  throw new PatchwhyError(
+    'diff.nothing',
+    `no run of the same hosts is stored from before ${after.id}`,
+    'name two runs: patchwhy diff BEFORE AFTER; patchwhy list runs shows them',
+  );
+}
+
+export async function resultNamed(
+  word: string,
+  history: History | undefined,
+  rules: Rules,
+  client?: string,
+): Promise<ComparedRun> {
+  const id = history && (await runInHistory(history, word));
+  if (history !== undefined && id !== undefined) {
+    const head = (await readHeads(history.db)).find(({ run }) => run.id === id);
+    if (head !== undefined) return rememberedRun(history, head);
+  }
+  if (client !== undefined) throw notOfClient(`run ${word}`, client);
   const { folder, run } = await findRun(word);
   const result = await resultOf(folder, rules);
   if (result === undefined)
@@ -66,24 +103,49 @@ async function resultNamed(word: string, rules: Rules): Promise<ScanDocument> {
       `run ${run.id} brought nothing home`,
       'take another one: patchwhy list runs',
     );
-  return result;
+  return storedRun(result);
 }
 
-async function resultBefore({ run }: ScanDocument, rules: Rules): Promise<ScanDocument> {
+/** The run before it over the same hosts, out of the history. */
+async function remembered(history: History, after: ComparedRun): Promise<ComparedRun | undefined> {
+  const before = (await readHeads(history.db)).findLast(({ run }) => isBefore(run, after));
+  return before && rememberedRun(history, before);
+}
+
+/** The same out of the runs' own files. */
+async function stored(after: ComparedRun, rules: Rules): Promise<ComparedRun | undefined> {
   for (const folder of await newestFirst()) {
     const other = await resultOf(folder, rules);
-    if (other === undefined || other.run.id >= run.id) continue;
-    if (other.run.source === run.source && other.run.inventory === run.inventory) return other;
+    if (other !== undefined && isBefore(other.run, after)) return storedRun(other);
   }
-  throw new PatchwhyError(
-    'diff.nothing',
-    `no run of the same hosts is stored from before ${run.id}`,
-    'name two runs: patchwhy diff BEFORE AFTER; patchwhy list runs shows them',
-  );
+  return undefined;
 }
 
-function standings({ hosts, run }: ScanDocument): RunResult {
+function isBefore(
+  run: { readonly id: string; readonly source: string; readonly inventory?: string },
+  after: ComparedRun,
+): boolean {
+  return run.id < after.id && run.source === after.source && run.inventory === after.inventory;
+}
+
+async function rememberedRun({ db }: History, { run }: KeptRunHead): Promise<ComparedRun> {
+  const hosts = await readStandings(db, run.id);
   return {
+    id: run.id,
+    tool: run.tool,
+    source: run.source,
+    inventory: run.inventory,
+    threshold: run.threshold,
+    hosts,
+  };
+}
+
+export function storedRun({ hosts, run, tool }: ScanDocument): ComparedRun {
+  return {
+    id: run.id,
+    tool,
+    source: run.source,
+    inventory: run.inventory,
     threshold: run.threshold,
     hosts: hosts.map(({ name, cause, status }) => ({
       host: String(name),
@@ -93,8 +155,19 @@ function standings({ hosts, run }: ScanDocument): RunResult {
   };
 }
 
-async function folderOf({ run }: ScanDocument): Promise<string> {
-  return (await findRun(run.id)).folder;
+/** Nothing where the files of a run are gone: its history says how hosts stood, not what they had. */
+async function changedTraits(
+  before: ComparedRun,
+  after: ComparedRun,
+  compared: RunsCompared,
+): Promise<readonly CauseTraits[]> {
+  try {
+    const [then, now] = await Promise.all([findRun(before.id), findRun(after.id)]);
+    return await traitsChanged([then.folder, now.folder], compared, after.threshold);
+  } catch (error) {
+    if (error instanceof PatchwhyError) return [];
+    throw error;
+  }
 }
 
 function traitText(traits: readonly CauseTraits[], language: Language): string {
@@ -112,9 +185,9 @@ function traitText(traits: readonly CauseTraits[], language: Language): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-function text(
-  before: ScanDocument,
-  after: ScanDocument,
+export function comparedText(
+  before: Pick<ComparedRun, 'id'>,
+  after: Pick<ComparedRun, 'id'>,
   { hosts, causes, counts }: RunsCompared,
   isAll: boolean,
   language: Language,
@@ -130,7 +203,7 @@ function text(
     .map(([change, count]) => `${count} ${words.changes[change as keyof typeof counts]}`)
     .join(', ');
   return [
-    `${before.run.id} -> ${after.run.id}: ${summary || words.nothing}\n`,
+    `${before.id} -> ${after.id}: ${summary || words.nothing}\n`,
     moved.length > 0
       ? `\n${sheetText({ columns: causeChangeColumns(language), rows: moved }, 'table', width)}`
       : '',

@@ -2,22 +2,27 @@
 import { PatchwhyError, type ExitCode } from '../core/error.ts';
 import type { Language } from '../core/entry.ts';
 import { PATCH_STATUSES } from '../core/host-patch.ts';
+import { readUpdateOverRuns } from '../database/read-patches.ts';
+import { readCauseOverRuns, readHostOverRuns } from '../database/read-timeline.ts';
 import { type Moment, turningPoints } from '../history/timeline.ts';
 import { momentColumns } from '../outputs/history-sheets.ts';
 import { PATCH_WORDS } from '../outputs/patch-words.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
 import { sheetText } from '../outputs/sheet.ts';
-import { PatchBook } from '../patches/patch-summary.ts';
+import { PatchBook, type PatchSummary } from '../patches/patch-summary.ts';
 import { kbOf } from './explain-update.ts';
 import { languageOf } from './language.ts';
+import { historyToRead } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
 import { patchesOfRun } from './stored-patches.ts';
+import { rebuildHistory } from './rebuild-history.ts';
 import { newestFirst, resultOf } from './stored-run.ts';
 
 export interface HistoryArguments {
   readonly what: string;
   readonly since: string | undefined;
+  readonly client: string | undefined;
   readonly all: boolean;
   readonly json: boolean;
   readonly lang: Language | undefined;
@@ -25,16 +30,11 @@ export interface HistoryArguments {
 
 export async function historyCommand(argv: HistoryArguments): Promise<ExitCode> {
   const rules = loadRules(undefined);
+  if (argv.what === 'rebuild') return rebuildHistory(rules);
   const language = argv.lang ?? languageOf(process.env);
   const since = sinceOf(argv.since);
-  const momentIn = tellerOf(argv.what, rules, language);
-  const moments: Moment[] = [];
-  for (const folder of await newestFirst()) {
-    const result = await resultOf(folder, rules);
-    if (result === undefined || new Date(result.run.startedAt) < since) continue;
-    const moment = await momentIn(result, folder);
-    if (moment !== undefined) moments.push(moment);
-  }
+  const all = (await remembered(argv, rules, language)) ?? (await stored(argv, rules, language));
+  const moments = all.filter(({ at }) => at >= since);
   if (moments.length === 0) throw unknown(argv.what);
   const rows = argv.all ? moments.toReversed() : turningPoints(moments);
   const sheet = { columns: momentColumns(language), rows };
@@ -43,6 +43,50 @@ export async function historyCommand(argv: HistoryArguments): Promise<ExitCode> 
     sheetText(sheet, argv.json ? 'json' : 'table', process.stdout.columns),
   );
   return 0;
+}
+
+/** Out of the history; undefined where there is none. */
+async function remembered(
+  { what, client }: HistoryArguments,
+  rules: Rules,
+  language: Language,
+): Promise<readonly Moment[] | undefined> {
+  await using history = await historyToRead(client, rules);
+  if (history === undefined) return undefined;
+  const { db } = history;
+  const nothing = { status: undefined, cause: undefined, hosts: undefined };
+  const kb = kbOf(what);
+  if (kb !== undefined)
+    return (await readUpdateOverRuns(db, kb, language)).map(({ run, startedAt, summary }) => ({
+      ...nothing,
+      run,
+      at: startedAt,
+      status: statusesText(summary, language),
+      hosts: summary.targeted,
+    }));
+  if (rules.catalogue.causes.has(what))
+    return (await readCauseOverRuns(db, what)).map((moment) => ({
+      ...nothing,
+      ...moment,
+      cause: what,
+    }));
+  return (await readHostOverRuns(db, what)).map((moment) => ({ ...nothing, ...moment }));
+}
+
+/** Out of the runs' own files. */
+async function stored(
+  { what }: HistoryArguments,
+  rules: Rules,
+  language: Language,
+): Promise<readonly Moment[]> {
+  const momentIn = tellerOf(what, rules, language);
+  const moments: Moment[] = [];
+  for (const folder of await newestFirst()) {
+    const result = await resultOf(folder, rules);
+    const moment = result && (await momentIn(result, folder));
+    if (moment !== undefined) moments.push(moment);
+  }
+  return moments;
 }
 
 type Teller = (result: ScanDocument, folder: string) => Promise<Moment | undefined>;
@@ -98,11 +142,14 @@ async function ofUpdate(
     book.note({ ...host, patches: patches?.filter((patch) => patch.kb === kb) });
   const [summary] = book.summaries();
   if (summary === undefined) return undefined;
+  return momentOf(result, { status: statusesText(summary, language), hosts: summary.targeted });
+}
+
+function statusesText({ counts }: PatchSummary, language: Language): string {
   const { statuses } = PATCH_WORDS[language];
-  const told = PATCH_STATUSES.filter((status) => summary.counts[status] > 0)
-    .map((status) => `${summary.counts[status]} ${statuses[status]}`)
+  return PATCH_STATUSES.filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${statuses[status]}`)
     .join(', ');
-  return momentOf(result, { status: told, hosts: summary.targeted });
 }
 
 function sinceOf(text: string | undefined): Date {

@@ -15,19 +15,23 @@ import {
 } from '../outputs/patch-sheets.ts';
 import { sheetText, sorted, type Column, type SheetFormat } from '../outputs/sheet.ts';
 import { inInstallOrder } from '../patches/install-order.ts';
-import { type HostPatches, PatchBook } from '../patches/patch-summary.ts';
-import { VerdictBook } from '../patches/patch-verdict.ts';
+import type { PatchSummary } from '../patches/patch-summary.ts';
 import { SEVERITIES, severityOf } from '../patches/severity.ts';
 import { entriesIn } from './entries.ts';
 import { languageOf } from './language.ts';
-import type { TableName } from './list-options.ts';
+import { type Grouping, isOverTime, type TableName } from './list-options.ts';
+import { tellerOf } from './list-teller.ts';
+import { notOfClient } from './open-history.ts';
 import { writeAll } from './output-stream.ts';
 import { loadRules, type Rules } from './own-rules.ts';
-import { patchesOfRun, runsStored, scanOf, type ListedHost } from './stored-patches.ts';
+import { scanOf } from './stored-patches.ts';
 
 export interface ListArguments {
   readonly table: TableName;
   readonly run: string;
+  readonly client: string | undefined;
+  readonly cycle: string | undefined;
+  readonly by: Grouping;
   readonly evidence: readonly string[] | undefined;
   readonly host: string | undefined;
   readonly kb: string | undefined;
@@ -54,7 +58,7 @@ export async function listCommand(argv: ListArguments): Promise<ExitCode> {
 }
 
 /** What the flags ask for, each checked before anything is read. */
-interface Wish {
+export interface Wish {
   readonly hosts: (name: string) => boolean;
   readonly patch: (patch: Sought) => boolean;
   readonly statuses: ReadonlySet<PatchStatus>;
@@ -111,8 +115,15 @@ async function tableText(
   language: Language,
 ): Promise<string> {
   const { table } = argv;
-  if (table === 'runs') return sheetOf(await runsStored(rules), runLayout(language), argv);
+  if (isOverTime(table)) {
+    const { overTimeText } = await import('./list-over-time.ts');
+    return overTimeText(table, argv, wish, rules, language);
+  }
+  await using told = await tellerOf(argv, rules);
+  if (table === 'runs') return sheetOf(await told.runs(), runLayout(language), argv);
   if (table === 'causes') {
+    // Its sites and spans are those of the whole run.
+    if (argv.client !== undefined) throw notOfClient('the table of causes', argv.client);
     const causes = (await scanOf(argv.evidence ?? argv.run, rules))?.causes ?? [];
     const entryOf = entriesIn(rules, language, undefined);
     const rows = causes.map((cause) => ({
@@ -121,29 +132,27 @@ async function tableText(
     }));
     return sheetOf(rows, causeLayout(language), argv);
   }
-  const hosts = patchesOfRun(argv.evidence ?? argv.run, rules, wish.hosts);
   const meaningOf = (code: string): string =>
     code === '' ? '' : (explainCode(code, rules.catalogue.codes())[0]?.meaning ?? '');
   switch (table) {
     case 'hosts':
-      return sheetOf(await arrayOf(hosts), hostLayout(language), argv);
+      return sheetOf(await arrayOf(told.hosts(wish.hosts)), hostLayout(language), argv);
     case 'patches': {
-      const rows = await patchesOf(hosts, wish, language);
+      const rows = someOf(await told.summaries(wish.hosts, language), wish);
       const ordered = argv.order === 'install' ? inInstallOrder(rows) : byNeed(rows);
       return sheetOf(ordered, patchLayout(language), argv);
     }
     case 'host-patches': {
-      const rows = await arrayOf(hostPatchesOf(hosts, wish));
+      const rows = await arrayOf(hostPatchesOf(told.hosts(wish.hosts), wish));
       return sheetOf(rows, hostPatchLayout(language, meaningOf), argv);
     }
     case 'verdicts': {
-      const book = new VerdictBook();
-      for await (const host of hosts) book.note(host);
-      const rows = book.judged().filter((each) => wish.patch({ ...each, family: '', offer: {} }));
+      const judged = await told.verdicts(wish.hosts);
+      const rows = judged.filter((each) => wish.patch({ ...each, family: '', offer: {} }));
       return sheetOf(rows, verdictLayout(language), argv);
     }
     case 'life': {
-      const rows = await arrayOf(hostPatchesOf(hosts, wish));
+      const rows = await arrayOf(hostPatchesOf(told.lives(wish.hosts), wish));
       const steps = rows.flatMap((row) => row.patch.life.map((step) => ({ ...row, step })));
       return sheetOf(steps, lifeLayout(language, meaningOf), argv);
     }
@@ -156,14 +165,11 @@ async function arrayOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-async function patchesOf(
-  hosts: AsyncIterable<HostPatches>,
+function someOf(
+  summaries: readonly PatchSummary[],
   { patch, statuses }: Wish,
-  language: Language,
-) {
-  const book = new PatchBook(language);
-  for await (const host of hosts) book.note(host);
-  return [...book.summaries()].filter(
+): readonly PatchSummary[] {
+  return summaries.filter(
     (each) =>
       patch(each) &&
       (statuses.size === 0 || [...statuses].some((status) => each.counts[status] > 0)),
@@ -179,7 +185,10 @@ function byNeed<
   );
 }
 
-async function* hostPatchesOf(hosts: AsyncIterable<ListedHost>, { patch: fits, statuses }: Wish) {
+async function* hostPatchesOf<Patch extends Sought & { readonly status: PatchStatus }>(
+  hosts: AsyncIterable<{ readonly host: string; readonly patches: readonly Patch[] | undefined }>,
+  { patch: fits, statuses }: Wish,
+) {
   for await (const { host, patches } of hosts) {
     const rank = new Map(PATCH_STATUSES.map((status, at) => [status, at]));
     const rows = (patches ?? [])
@@ -189,10 +198,16 @@ async function* hostPatchesOf(hosts: AsyncIterable<ListedHost>, { patch: fits, s
   }
 }
 
-function sheetOf<Row>(
+export function sheetOf<Row>(
   rows: readonly Row[],
   { columns, usual }: Layout<Row>,
-  { sort, desc, columns: chosen, format, json }: ListArguments,
+  {
+    sort,
+    desc,
+    columns: chosen,
+    format,
+    json,
+  }: Pick<ListArguments, 'sort' | 'desc' | 'columns' | 'format' | 'json'>,
 ): string {
   const form: SheetFormat = json ? 'json' : format;
   const byId = (id: string, flag: string): Column<Row> => {

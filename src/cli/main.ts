@@ -8,6 +8,7 @@ import { watchOutput, writeAll } from './output-stream.ts';
 import { VERSION } from './version.ts';
 import { askHostsCommands } from './commands/ask-hosts.ts';
 import type { Ends } from './commands/ends.ts';
+import { keepHistoryCommands } from './commands/keep-history.ts';
 import { readRunsCommands } from './commands/read-runs.ts';
 import { setUpCommands } from './commands/set-up.ts';
 import { keepOldSpaceTight } from './tight-heap.ts';
@@ -33,7 +34,8 @@ async function run(words: readonly string[]): Promise<ExitCode> {
   const ends: Ends = (command) => async (argv) => {
     code = await command(argv);
   };
-  const parser = setUpCommands(readRunsCommands(askHostsCommands(yargs(), ends), ends), ends)
+  const asking = readRunsCommands(askHostsCommands(yargs(), ends), ends);
+  const parser = setUpCommands(keepHistoryCommands(asking, ends), ends)
     .scriptName('patchwhy')
     .usage(
       '$0: why did the patches fail, and which one thing, fixed once, brings the most hosts back?',
@@ -45,7 +47,7 @@ async function run(words: readonly string[]): Promise<ExitCode> {
     .example('$0 explain 0x80070643', 'what a code means')
     .demandCommand(
       1,
-      'say what to do: scan, resume, tui, demo, explain, list, diff, history, report, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
+      'say what to do: scan, resume, tui, demo, explain, list, diff, history, change, rediagnose, export, import, prune, report, runbook, rules, doctor, auth, collector, evidence, inventory check or version',
     )
     .strict()
     .recommendCommands()
@@ -79,7 +81,17 @@ async function run(words: readonly string[]): Promise<ExitCode> {
 
 /** A flag given twice would keep only one of its values, and nobody would know which. */
 function refuseRepeated(argv: Record<string, unknown>): true {
-  const lists = new Set(['_', 'hosts', 'evidence', 'name', 'names', 'paths', 'rules', 'against']);
+  const lists = new Set([
+    '_',
+    'hosts',
+    'evidence',
+    'name',
+    'names',
+    'paths',
+    'rules',
+    'against',
+    'files',
+  ]);
   const repeated = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !lists.has(key));
   if (repeated === undefined) return true;
   const flag = repeated.length === 1 ? `-${repeated}` : `--${repeated}`;

@@ -5,6 +5,8 @@ import type { Host } from '../core/host.ts';
 import type { Look } from '../core/look.ts';
 import { Archive, retire, type Asked } from '../store/archive.ts';
 import { stateFolder } from '../store/state-folder.ts';
+import { writeAll } from './output-stream.ts';
+import type { Rules } from './own-rules.ts';
 import { archiveSink } from './sinks.ts';
 import type { Sink } from './sink.ts';
 
@@ -15,6 +17,8 @@ export interface Storage {
   /** The file with the documents; undefined when nothing is stored. */
   readonly evidence?: string;
   readonly sinks: readonly Sink[];
+  /** Takes the run that has ended into the history; where that cannot be used says so, and the run stays as it ended. */
+  readonly remember?: (rules: Rules) => Promise<void>;
   readonly reasons: () => readonly ExitReason[];
 }
 
@@ -51,8 +55,24 @@ function storageIn(archive: Archive): Storage {
     },
     evidence: archive.evidence,
     sinks: [archiveSink(archive)],
+    remember: (rules) => rememberQuietly(archive.folder, rules),
     reasons: () => (archive.lost ? ['evidence-lost'] : []),
   };
+}
+
+async function rememberQuietly(folder: string, rules: Rules): Promise<void> {
+  const { historyPlace, sayWhatTakesTime } = await import('./open-history.ts');
+  const { rememberRun } = await import('./remember.ts');
+  try {
+    await rememberRun(await historyPlace(process.env), folder, rules, sayWhatTakesTime);
+  } catch (error) {
+    // The scan itself has ended well, whatever becomes of its memory.
+    const isOurs = error instanceof PatchwhyError;
+    const why = isOurs
+      ? `${error.message}\n  ${error.hint}`
+      : `the run is not in the history: ${String(error)}`;
+    await writeAll(process.stderr, `patchwhy: warning: ${why}\n`);
+  }
 }
 
 function troubleText(state: string, error: unknown): string {

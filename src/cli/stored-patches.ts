@@ -10,6 +10,7 @@ import { judgedAgain, newestFirst, resultOf } from './stored-run.ts';
 import { PatchwhyError } from '../core/error.ts';
 
 export interface ListedHost extends HostPatches {
+  readonly patches: readonly HostPatch[] | undefined;
   readonly status: string;
   readonly collectedAt: Date | undefined;
 }

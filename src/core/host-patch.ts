@@ -114,6 +114,8 @@ export interface HostPatch {
   readonly detection: Detection;
   readonly deployment: Deployment;
   readonly approval: Approval;
+  /** Milliseconds since 1970: when it was installed, where it is there and any source tells the time. */
+  readonly installedAt: number | undefined;
   /** Installed, and no source tells when or by whom: by hand, by an image, by another product. */
   readonly isByOtherMeans: boolean;
   /** What a job or a server claims and detection does not bear out: said beside the status, never as it. */
@@ -121,4 +123,10 @@ export interface HostPatch {
   readonly offer: Offer;
   /** Oldest first. */
   readonly life: readonly LifeStep[];
+}
+
+/** A patch on a host without what its evidence alone tells: the steps of its life, and where each thing stands. */
+export interface KeptPatch extends Omit<HostPatch, 'life' | 'detection' | 'deployment'> {
+  readonly detection: Omit<Detection, 'from'>;
+  readonly deployment: Omit<Deployment, 'from'>;
 }

@@ -120,7 +120,7 @@ export function reducedWords({ mode, reason }: { mode?: unknown; reason?: unknow
 
 export const HEALTHY = 'none';
 export const NOT_ENOUGH_EVIDENCE = 'not-enough-evidence';
-const UNSUPPORTED_OS = 'unsupported-os';
+export const UNSUPPORTED_OS = 'unsupported-os';
 
 /** The host was reached, and is nothing that can be diagnosed: no failure of contact. */
 export function isUnsupported(outcome: Outcome): boolean {

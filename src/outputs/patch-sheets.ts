@@ -1,6 +1,6 @@
 /** The columns of patch tables: one list a table, each column said once. */
 import type { Language } from '../core/entry.ts';
-import { type HostPatch, type LifeStep, PATCH_STATUSES } from '../core/host-patch.ts';
+import { type KeptPatch, type LifeStep, PATCH_STATUSES } from '../core/host-patch.ts';
 import type { JudgedPatch } from '../patches/patch-verdict.ts';
 import type { PatchSummary } from '../patches/patch-summary.ts';
 import { severityOf } from '../patches/severity.ts';
@@ -18,7 +18,7 @@ export type MeaningOf = (code: string) => string;
 
 export interface HostPatchRow {
   readonly host: string;
-  readonly patch: HostPatch;
+  readonly patch: KeptPatch;
 }
 
 export interface LifeRow extends HostPatchRow {

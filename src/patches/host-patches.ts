@@ -147,6 +147,7 @@ function patchOf(voices: Voices, context: Context): HostPatch {
     detection,
     deployment,
     approval,
+    installedAt: status === 'installed' ? installedAt(deployment, hotfix?.at, pack?.at) : undefined,
     isByOtherMeans:
       status === 'installed' &&
       !isKnownInstaller &&
@@ -158,6 +159,12 @@ function patchOf(voices: Voices, context: Context): HostPatch {
     offer: offerOf(offer?.value),
     life: lifeOf(voices, detection, context),
   };
+}
+
+/** The attempt tells the minute, the lists of Windows often no more than the day: they come after it. */
+function installedAt({ state, at }: Deployment, hotfixAt = 0, packedAt = 0): number | undefined {
+  const isFine = state === 'success' || state === 'success-restart';
+  return (isFine ? at : undefined) || packedAt || hotfixAt || undefined;
 }
 
 function deploymentOf({ update, row, steps }: Voices, { reading }: Context): Deployment {

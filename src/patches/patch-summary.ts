@@ -1,6 +1,7 @@
 /** One patch over a fleet: on how many hosts it stands how. Every host is counted once, whatever it says. */
 import {
   type HostPatch,
+  type KeptPatch,
   PATCH_STATUSES,
   type Offer,
   type PatchStatus,
@@ -11,7 +12,7 @@ import { rankOfSeverity } from './severity.ts';
 /** A host of a run: its patches, or `undefined` where nobody could look. */
 export interface HostPatches {
   readonly host: string;
-  readonly patches: readonly HostPatch[] | undefined;
+  readonly patches: readonly KeptPatch[] | undefined;
   /** `19045.4046`; empty where nobody could look. */
   readonly build: string;
   /** What comes first among what holds the host back; empty where it was not judged. */
@@ -19,6 +20,12 @@ export interface HostPatches {
   /** `it-IT`: the language in which it titles its patches; empty where nobody says. */
   readonly locale: string;
 }
+
+/** What a summary needs to know of a patch on a host. */
+export type SummedPatch = Pick<
+  HostPatch,
+  'key' | 'kb' | 'title' | 'family' | 'status' | 'offer'
+> & { readonly deployment: Pick<HostPatch['deployment'], 'state'> };
 
 export type StatusCounts = Readonly<Record<PatchStatus, number>>;
 
@@ -55,16 +62,21 @@ export class PatchBook {
   }
 
   note({ patches, locale }: HostPatches): void {
-    if (patches === undefined) {
-      this.#unseen += 1;
-      return;
-    }
-    this.#seen += 1;
-    for (const patch of patches) {
-      const entry = this.#entries.get(patch.key) ?? newEntry(patch);
-      this.#entries.set(patch.key, entry);
-      count(entry, patch, this.#rankOf(locale));
-    }
+    this.noteHosts(patches === undefined ? { seen: 0, unseen: 1 } : { seen: 1, unseen: 0 });
+    for (const patch of patches ?? []) this.notePatch(patch, locale, 1);
+  }
+
+  /** Hosts whose patches are told one by one, and hosts that nobody could look at. */
+  noteHosts({ seen, unseen }: { readonly seen: number; readonly unseen: number }): void {
+    this.#seen += seen;
+    this.#unseen += unseen;
+  }
+
+  /** A patch that stands alike on so many hosts of one language. */
+  notePatch(patch: SummedPatch, locale: string, hosts: number): void {
+    const entry = this.#entries.get(patch.key) ?? newEntry(patch);
+    this.#entries.set(patch.key, entry);
+    count(entry, patch, this.#rankOf(locale), hosts);
   }
 
   #rankOf(locale: string): number {
@@ -103,7 +115,7 @@ interface Entry extends Omit<
   failed: number;
 }
 
-function newEntry({ key, kb, title, family }: HostPatch): Entry {
+function newEntry({ key, kb, title, family }: SummedPatch): Entry {
   const counts = Object.fromEntries(PATCH_STATUSES.map((status) => [status, 0]));
   return {
     key,
@@ -121,27 +133,27 @@ function newEntry({ key, kb, title, family }: HostPatch): Entry {
   };
 }
 
-function count(entry: Entry, patch: HostPatch, titleRank: number): void {
+function count(entry: Entry, patch: SummedPatch, titleRank: number, hosts: number): void {
   const { status, deployment, offer, title, kb } = patch;
-  entry.hosts += 1;
-  entry.counts[status] += 1;
+  entry.hosts += hosts;
+  entry.counts[status] += hosts;
   // Where only its number is known, that is no title.
   const isBetter =
     titleRank < entry.titleRank || (titleRank === entry.titleRank && title < entry.title);
   if (title !== kb && isBetter) Object.assign(entry, { title, titleRank });
-  entry.offer = merged(entry.offer, offer);
+  entry.offer = mergedOffer(entry.offer, offer);
   if (NOT_TARGETED.has(status)) return;
-  entry.targeted += 1;
-  if (deployment.state !== 'never' || SUCCEEDED.has(status)) entry.tried += 1;
-  if (SUCCEEDED.has(status)) entry.succeeded += 1;
-  if (status === 'failed') entry.failed += 1;
+  entry.targeted += hosts;
+  if (deployment.state !== 'never' || SUCCEEDED.has(status)) entry.tried += hosts;
+  if (SUCCEEDED.has(status)) entry.succeeded += hosts;
+  if (status === 'failed') entry.failed += hosts;
 }
 
 /**
  * What is said of a patch should be the same on every host; where it is not (sizes differ by what is there already), the
  * larger or graver counts, so that the order in which hosts come in never does.
  */
-function merged(one: Offer, other: Offer): Offer {
+export function mergedOffer(one: Offer, other: Offer): Offer {
   const sizeBytes = most(one.sizeBytes, other.sizeBytes);
   const released = most(one.released, other.released);
   const severity = [one.severity, other.severity]
@@ -150,7 +162,9 @@ function merged(one: Offer, other: Offer): Offer {
   const cves = [...new Set([...(one.cves ?? []), ...(other.cves ?? [])])].toSorted();
   const needsRestart = either(one.needsRestart, other.needsRestart);
   const needsInput = either(one.needsInput, other.needsInput);
-  const classification = one.classification ?? other.classification;
+  const [classification] = [one.classification, other.classification]
+    .filter((each) => each !== undefined)
+    .toSorted();
   return {
     ...(classification !== undefined && { classification }),
     ...(severity !== undefined && { severity }),

@@ -2,6 +2,7 @@
  * Whether a patch itself is to be trusted, from the fleet's own outcomes, by the build of Windows that it was installed on.
  * A patch is not blamed where something on the host explains its failure: a full disk says nothing of the patch.
  */
+import type { HostPatch } from '../core/host-patch.ts';
 import type { CauseId } from '../core/verdict.ts';
 import { wilson } from '../fleet/chance.ts';
 import type { HostPatches } from './patch-summary.ts';
@@ -39,6 +40,8 @@ const KNOWN_ISSUE: CauseId = 'update-known-issue';
 
 const TRIED = new Set(['installed', 'reboot-required', 'verify-pending']);
 
+type VerdictPatch = Pick<HostPatch, 'key' | 'kb' | 'title' | 'status' | 'family'>;
+
 interface Tally {
   readonly key: string;
   readonly kb: string;
@@ -54,30 +57,37 @@ export class VerdictBook {
   readonly #tallies = new Map<string, Tally>();
 
   note({ patches, build, cause }: HostPatches): void {
+    for (const patch of patches ?? []) this.notePatch(patch, { build, cause }, 1);
+  }
+
+  /** A patch that stands alike on so many hosts of one build, held back by one cause. */
+  notePatch(
+    { key, kb, title, status, family }: VerdictPatch,
+    { build, cause }: Pick<HostPatches, 'build' | 'cause'>,
+    hosts: number,
+  ): void {
+    if (family === 'definition' || (status !== 'failed' && !TRIED.has(status))) return;
     const [major = ''] = build.split('.');
-    for (const { key, kb, title, status, family } of patches ?? []) {
-      if (family === 'definition' || (status !== 'failed' && !TRIED.has(status))) continue;
-      const at = `${key}\n${major}`;
-      const tally = this.#tallies.get(at) ?? {
-        key,
-        kb,
-        build: major,
-        title,
-        tried: 0,
-        failed: 0,
-        excused: 0,
-        known: 0,
-      };
-      this.#tallies.set(at, tally);
-      if (title < tally.title) tally.title = title;
-      if (status === 'failed' && !OF_THE_PATCH.has(cause)) {
-        tally.excused += 1;
-        continue;
-      }
-      tally.tried += 1;
-      if (status === 'failed') tally.failed += 1;
-      if (status === 'failed' && cause === KNOWN_ISSUE) tally.known += 1;
+    const at = `${key}\n${major}`;
+    const tally = this.#tallies.get(at) ?? {
+      key,
+      kb,
+      build: major,
+      title,
+      tried: 0,
+      failed: 0,
+      excused: 0,
+      known: 0,
+    };
+    this.#tallies.set(at, tally);
+    if (title < tally.title) tally.title = title;
+    if (status === 'failed' && !OF_THE_PATCH.has(cause)) {
+      tally.excused += hosts;
+      return;
     }
+    tally.tried += hosts;
+    if (status === 'failed') tally.failed += hosts;
+    if (status === 'failed' && cause === KNOWN_ISSUE) tally.known += hosts;
   }
 
   /** The doubtful first. */

@@ -514,7 +514,7 @@ describe('an old Node', () => {
     const { code, stderr } = await asOld(join(folder, 'bin', 'patchwhy.js'), ['version']);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^patchwhy: needs Node 22 or newer and this is v18\.20\.0: .*npm ci.*\n$/,
+      /^patchwhy: needs Node 22\.16 or newer and this is v18\.20\.0: .*npm ci.*\n$/,
     );
   });
 });

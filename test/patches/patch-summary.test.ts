@@ -34,6 +34,7 @@ const hostPatch = fc
     approval: 'unknown',
     isByOtherMeans: false,
     isClaimOnly: false,
+    installedAt: undefined,
     offer: { ...(severity && { severity }), ...(sizeBytes !== undefined && { sizeBytes }) },
     life: [],
   }));

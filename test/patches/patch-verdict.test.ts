@@ -22,6 +22,7 @@ const patch = (status: PatchStatus): HostPatch => ({
   approval: 'unknown',
   isByOtherMeans: false,
   isClaimOnly: false,
+  installedAt: undefined,
   offer: {},
   life: [],
 });

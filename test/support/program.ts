@@ -28,12 +28,13 @@ export function program(words: readonly string[], options: ProgramOptions = {}):
     const signal = (name: NodeJS.Signals): void => void child.kill(name);
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
+    // A character may come in two pieces.
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
       options.onOutput?.(stdout, signal);
     });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk;
       options.onError?.(stderr, signal);
     });
     child.once('error', reject);

@@ -64,6 +64,11 @@ export function askHostsCommands(parser: Argv, ends: Ends): Argv {
             default: false,
             describe: 'one JSON document on stdout',
           })
+          .option('history', {
+            type: 'boolean',
+            default: false,
+            describe: 'a year of it instead: cycles, trends, changes, in a folder of its own',
+          })
           .option('plain', PLAIN_FLAG)
           .option('ascii', { type: 'boolean', default: false, describe: 'plain symbols' })
           .option('color', COLOR_FLAG)

@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import type { Ends } from './ends.ts';
 import { RULES_FLAG } from '../scan-options.ts';
-import { listOptions } from '../list-options.ts';
+import { CLIENT_FLAG, listOptions } from '../list-options.ts';
 import { AUDIENCES } from '../../core/entry.ts';
 import { LANG_FLAG, NOTES_FLAG } from '../language.ts';
 
@@ -54,6 +54,7 @@ export function readRunsCommands(parser: Argv, ends: Ends): Argv {
             '$0 list verdicts',
             'which patches fail more often than chance and their hosts explain',
           )
+          .example('$0 list cycles', 'days until 75, 90 and 100 % of the hosts had each month')
           .example('$0 list patches --order install --format csv', 'for a spreadsheet'),
       ends(async (argv) => (await import('../list.ts')).listCommand(argv)),
     )
@@ -70,6 +71,7 @@ export function readRunsCommands(parser: Argv, ends: Ends): Argv {
             default: false,
             describe: 'end with 3 when something changed',
           })
+          .option('client', CLIENT_FLAG)
           .option('json', { type: 'boolean', default: false, describe: 'as JSON' })
           .option('lang', LANG_FLAG)
           .example('$0 diff', 'the last run, and the one before it over the same hosts'),
@@ -83,8 +85,10 @@ export function readRunsCommands(parser: Argv, ends: Ends): Argv {
           .positional('what', {
             type: 'string',
             demandOption: true,
-            describe: 'host name, cause id or KB number',
+            describe:
+              "host name, cause id or KB number; rebuild makes the history anew from the runs' files",
           })
+          .option('client', CLIENT_FLAG)
           .option('since', { type: 'string', requiresArg: true, describe: 'from this day on' })
           .option('all', {
             type: 'boolean',
