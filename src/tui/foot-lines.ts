@@ -3,6 +3,7 @@ import { column, widthOf } from '../core/width.ts';
 import { BINDINGS, type Binding, type Focus, keySign, type Screen } from './keys.ts';
 import { type Line, lineWidth, type Piece } from './line.ts';
 import type { Command } from './palette.ts';
+import { planLines } from './rescan.ts';
 import type { Drawing } from './run-lines.ts';
 import type { Picker, Spot } from './spot.ts';
 import { shownColumns } from './columns.ts';
@@ -163,6 +164,12 @@ export function leavingBox(drawing: Drawing): Line[] {
       `${column(keySign(keys[0] ?? '', drawing.theme), 6)} ${drawing.theme.words.actions[action]}`,
   );
   return boxed(drawing.theme.words.stillGoing(atWork, queued), rows, drawing);
+}
+
+/** Asked before hosts are asked again. */
+export function rescanBox(spot: Spot, drawing: Drawing): Line[] {
+  const title = drawing.theme.words.askAgain(spot.asking.length);
+  return boxed(title, planLines(spot, drawing), drawing);
 }
 
 function boxed(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {
