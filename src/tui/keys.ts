@@ -29,6 +29,7 @@ export type Action =
   | 'jump'
   | 'clear'
   | 'mark'
+  | 'mark-range'
   | 'mark-shown'
   | 'unmark'
   | 'palette'
@@ -124,6 +125,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['table'] },
   { action: 'next-host', keys: ['n'], focus: ['table'] },
   { action: 'previous-host', keys: ['p'], focus: ['table'] },
+  { action: 'mark-range', keys: ['V'], focus: ['table'] },
   { action: 'mark-shown', keys: ['*'], focus: ['table', 'cause'] },
   { action: 'unmark', keys: ['u'], focus: HOSTS },
   { action: 'detail', keys: ['v'], focus: ['table'] },

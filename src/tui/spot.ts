@@ -82,6 +82,8 @@ export interface Spot extends Lens {
   readonly pages: readonly Page[];
   /** Hosts that the user marked: by name, so that no filter, order or grouping can lose them. */
   readonly marks: ReadonlySet<HostId>;
+  /** The host that was marked last: a range begins there. */
+  readonly anchor: HostId | undefined;
   readonly box: 'none' | 'help' | 'leaving' | 'rescanning' | 'palette' | Picker;
   /** Hosts that the open box would ask again. */
   readonly asking: readonly HostId[];
@@ -116,6 +118,7 @@ export const START: Spot = {
   detailScroll: 0,
   pages: [],
   marks: new Set(),
+  anchor: undefined,
   box: 'none',
   asking: [],
   pick: 0,

@@ -61,6 +61,7 @@ const actions: Readonly<Record<Action, string>> = {
   jump: 'to a cause that recurs',
   clear: 'all hosts again, no marks',
   mark: 'mark',
+  'mark-range': 'mark from the last marked',
   'mark-shown': 'mark all that are shown',
   unmark: 'take all marks away',
   palette: 'command',

@@ -73,6 +73,7 @@ export const italian: Words = {
     jump: 'a una causa ricorrente',
     clear: 'tutti gli host, senza segni',
     mark: 'segna',
+    'mark-range': "segna dall'ultimo segnato",
     'mark-shown': 'segna i mostrati',
     unmark: 'togli tutti i segni',
     palette: 'comando',

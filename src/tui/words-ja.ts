@@ -73,6 +73,7 @@ export const japanese: Words = {
     jump: '繰り返す原因へ',
     clear: '全ホストを表示、印を消す',
     mark: '印',
+    'mark-range': '最後の印からここまで',
     'mark-shown': '表示中のすべてに印',
     unmark: '印をすべて消す',
     palette: 'コマンド',
