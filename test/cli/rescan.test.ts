@@ -1,5 +1,4 @@
 /** Asking hosts again from the console: whom, by what, and that the run before stays. */
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -13,6 +12,7 @@ import { takeRunLock } from '../../src/store/run-lock.ts';
 import { door, inventoryOf } from '../support/doors.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { program } from '../support/program.ts';
+import { typed } from '../support/terminal.ts';
 
 beforeEach(() => {
   vi.spyOn(process.stdout, 'write').mockImplementation((_chunk, ...rest: unknown[]) => {
@@ -85,7 +85,7 @@ test('at a real terminal a password is asked for once again, and the second scre
   const state = temporaryFolder();
   const inventory = join(temporaryFolder(), 'fleet.yaml');
   await writeFile(inventory, inventoryOf(doors).replace('env:TEST_PW', 'prompt'));
-  const screen = await typed(`scan -i ${inventory}`, state, [
+  const screen = await typed(`scan -i ${inventory}`, { PATCHWHY_STATE: state }, [
     ['Password of', 'one\r'],
     ['done in', '\rj r'],
     ['ask 1 host again?', '\r'],
@@ -96,31 +96,3 @@ test('at a real terminal a password is asked for once again, and the second scre
   expect(screen).toContain('fleet.yaml: 1 host,');
   expect(doors.map((each) => each.asked())).toEqual([2, 1]);
 });
-
-/** Types each answer once the terminal shows, after what was answered before, the text it waits for. */
-function typed(
-  words: string,
-  state: string,
-  steps: readonly (readonly [awaited: string, answer: string])[],
-): Promise<string> {
-  const { PATH = '', HOME = '' } = process.env;
-  const command = `stty cols 80 rows 24; '${process.execPath}' bin/patchwhy.js ${words}`;
-  return new Promise((resolve, reject) => {
-    const child = spawn('script', ['-qfec', command, '/dev/null'], {
-      env: { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', PATCHWHY_STATE: state },
-    });
-    const left = [...steps];
-    let screen = '';
-    let seen = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
-      screen += chunk.toString();
-      const [next] = left;
-      if (next === undefined || !screen.slice(seen).includes(next[0])) return;
-      seen = screen.length;
-      left.shift();
-      child.stdin.write(next[1]);
-    });
-    child.once('error', reject);
-    child.once('close', () => resolve(screen));
-  });
-}
