@@ -1,5 +1,6 @@
 /** Runs the built program at a terminal of its own (util-linux: script), 80x24. */
 import { spawn } from 'node:child_process';
+import { onTestFinished } from 'vitest';
 import { PROGRAM } from './program.ts';
 
 /** Types each answer once the terminal shows, after what was answered before, the text it waits for; gives all it showed. */
@@ -14,6 +15,7 @@ export function typed(
     const child = spawn('script', ['-qfec', command, '/dev/null'], {
       env: { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const left = [...steps];
     let screen = '';
     let seen = 0;
