@@ -82,7 +82,11 @@ export async function runLive(
   }
   await run;
   await writeAll(process.stdout, farewell(store, presentation));
-  if (departure.startsWith('open '))
+  if (typeof departure === 'object') {
+    const asked = store.run();
+    const { rescan } = await import('./rescan.ts');
+    if (asked !== undefined) await rescan(asked, departure.again, presentation);
+  } else if (departure.startsWith('open '))
     await openAnother(departure.slice('open '.length), presentation);
 }
 

@@ -1,6 +1,6 @@
 /** `--only WHAT --from RUN`: the hosts of an earlier run that came to this outcome, and how they fare now. */
 import { PatchwhyError } from '../core/error.ts';
-import type { Host } from '../core/host.ts';
+import type { Host, HostId } from '../core/host.ts';
 import type { CauseId, Outcome } from '../core/verdict.ts';
 import type { LastWords } from '../engine/scan.ts';
 import type { ScanDocument } from '../outputs/scan-document.ts';
@@ -20,7 +20,7 @@ export interface Choice {
   readonly among: (hosts: readonly Host[]) => readonly Host[];
   /** Sentences to say at the start. */
   readonly notices: (hosts: readonly Host[]) => readonly string[];
-  readonly lastWords: LastWords;
+  readonly lastWords?: LastWords;
 }
 
 /** Undefined without `--only`. @throws PatchwhyError exit 2. */
@@ -51,6 +51,24 @@ export async function chooseHosts(argv: ScanArguments, rules: Rules): Promise<Ch
     },
     *lastWords(outcomes) {
       if (outcomes.size > 0) yield ['info', 'run.compared', compared(only, words, outcomes)];
+    },
+  };
+}
+
+/** Hosts of a run by name, exactly these, reached as that run reached them. */
+export function chooseAgain(
+  argv: ScanArguments,
+  stored: StoredRun,
+  hosts: readonly HostId[],
+): Choice {
+  const names = new Set(hosts.map((id) => id.toLowerCase()));
+  return {
+    argv: lookingAt(argv, stored),
+    among: (all) => all.filter(({ id }) => names.has(id.toLowerCase())),
+    notices(all) {
+      const there = new Set(all.map(({ id }) => id.toLowerCase()));
+      const gone = hosts.filter((id) => !there.has(id.toLowerCase()));
+      return gone.length > 0 ? [`no longer in the inventory: ${someOf(gone)}`] : [];
     },
   };
 }

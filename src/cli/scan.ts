@@ -5,7 +5,7 @@ import type { Host } from '../core/host.ts';
 import { runId, type Asked } from '../store/archive.ts';
 import { conduct, takeLocks } from './conduct.ts';
 import { NoticeBoard } from './notice-board.ts';
-import { chooseHosts } from './only.ts';
+import { chooseHosts, type Choice } from './only.ts';
 import { loadRules, rulesDiffer, rulesNotice } from './own-rules.ts';
 import { keptFlags, type ScanArguments } from './scan-options.ts';
 import type { Sink } from './sink.ts';
@@ -16,10 +16,11 @@ import { wishesOf } from './wishes.ts';
 
 const DEFAULT_THRESHOLD = 3;
 
-export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
+/** @param chosen hosts that something else than the command line chose */
+export async function scanCommand(typed: ScanArguments, chosen?: Choice): Promise<ExitCode> {
   const rules = loadRules(typed.rules);
   const wishes = wishesOf(typed, rules.catalogue);
-  const choice = await chooseHosts(typed, rules);
+  const choice = chosen ?? (await chooseHosts(typed, rules));
   const argv = choice?.argv ?? typed;
   const notices = new NoticeBoard();
   const log = await logFileOf(argv, notices);
@@ -61,7 +62,7 @@ export async function scanCommand(typed: ScanArguments): Promise<ExitCode> {
     log,
     locks,
   };
-  return await conduct({ ...parts, ...(choice && { lastWords: choice.lastWords }) });
+  return await conduct({ ...parts, ...(choice?.lastWords && { lastWords: choice.lastWords }) });
 }
 
 /** Stored runs that were judged with other rules than these, a sentence each. */

@@ -6,6 +6,8 @@ import { PatchwhyError } from '../core/error.ts';
 export interface Keyboard extends NodeJS.ReadableStream {
   readonly isRaw?: boolean;
   setRawMode(isRaw: boolean): unknown;
+  /** Keeps the process while somebody types. */
+  ref?(): unknown;
   unshift(chunk: string): void;
 }
 
@@ -46,6 +48,8 @@ export async function askPassword(
 
   try {
     stdin.setRawMode(true);
+    // A screen that was here before has let go of it: the process would end at the question.
+    stdin.ref?.();
     // Only now: a quick answer to a question at a terminal that still echoes would be shown.
     stderr.write(question);
     stdin.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError);

@@ -1,11 +1,9 @@
 /** Keys whose work lies beyond the screen: copying, files, other programs. Pure: they only say what is to be done. */
 import type { HostId } from '../core/host.ts';
-import type { RunInfo } from '../core/event.ts';
-import { printable } from '../core/printable.ts';
-import type { Row } from '../store/window.ts';
 import type { Action } from './keys.ts';
 import { hostOn, indexOf, listOf } from './lists.ts';
-import { pageAt, type Spot, type Surroundings, tableAt } from './spot.ts';
+import { rescanCommand, rescanning } from './rescan.ts';
+import { pageAt, rowAt, type Spot, type Surroundings, tableAt } from './spot.ts';
 
 type Deed = (spot: Spot, around: Surroundings) => Spot;
 
@@ -15,16 +13,12 @@ export const BEYOND: Readonly<Partial<Record<Action, Deed>>> = {
   export: (spot) => ({ ...spot, box: 'exporting', pick: 0 }),
   pager: (spot) => ({ ...spot, errand: { do: 'view', viewer: 'pager' } }),
   editor: (spot) => ({ ...spot, errand: { do: 'view', viewer: 'editor' } }),
-  rescan(spot, around) {
-    const run = around.store.run();
-    const hosts = meantHosts(spot, around);
-    if (run?.source === 'demo' || run?.source === 'evidence')
-      return { ...spot, said: (words) => words.nobodyAsked };
-    if (run === undefined || hosts.length === 0)
-      return { ...spot, said: (words) => words.nothingToRescan };
-    const isSome = spot.marks.size > 0 || pageAt(spot)?.kind === 'host';
-    return copying(spot, rescanCommand(run, isSome ? hosts : undefined));
-  },
+  rescan: rescanning,
+  ask: (spot) => ({ ...spot, departure: { again: spot.asking } }),
+  'copy-command': (spot, around) => ({
+    ...copying(spot, rescanCommand(around.store.run(), spot.asking)),
+    box: 'none',
+  }),
 };
 
 function copying(spot: Spot, text: string | undefined): Spot {
@@ -66,26 +60,4 @@ function jsonAt(spot: Spot, around: Surroundings): string | undefined {
   const id = page === undefined ? row?.host.id : hostOn(page, listOf(page, spot, around));
   const host = id === undefined ? undefined : around.store.host(id);
   return host && JSON.stringify({ name: host.id, labels: host.labels, ...host.outcome });
-}
-
-function rowAt(spot: Spot, around: Surroundings): Row | undefined {
-  const { rows, line } = tableAt(spot, around).rows({
-    ...spot,
-    height: around.extent.tableHeight,
-  });
-  return rows[line];
-}
-
-/** @param hosts undefined: all of the run that failed */
-function rescanCommand(run: RunInfo, hosts: readonly HostId[] | undefined): string {
-  if (hosts === undefined) return `patchwhy scan --only failed --from ${run.id}`;
-  const names = hosts.map(quoted);
-  if (run.source !== 'inventory') return `patchwhy scan ${names.join(' ')}`;
-  return `patchwhy scan -i ${quoted(run.inventory ?? 'FILE')} -l ${quoted(hosts.join(','))}`;
-}
-
-/** One word for a shell, whatever it is made of. */
-function quoted(text: string): string {
-  const word = printable(text);
-  return /^[\w.@:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -44,7 +44,7 @@ export interface Console {
   /**
    * Ends when the screen has been given back. `quit`: the run was over. `detach`: it goes on without a screen.
    * `interrupt`: it was stopped by Ctrl-C and has finished. `abort`: Ctrl-C twice, end the process now.
-   * `open ID`: a stored run is to be looked at instead.
+   * `open ID`: a stored run is to be looked at instead. `again`: hosts of this run, which is over, are to be asked again.
    * Rejects, after the terminal is restored, with what went wrong while drawing.
    */
   waitUntilExit(): Promise<Departure>;
@@ -106,5 +106,6 @@ export function openConsole(options: ConsoleOptions): Console {
 const DEPARTURES: ReadonlySet<string> = new Set(['quit', 'detach', 'interrupt', 'abort']);
 
 function isDeparture(value: unknown): value is Departure {
-  return typeof value === 'string' && (DEPARTURES.has(value) || value.startsWith('open '));
+  if (typeof value === 'string') return DEPARTURES.has(value) || value.startsWith('open ');
+  return typeof value === 'object' && value !== null && 'again' in value;
 }

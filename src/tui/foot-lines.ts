@@ -3,6 +3,7 @@ import { column, widthOf } from '../core/width.ts';
 import { BINDINGS, type Binding, type Focus, keySign, type Screen } from './keys.ts';
 import { type Line, lineWidth, type Piece } from './line.ts';
 import type { Command } from './palette.ts';
+import { planLines } from './rescan.ts';
 import type { Drawing } from './run-lines.ts';
 import type { Picker, Spot } from './spot.ts';
 import { shownColumns } from './columns.ts';
@@ -29,6 +30,9 @@ const AROUND_HELP = 6;
 /** The frame, and what the box never covers: where one is, the last two rows, the free one. */
 const AROUND_BOX = 6;
 
+/** Wider, and the eye loses the row between a key and what stands in the other column. */
+const WIDEST_HELP = 116;
+
 /** How many boxes the keys of a screen take. */
 export function helpPages(screen: Screen, height: number): number {
   return Math.ceil(keysOf(screen).length / (2 * rowsOfHelp(height)));
@@ -46,7 +50,7 @@ export function helpBox(screen: Screen, page: number, drawing: Drawing, height: 
   const from = (page % pages) * 2 * rowsOfHelp(height);
   const bindings = keysOf(screen).slice(from, from + 2 * rowsOfHelp(height));
   const half = Math.ceil(bindings.length / 2);
-  const wide = Math.min(36, Math.floor(width / 2) - 3);
+  const wide = Math.floor((Math.min(width - 2, WIDEST_HELP) - 3) / 2);
   const rows = Array.from({ length: half }, (_, index) =>
     [bindings[index], bindings[index + half]]
       .map((binding) => (binding === undefined ? '' : helpText(binding, theme)))
@@ -57,7 +61,7 @@ export function helpBox(screen: Screen, page: number, drawing: Drawing, height: 
   const hasRoom = height >= rows.length + signs.length + AROUND_HELP;
   const title =
     pages > 1 ? theme.words.pageOf(theme.words.keys, (page % pages) + 1, pages) : theme.words.keys;
-  return boxed(title, hasRoom ? [...rows, ...signs] : rows, drawing);
+  return boxed(title, hasRoom ? [...rows, ...signs] : rows, drawing, WIDEST_HELP);
 }
 
 /** What the signs before hosts and groups mean. */
@@ -165,10 +169,21 @@ export function leavingBox(drawing: Drawing): Line[] {
   return boxed(drawing.theme.words.stillGoing(atWork, queued), rows, drawing);
 }
 
-function boxed(title: string, rows: readonly string[], { theme, width }: Drawing): Line[] {
+/** Asked before hosts are asked again. */
+export function rescanBox(spot: Spot, drawing: Drawing): Line[] {
+  const title = drawing.theme.words.askAgain(spot.asking.length);
+  return boxed(title, planLines(spot, drawing), drawing);
+}
+
+function boxed(
+  title: string,
+  rows: readonly string[],
+  { theme, width }: Drawing,
+  widest = 76,
+): Line[] {
   const { corners, rest, upright, cut } = theme.signs;
   const [topLeft, topRight, bottomLeft, bottomRight] = corners;
-  const inner = Math.min(width - 2, 76);
+  const inner = Math.min(width - 2, widest);
   const head = column(` ${title} `, Math.min(widthOf(title) + 2, inner - 1), 'end', cut);
   return [
     [topLeft, rest, ['strong', head], rest.repeat(inner - 1 - widthOf(head)), topRight],

@@ -4,7 +4,15 @@ import type { Row, RowWindow } from '../store/window.ts';
 import { widthOf } from '../core/width.ts';
 import { commandsAt } from './palette.ts';
 import { filterLine, suggestionLine } from './filter-lines.ts';
-import { footerLine, helpBox, helpPages, leavingBox, paletteBox, pickerBox } from './foot-lines.ts';
+import {
+  footerLine,
+  helpBox,
+  helpPages,
+  leavingBox,
+  paletteBox,
+  pickerBox,
+  rescanBox,
+} from './foot-lines.ts';
 import { causeLines } from './cause-lines.ts';
 import { verdictLines } from './host-lines.ts';
 import { type Line, paintChosen, paintFilled, paintLine, plain, spread } from './line.ts';
@@ -271,6 +279,8 @@ function boxOf(spot: Spot, drawing: Drawing, height: number): readonly Line[] {
       return helpBox(screenAt(spot), spot.pick, drawing, height);
     case 'leaving':
       return leavingBox(drawing);
+    case 'rescanning':
+      return rescanBox(spot, drawing);
     case 'palette':
       return paletteBox(spot, commandsAt(spot, drawing), drawing, height);
     case 'none':

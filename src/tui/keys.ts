@@ -29,6 +29,7 @@ export type Action =
   | 'jump'
   | 'clear'
   | 'mark'
+  | 'mark-range'
   | 'mark-shown'
   | 'unmark'
   | 'palette'
@@ -42,6 +43,8 @@ export type Action =
   | 'editor'
   | 'freeze'
   | 'rescan'
+  | 'ask'
+  | 'copy-command'
   | 'sites'
   | 'patches'
   | 'runs'
@@ -70,6 +73,7 @@ export type Focus =
   | 'sorting'
   | 'exporting'
   | 'columns'
+  | 'rescanning'
   | 'palette';
 
 /** The table, or what lies over it. */
@@ -121,6 +125,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'jump', keys: DIGITS, shownAs: '1-9', focus: ['table'] },
   { action: 'next-host', keys: ['n'], focus: ['table'] },
   { action: 'previous-host', keys: ['p'], focus: ['table'] },
+  { action: 'mark-range', keys: ['V'], focus: ['table'] },
   { action: 'mark-shown', keys: ['*'], focus: ['table', 'cause'] },
   { action: 'unmark', keys: ['u'], focus: HOSTS },
   { action: 'detail', keys: ['v'], focus: ['table'] },
@@ -159,22 +164,29 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'last', keys: ['end'], focus: SCREENS },
   { action: 'help', keys: ['?'], focus: SCREENS, isInFooter: true },
   { action: 'quit', keys: ['q'], focus: [...SCREENS, 'help'], isInFooter: true },
+  { action: 'ask', keys: ['enter'], focus: ['rescanning'], isInFooter: true },
+  { action: 'copy-command', keys: ['y'], focus: ['rescanning'], isInFooter: true },
   { action: 'detach', keys: ['l'], focus: ['leaving'] },
   { action: 'stop', keys: ['s'], focus: ['leaving'] },
   { action: 'more', keys: ['space', 'down', 'j', 'pgdn'], focus: ['help'], isInFooter: true },
   { action: 'close', keys: ['esc', '?'], focus: ['help'], isInFooter: true },
   { action: 'close', keys: ['c'], focus: ['columns'] },
-  { action: 'close', keys: ['esc'], focus: [...PICKERS, 'palette'], isInFooter: true },
+  {
+    action: 'close',
+    keys: ['esc'],
+    focus: [...PICKERS, 'palette', 'rescanning'],
+    isInFooter: true,
+  },
   { action: 'stay', keys: ['esc'], focus: ['leaving'], isInFooter: true },
   {
     action: 'pause',
     keys: ['ctrl-z'],
-    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette', 'rescanning'],
   },
   {
     action: 'interrupt',
     keys: ['ctrl-c'],
-    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette'],
+    focus: [...SCREENS, ...PICKERS, 'help', 'leaving', 'filter', 'palette', 'rescanning'],
   },
 ];
 

@@ -1,7 +1,7 @@
 /** What a key does to the table. Pure. */
 import type { HostId } from '../core/host.ts';
 import type { GroupId, HostState } from '../store/host-state.ts';
-import type { Row, RowKey, RowWindow } from '../store/window.ts';
+import { isFolded, type Row, type RowKey, type RowWindow } from '../store/window.ts';
 import type { Action } from './keys.ts';
 import { marked, opened, type Spot, type Surroundings, tableAt } from './spot.ts';
 import { NOTHING_TYPED } from './typed.ts';
@@ -69,6 +69,8 @@ const ROW_DEEDS: Deeds<OnRow> = {
   'next-host': ({ spot, window, around }) => toHost(spot, window, 1, around),
   'previous-host': ({ spot, window, around }) => toHost(spot, window, -1, around),
   mark: ({ spot, row, window, around }) => markedRow(spot, row, window, around),
+  'mark-range': ({ spot, row, window, around }) =>
+    row.kind === 'host' ? markedRange(spot, row, window, around) : spot,
   cause: ({ spot, row }) => opened(withCursor(spot, row), 'cause', row.group.id),
 };
 
@@ -147,10 +149,21 @@ function markedRow(spot: Spot, row: Row, window: RowWindow, around: Surroundings
   if (row.kind === 'host') {
     const isOn = !spot.marks.has(row.host.id);
     const marks = marked(spot.marks, [row.host.id], isOn);
-    return moved({ ...spot, marks }, window, 1, window.line + 1, around);
+    return moved({ ...spot, marks, anchor: row.host.id }, window, 1, window.line + 1, around);
   }
   const ids = idsOf(row.group.members);
   return { ...spot, marks: marked(spot.marks, ids, !ids.every((id) => spot.marks.has(id))) };
+}
+
+/** From the host that was marked last to that of the cursor, without those in folded groups; from none, as one is marked. */
+function markedRange(spot: Spot, row: HostRow, window: RowWindow, around: Surroundings): Spot {
+  const open = tableAt(spot, around).groups.filter((group) => !isFolded(group, spot.folds));
+  const ids = open.flatMap(({ members }) => idsOf(members));
+  const here = ids.indexOf(row.host.id);
+  const from = spot.anchor === undefined ? -1 : ids.indexOf(spot.anchor);
+  if (from < 0) return markedRow(spot, row, window, around);
+  const range = ids.slice(Math.min(from, here), Math.max(from, here) + 1);
+  return { ...spot, marks: marked(spot.marks, range, true), anchor: row.host.id };
 }
 
 const idsOf = (hosts: readonly HostState[]): HostId[] => hosts.map(({ id }) => id);

@@ -6,18 +6,23 @@ import type { Grouping } from '../store/groups.ts';
 import type { GroupId } from '../store/host-state.ts';
 import type { RunStore, Still } from '../store/run.ts';
 import type { Lens, Table } from '../store/table.ts';
-import type { RowKey } from '../store/window.ts';
+import type { Row, RowKey } from '../store/window.ts';
 import type { Focus, Screen } from './keys.ts';
 import type { Reading } from './reading.ts';
 import type { ThemeName } from './theme-names.ts';
 import { NOTHING_TYPED, type Typed } from './typed.ts';
 import type { Words } from './words.ts';
 
+/** These hosts of the run are to be asked again. */
+export interface AskAgain {
+  readonly again: readonly HostId[];
+}
+
 /**
  * How the user left: `detach` leaves the run going, `abort` wants the process to end now, `open` goes on with the stored
  * run of that id.
  */
-export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort' | `open ${string}`;
+export type Departure = 'quit' | 'detach' | 'interrupt' | 'abort' | `open ${string}` | AskAgain;
 
 /** A sentence, in whatever language it is read. */
 export type Said = (words: Words) => string;
@@ -77,7 +82,11 @@ export interface Spot extends Lens {
   readonly pages: readonly Page[];
   /** Hosts that the user marked: by name, so that no filter, order or grouping can lose them. */
   readonly marks: ReadonlySet<HostId>;
-  readonly box: 'none' | 'help' | 'leaving' | 'palette' | Picker;
+  /** The host that was marked last: a range begins there. */
+  readonly anchor: HostId | undefined;
+  readonly box: 'none' | 'help' | 'leaving' | 'rescanning' | 'palette' | Picker;
+  /** Hosts that the open box would ask again. */
+  readonly asking: readonly HostId[];
   /** The chosen line of an open picker or palette, the page of the help. */
   readonly pick: number;
   readonly typing: Typing | undefined;
@@ -109,7 +118,9 @@ export const START: Spot = {
   detailScroll: 0,
   pages: [],
   marks: new Set(),
+  anchor: undefined,
   box: 'none',
+  asking: [],
   pick: 0,
   typing: undefined,
   command: NOTHING_TYPED,
@@ -161,6 +172,13 @@ export function groupingAt({ by }: Lens, store: RunStore): Grouping {
 
 function lensOf({ filter, sort, isReversed, by }: Lens, store: RunStore): Lens {
   return { filter, sort, isReversed, by: groupingAt({ filter, sort, isReversed, by }, store) };
+}
+
+/** The row that the cursor is on. */
+export function rowAt(spot: Spot, around: Surroundings): Row | undefined {
+  const height = around.extent.tableHeight;
+  const { rows, line } = tableAt(spot, around).rows({ ...spot, height });
+  return rows[line];
 }
 
 export function pageAt({ pages }: Spot): Page | undefined {

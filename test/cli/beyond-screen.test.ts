@@ -9,6 +9,7 @@ import { StopSignals } from '../../src/cli/stop-signals.ts';
 import { view } from '../../src/cli/view.ts';
 import { finished, info, recurring, started } from '../support/events.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { typed } from '../support/terminal.ts';
 
 test('a file of hosts takes no other file’s place, and only its owner reads it', async () => {
   const folder = temporaryFolder();
@@ -64,4 +65,21 @@ test('those who listen are told in sentences, once each: nothing is drawn over',
   await sink.take(recurring('disk-full', 3, {}));
   await sink.take(finished());
   expect(said).toEqual(['disk-full (disk-full) recurs: 3 hosts have it first\n']);
+});
+
+// A pager that is not quick: whoever else reads the keyboard would get the key first.
+test('every key typed to the pager is the pager’s, and the console hears the next one', async () => {
+  const folder = temporaryFolder();
+  const [pager, heard] = [join(folder, 'pager'), join(folder, 'heard')];
+  const one = `printf 'NEXT'; sleep 0.1; dd bs=1 count=1 2>/dev/null >> ${heard}`;
+  const eight = Array.from({ length: 8 }, () => one).join('\n');
+  await writeFile(pager, `#!/bin/sh\nstty raw -echo\n${eight}\nstty sane\n`, { mode: 0o700 });
+  const keys = Array.from('abcdefgh', (key) => ['NEXT', key] as const);
+  const screen = await typed('demo', { PAGER: pager, PATCHWHY_STATE: folder }, [
+    ['causes', 'o'],
+    ...keys,
+    ['causes', '\u0003'],
+  ]);
+  expect(await readFile(heard, 'utf8')).toBe('abcdefgh');
+  expect(screen).toMatch(/demo fleet: \d+ hosts/u);
 });

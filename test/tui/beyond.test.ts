@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { hostId } from '../../src/core/host.ts';
 import { copySequence } from '../../src/tui/clipboard.ts';
-import { done, finding, info, judged, started } from '../support/events.ts';
+import { done, finding, finished, info, judged, started } from '../support/events.ts';
 import { fleet } from '../support/fleet.ts';
 import { open as openScreen, type OpenOptions, type Screen } from '../support/screen.ts';
 
@@ -170,14 +170,52 @@ test('where nobody was asked, r says so', async () => {
   expect(text(screen)).toContain('nobody was asked in this run');
 });
 
-test('r copies the command that asks the marked hosts again, else all that failed', async () => {
+test('r waits for the end of the run', async () => {
+  const screen = await open({ events: [started([info('ws-a')])] });
+  await screen.press('r');
+  expect(text(screen)).toContain('the run is still going; when it is over, r asks again');
+  expect(text(screen)).not.toContain('ask 1 host again');
+});
+
+const overAll = [
+  started([info('ws-a'), info('ws-b'), info('ws-c')]),
+  ...['ws-a', 'ws-b', 'ws-c'].map((name) => done(hostId(name), judged([finding('disk-full')]))),
+  finished(),
+];
+
+test.each([
+  { what: 'those of the group', keys: ['r'], hosts: ['ws-a', 'ws-b', 'ws-c'] },
+  { what: 'the host under the cursor', keys: ['enter', 'j', 'r'], hosts: ['ws-a'] },
+  { what: 'the marked', keys: ['enter', 'j', 'space', 'space', 'r'], hosts: ['ws-a', 'ws-b'] },
+  { what: 'the host of the page', keys: ['enter', 'j', 'enter', 'r'], hosts: ['ws-a'] },
+  { what: 'those of the cause’s page', keys: ['e', 'r'], hosts: ['ws-a', 'ws-b', 'ws-c'] },
+])('r shows whom it asks again, $what, and Enter does', async ({ keys, hosts }) => {
+  const screen = await open({ events: overAll });
+  await screen.press(...keys);
+  expect(text(screen)).toContain(
+    hosts.length === 1 ? 'ask 1 host again?' : `ask ${hosts.length} hosts again?`,
+  );
+  expect(text(screen)).toContain('as a new run; this one stays as it is');
+  for (const host of hosts) expect(text(screen)).toMatch(new RegExp(`│ .*${host}`, 'u'));
+  await screen.press('enter');
+  await expect(screen.console.waitUntilExit()).resolves.toEqual({ again: hosts });
+});
+
+test('esc asks nobody; a mark that the filter hides is counted in the plan', async () => {
+  const screen = await open({ events: overAll });
+  await screen.press('enter', 'j', 'space', '/', ...letters('host:ws-c'), 'enter', 'r');
+  expect(text(screen)).toContain('1 of them hidden by the filter');
+  await screen.press('esc');
+  expect(text(screen)).not.toContain('again?');
+  expect(screen.isOpen()).toBe(true);
+});
+
+test('y in the plan copies the command that does the same, as one word a shell takes', async () => {
   const odd = hostId("it's; rm -rf");
   const screen = await open({
-    events: [started([info('ws-a'), info(odd)]), done(odd, judged([finding('disk-full')]))],
+    events: [started([info(odd)]), done(odd, judged([finding('disk-full')])), finished()],
   });
-  await screen.press('r');
-  expect(copied(screen)).toBe('patchwhy scan --only failed --from r1');
-  await screen.press('enter', 'j', 'space', 'r');
+  await screen.press('r', 'y');
   expect(copied(screen)).toBe(String.raw`patchwhy scan -i FILE -l 'it'\''s; rm -rf'`);
 });
 

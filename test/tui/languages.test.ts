@@ -149,3 +149,21 @@ test('where only ASCII can be drawn, it is English', async () => {
   expect(screen.rows().join('')).toMatch(/^[ -~]*$/u);
   expect(screen.rows().at(-2)).toContain('leave');
 });
+
+test.each(LANGUAGES)(
+  'in %s the help uses the width that is there, and cuts nothing',
+  async (language) => {
+    const screen = await open({
+      events: [small.start, ...small.events],
+      language,
+      size: [140, 40],
+    });
+    await screen.press('?');
+    const box = screen.rows().filter((row) => /^│.*│$/u.test(row));
+    expect(box.length).toBeGreaterThan(10);
+    for (const row of box) {
+      expect(widthOf(row)).toBe(118);
+      expect(row).not.toContain('⋯');
+    }
+  },
+);

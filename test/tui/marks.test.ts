@@ -51,6 +51,19 @@ test('space on a group marks all of its hosts, and once they are, none; * marks 
   expect(text(screen)).not.toContain('marked');
 });
 
+test('V marks from the host that was marked last to the cursor, either way, and leaves folded groups alone', async () => {
+  const screen = await open({ events: whole });
+  await screen.press('enter', 'j', 'V');
+  expect(screen.rows().at(-3)).toContain('marked 1');
+  await screen.press('j', 'j', 'V');
+  expect(screen.rows().at(-3)).toContain('marked 4');
+  await screen.press('u', 'home', 'j', 'j', 'j', 'space', 'k', 'k', 'k', 'V');
+  expect(screen.rows().at(-3)).toContain('marked 3');
+  await screen.press('u', 'home', 'j', 'space', 'end', 'enter', 'end', 'V');
+  const marks = screen.rows().at(-3) ?? '';
+  expect(Number(/marked (\d+)/u.exec(marks)?.[1])).toBeLessThan(120);
+});
+
 test('n and p go from host to host over the rows of groups', async () => {
   const screen = await open({ events: whole });
   await screen.press('j', 'enter', 'home', 'n');
