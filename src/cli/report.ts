@@ -7,8 +7,8 @@ import { PatchwhyError, errnoOf, type ExitCode } from '../core/error.ts';
 import type { Language } from '../core/entry.ts';
 import { PatchBook } from '../patches/patch-summary.ts';
 import { reportHtml, reportMarkdown } from '../reports/blocks.ts';
-import { overviewOf, type Overview } from '../reports/overview.ts';
-import { overviewReport } from '../reports/overview-report.ts';
+import type { ReportParts } from '../reports/report-parts.ts';
+import { REPORTS, type ReportKind } from '../reports/reports.ts';
 import { EVIDENCE_FILE } from '../store/archive.ts';
 import { FLEET } from './demo-plan.ts';
 import { entriesIn } from './entries.ts';
@@ -21,7 +21,7 @@ import { findRun, judgedAgain, resultOf } from './stored-run.ts';
 export const REPORT_FORMATS = ['html', 'md', 'json'] as const;
 
 export interface ReportArguments {
-  readonly kind: 'overview';
+  readonly kind: ReportKind;
   readonly run: string;
   readonly format: (typeof REPORT_FORMATS)[number];
   readonly output: string | undefined;
@@ -32,24 +32,28 @@ export interface ReportArguments {
 export async function reportCommand(argv: ReportArguments): Promise<ExitCode> {
   const rules = loadRules(undefined);
   const language = argv.lang ?? languageOf(process.env);
-  const overview = await overviewIn(argv, rules, language);
-  const text = textOf(overview, argv.format, language);
+  const told = REPORTS[argv.kind](await partsIn(argv, rules, language));
+  const text = textOf(told, argv.format, language);
   if (argv.output === undefined) await writeAll(process.stdout, text);
   else await save(argv.output, text);
   return 0;
 }
 
-function textOf(overview: Overview, format: ReportArguments['format'], language: Language): string {
-  if (format === 'json') return `${JSON.stringify(overview, undefined, 2)}\n`;
-  const report = overviewReport(overview, language);
+function textOf(
+  { figures, report: reportIn }: ReturnType<(typeof REPORTS)[ReportKind]>,
+  format: ReportArguments['format'],
+  language: Language,
+): string {
+  if (format === 'json') return `${JSON.stringify(figures, undefined, 2)}\n`;
+  const report = reportIn(language);
   return format === 'html' ? reportHtml(report) : reportMarkdown(report);
 }
 
-async function overviewIn(
+async function partsIn(
   { run: word, notes }: ReportArguments,
   rules: Rules,
   language: Language,
-): Promise<Overview> {
+): Promise<ReportParts> {
   const folder = word === 'demo' ? undefined : (await findRun(word)).folder;
   const scan = await (folder === undefined ? judgedAgain([FLEET], rules) : resultOf(folder, rules));
   if (scan === undefined)
@@ -60,12 +64,12 @@ async function overviewIn(
     );
   const book = new PatchBook(language);
   for await (const host of patchesOfRun(folder ?? 'demo', rules, () => true)) book.note(host);
-  return overviewOf({
+  return {
     scan,
     patches: [...book.summaries()],
     entryOf: entriesIn(rules, language, notes),
     evidence: await hashOf(folder === undefined ? FLEET : join(folder, EVIDENCE_FILE)),
-  });
+  };
 }
 
 /** Undefined where there is no such file. */

@@ -3,6 +3,7 @@ import type { Language } from '../core/entry.ts';
 import { PATCH_WORDS } from '../outputs/patch-words.ts';
 import type { Block, Report } from './blocks.ts';
 import type { Overview } from './overview.ts';
+import { provenance } from './provenance-blocks.ts';
 import { filled, REPORT_WORDS, type ReportWords } from './words.ts';
 
 export function overviewReport(overview: Overview, language: Language): Report {
@@ -16,7 +17,7 @@ export function overviewReport(overview: Overview, language: Language): Report {
       ...fixes(overview, words),
       ...patches(overview, words, language),
       ...sites(overview, words),
-      ...provenance(overview, words),
+      ...provenance(overview.provenance, words),
     ],
   };
 }
@@ -122,26 +123,6 @@ function sites({ sites: all }: Overview, words: ReportWords): Block[] {
         unseen,
         { share: failing / Math.max(1, hosts - unseen) },
       ]),
-    },
-  ];
-}
-
-function provenance({ provenance: it }: Overview, words: ReportWords): Block[] {
-  const at = (text: string): string => text.slice(0, 16).replace('T', ' ');
-  return [
-    { kind: 'heading', text: words.provenance },
-    {
-      kind: 'table',
-      caption: words.provenance,
-      head: [words.item, words.value],
-      rows: [
-        [words.run, it.run],
-        [words.of, it.source],
-        [words.started, at(it.startedAt)],
-        [words.finished, at(it.finishedAt)],
-        [words.tool, `${it.version}, ${it.catalogue}`],
-        [words.evidence, it.evidence ?? words.notKept],
-      ],
     },
   ];
 }

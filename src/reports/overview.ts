@@ -1,23 +1,14 @@
 /** The overview of a run for those who answer for the fleet: how it stands, why, and what brings most hosts back. Pure. */
-import type { Entry } from '../core/entry.ts';
 import { PATCH_STATUSES } from '../core/host-patch.ts';
-import { canRecur, type CauseId } from '../core/verdict.ts';
-import type { ScanDocument } from '../outputs/scan-document.ts';
-import type { PatchSummary, StatusCounts } from '../patches/patch-summary.ts';
-
-/** What a figure rests on, so that anybody can go back to it. */
-export interface Provenance {
-  readonly run: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly source: string;
-  /** Whether every host of the run has its result. */
-  readonly complete: boolean;
-  readonly version: string;
-  readonly catalogue: string;
-  /** SHA-256 of the run's evidence; undefined where none is kept. */
-  readonly evidence: string | undefined;
-}
+import type { CauseId } from '../core/verdict.ts';
+import type { StatusCounts } from '../patches/patch-summary.ts';
+import {
+  provenanceOf,
+  standingOf,
+  type Provenance,
+  type ReportParts,
+  type Standing,
+} from './report-parts.ts';
 
 export interface CauseRow {
   readonly id: CauseId;
@@ -75,32 +66,16 @@ export interface Overview {
   readonly sites: readonly SiteRow[];
 }
 
-export interface OverviewParts {
-  readonly scan: ScanDocument;
-  readonly patches: readonly PatchSummary[];
-  readonly entryOf: (cause: CauseId) => Entry | undefined;
-  readonly evidence: string | undefined;
-}
-
 /** A manager reads one page; the rest stands in `list patches`. */
 const MOST_PATCHES = 15;
 
-export function overviewOf({ scan, patches, entryOf, evidence }: OverviewParts): Overview {
+export function overviewOf({ scan, patches, entryOf, evidence }: ReportParts): Overview {
   const hosts = scan.hosts.map(standingOf);
   const ok = hosts.filter(({ kind }) => kind === 'ok').length;
   const unseen = hosts.filter(({ kind }) => kind === 'unseen').length;
   return {
     schema: 'patchwhy/report/overview/1',
-    provenance: {
-      run: scan.run.id,
-      startedAt: scan.run.startedAt,
-      finishedAt: scan.run.finishedAt,
-      source: scan.run.inventory ?? scan.run.source,
-      complete: scan.complete,
-      version: scan.tool.version,
-      catalogue: scan.tool.catalogue,
-      evidence,
-    },
+    provenance: provenanceOf(scan, evidence),
     totals: { hosts: hosts.length, ok, hindered: hosts.length - ok - unseen, unseen },
     causes: scan.causes
       .filter(({ hostCount }) => hostCount > 0)
@@ -148,19 +123,6 @@ const OPEN = PATCH_STATUSES.slice(0, PATCH_STATUSES.indexOf('missing') + 1);
 
 function isOpen(counts: StatusCounts): boolean {
   return OPEN.some((status) => counts[status] > 0);
-}
-
-interface Standing {
-  readonly site: string;
-  readonly kind: 'ok' | 'hindered' | 'unseen';
-}
-
-function standingOf(host: ScanDocument['hosts'][number]): Standing {
-  const { labels, cause, outcome } = host;
-  const named = (labels as Readonly<Record<string, string | undefined>> | undefined)?.['site'];
-  const site = named ?? '';
-  if (outcome !== 'judged' || cause === 'not-enough-evidence') return { site, kind: 'unseen' };
-  return { site, kind: typeof cause === 'string' && canRecur(cause) ? 'hindered' : 'ok' };
 }
 
 function sitesOf(hosts: readonly Standing[]): readonly SiteRow[] {

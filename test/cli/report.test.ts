@@ -31,6 +31,31 @@ test.each(['en', 'it', 'ja'])('as one page of HTML in %s, written to a file', as
   expect(html).not.toMatch(/undefined|\[object|NaN/);
 });
 
+/** The demo is judged at each call: only its run id and the minute differ. */
+function withoutTimes(html: string): string {
+  return html.replace(/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}|\d{4}-\d\d-\d\d \d\d:\d\d/g, '');
+}
+
+test('the failures of the demo fleet agree with its overview, and telling them again gives the same bytes', async () => {
+  const failures = (...words: readonly string[]) =>
+    program(['report', 'failures', '--run', 'demo', ...words], { env });
+  const overview = JSON.parse((await report('--format', 'json')).stdout) as { totals: object };
+  const { totals, groups } = JSON.parse((await failures('--format', 'json')).stdout) as {
+    totals: object;
+    groups: { cause: string; hosts: object[] }[];
+  };
+  expect(totals).toEqual(overview.totals);
+  expect(groups[0]?.hosts).toHaveLength(25);
+  const [first, second, ...others] = await Promise.all(
+    ['en', 'en', 'it', 'ja'].map(async (lang) => (await failures('--lang', lang)).stdout),
+  );
+  expect(withoutTimes(first ?? '')).toBe(withoutTimes(second ?? ''));
+  for (const html of [first, ...others]) {
+    expect(html).toContain('</html>');
+    expect(html).not.toMatch(/undefined|\[object|NaN|\{\d\}/);
+  }
+});
+
 test('a file that cannot be written, and no run, are told in one line', async () => {
   const unwritable = await report('-o', '/nonexistent/x.html');
   expect(unwritable).toMatchObject({ code: 1, stdout: '' });

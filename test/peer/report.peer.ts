@@ -28,9 +28,9 @@ function theBrowser(): Browser {
   return browser;
 }
 
-async function pageOf(language: string): Promise<string> {
-  const file = join(temporaryFolder(), 'overview.html');
-  await program(['report', 'overview', '--run', 'demo', '--lang', language, '-o', file]);
+async function pageOf(kind: string, language: string): Promise<string> {
+  const file = join(temporaryFolder(), `${kind}.html`);
+  await program(['report', kind, '--run', 'demo', '--lang', language, '-o', file]);
   return pathToFileURL(file).href;
 }
 
@@ -38,7 +38,7 @@ interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly unknown[] }[];
 }
 
-describe.skipIf(isMissing)('the overview', () => {
+describe.skipIf(isMissing).each(['overview', 'failures'])('the report %s', (kind) => {
   test.each([
     ['en', 'light'],
     ['it', 'dark'],
@@ -48,7 +48,7 @@ describe.skipIf(isMissing)('the overview', () => {
     const asked: string[] = [];
     const page = await theBrowser().newPage({ colorScheme: scheme, bypassCSP: true });
     page.on('request', (request) => asked.push(request.url()));
-    const url = await pageOf(language);
+    const url = await pageOf(kind, language);
     await page.goto(url);
     expect(asked).toEqual([url]);
     await page.addScriptTag({ content: axe.source });
@@ -64,7 +64,7 @@ describe.skipIf(isMissing)('the overview', () => {
     const page = await context.newPage();
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize({ width: 680, height: 1000 });
-    await page.goto(await pageOf('en'));
+    await page.goto(await pageOf(kind, 'en'));
     expect(await page.locator('h2').count()).toBeGreaterThan(3);
     const width = await page
       .locator('main')

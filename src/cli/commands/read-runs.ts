@@ -106,9 +106,10 @@ export function readRunsCommands(parser: Argv, ends: Ends): Argv {
       (y) =>
         y
           .positional('kind', {
-            choices: ['overview'] as const,
+            choices: ['overview', 'failures'] as const,
             demandOption: true,
-            describe: 'overview: how the fleet stands, why, what brings most hosts back',
+            describe:
+              'overview: how the fleet stands, why, what brings most hosts back; failures: by cause, every host, since when, what mends it',
           })
           .option('run', {
             type: 'string',
