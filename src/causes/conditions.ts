@@ -149,14 +149,28 @@ function conditionComplaints(sign: Sign): readonly Complaint[] {
   return [...(failure ? [failure] : []), ...spellingOfCodes(when)];
 }
 
-/** A code in another spelling fits no host, and nobody would notice. */
+/**
+ * A code in another spelling fits no host, and nobody would notice: other tools tell them without 0x, or as signed and
+ * unsigned decimals. Codes of contact are as their protocols have them, decimals among them.
+ */
 function spellingOfCodes(when: string): readonly Complaint[] {
-  return Array.from(when.matchAll(/(['"])(0x[0-9a-f]+)\1/gi)).flatMap(({ 2: code = '', index }) => {
-    const spelt = `0x${code.slice(2).toUpperCase()}`;
+  const numbers = /\bcontact\b/.test(when) ? /^0x[0-9a-f]+$/i : CODE;
+  return Array.from(when.matchAll(/(['"])([-0-9a-fx]+)\1/gi)).flatMap(({ 2: code = '', index }) => {
+    if (!numbers.test(code)) return [];
+    const spelt = spellingOf(code);
     if (code === spelt) return [];
     const text = `no host ever has ${code}: facts spell it ${spelt}`;
     return [{ key: 'when' as const, text, hint: `write '${spelt}'`, offset: index + 1 }];
   });
+}
+
+/** Hexadecimal with or without 0x, or the decimal of an HRESULT; a KB number has seven digits. */
+const CODE = /^(?:0x[0-9a-f]+|(?:80|c[01])[0-9a-f]{6}|-?\d{9,10})$/i;
+
+function spellingOf(code: string): string {
+  if (/^0x/i.test(code)) return `0x${code.slice(2).toUpperCase()}`;
+  const digits = code.length === 8 ? code : (Number(code) >>> 0).toString(16).padStart(8, '0');
+  return `0x${digits.toUpperCase()}`;
 }
 
 function withItem({ item, fact, list }: Each): Environment {
@@ -272,6 +286,8 @@ function typeInWords(types: string): string {
 function misfit(summary: string): Pick<Complaint, 'text' | 'hint'> {
   const words = typeInWords(summary.replace(/^no such overload: /, ''));
   const text = `the types do not fit: ${words}`;
+  if (/\bstring\b/.test(summary) && /\bint\b/.test(summary))
+    return { text, hint: "a code is a text: write '0x80070020' in quotes" };
   if (/\bint\b/.test(summary)) return { text, hint: 'write numbers with a point: 2.0' };
   if (/Timestamp/.test(summary))
     return { text, hint: "compare times with timestamp('2026-01-31T00:00:00Z') or another time" };

@@ -3,6 +3,7 @@
  * written again, the same is remembered.
  */
 import { createHash } from 'node:crypto';
+import type { Insertable } from 'kysely';
 import { sql } from './kysely.ts';
 import type { HostPatch, KeptPatch } from '../core/host-patch.ts';
 import { BulkInsert } from './bulk-insert.ts';
@@ -21,7 +22,7 @@ import { Names } from './names.ts';
 import { hashOf, pack } from './packed.ts';
 import { forgetRun } from './forget-run.ts';
 import { foldProgress } from './progress.ts';
-import type { Queries } from './schema.ts';
+import type { OutcomeTable, Queries } from './schema.ts';
 
 /** Of our advisory lock in PostgreSQL: writers take turns, as they do in SQLite. */
 const WRITERS = 7_283_102;
@@ -98,7 +99,7 @@ class RunWriter {
   readonly #wordings = new Map<string, number>();
   /** Documents that wait for their ids, with the rows that refer to them. */
   #documents = new Map<string, { readonly packed: Promise<Buffer>; readonly bytes: number }>();
-  #waiting: { readonly hash: string | undefined; readonly row: OutcomeRow }[] = [];
+  #waiting: { readonly hash: string | undefined; readonly row: Insertable<OutcomeTable> }[] = [];
 
   constructor(db: Queries, engine: Engine, names: Names, run: number, head: KeptRunHead) {
     this.#db = db;
@@ -161,7 +162,7 @@ class RunWriter {
 
   async #host(id: number, host: KeptHost): Promise<void> {
     const { kind, status, cause, labels, build, collectedAt, mode, evidence } = host;
-    const row: OutcomeRow = {
+    const row: Insertable<OutcomeTable> = {
       run_id: this.#run,
       host_id: id,
       kind: OUTCOME_KIND.numberOf(kind),
@@ -267,19 +268,6 @@ class RunWriter {
     this.#documents = new Map();
     this.#waiting = [];
   }
-}
-
-interface OutcomeRow {
-  run_id: number;
-  host_id: number;
-  kind: number;
-  status: number;
-  cause: number | null;
-  labels: number;
-  build: number;
-  collected_at: number | null;
-  mode: number;
-  evidence_id: number | null;
 }
 
 type Worded = Pick<HostPatch, 'key' | 'kb' | 'title' | 'family' | 'offer'>;

@@ -1,5 +1,4 @@
 /** A whole run out of the history, as it was put in: for whoever carries it elsewhere. */
-import type { RunInfo } from '../core/event.ts';
 import type { KeptPatch } from '../core/host-patch.ts';
 import type { Labels } from '../core/host.ts';
 import { HOST_STATUS, MODE, OUTCOME_KIND } from './codes.ts';
@@ -7,6 +6,7 @@ import type { KeptHost, KeptRunHead } from './kept-run.ts';
 import { unpack } from './packed.ts';
 import { wordsOf } from './read-memory.ts';
 import { patchesOfHosts } from './read-patches.ts';
+import { runOfRow } from './run-row.ts';
 import type { Queries } from './schema.ts';
 
 /** Hosts that are held in memory at once. */
@@ -16,15 +16,7 @@ const AT_ONCE = 1000;
 export async function readHeads(db: Queries): Promise<readonly KeptRunHead[]> {
   const rows = await db.selectFrom('run').selectAll().orderBy('name').execute();
   return rows.map((row) => ({
-    run: {
-      id: row.name,
-      source: row.source as RunInfo['source'],
-      ...(row.inventory !== null && { inventory: row.inventory }),
-      startedAt: new Date(row.started_at).toISOString(),
-      finishedAt: row.finished_at === null ? undefined : new Date(row.finished_at).toISOString(),
-      threshold: row.threshold,
-      tool: JSON.parse(row.tool) as RunInfo['tool'],
-    },
+    run: runOfRow(row),
     isComplete: row.is_complete === 1,
     fingerprint: row.fingerprint,
   }));

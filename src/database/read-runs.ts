@@ -5,6 +5,7 @@ import { type CauseId, type Outcome, type Status } from '../core/verdict.ts';
 import type { Standing } from '../history/compare-runs.ts';
 import { HOST_STATUS, OUTCOME_KIND } from './codes.ts';
 import { wordsOf } from './read-memory.ts';
+import { runOfRow } from './run-row.ts';
 import type { Queries } from './schema.ts';
 
 export interface RunRow {
@@ -23,15 +24,7 @@ export async function readRuns(db: Queries): Promise<readonly RunRow[]> {
     .execute();
   const byRun = Map.groupBy(counts, ({ run_id }) => run_id);
   return runs.map((row) => ({
-    run: {
-      id: row.name,
-      source: row.source as RunInfo['source'],
-      ...(row.inventory !== null && { inventory: row.inventory }),
-      startedAt: new Date(row.started_at).toISOString(),
-      finishedAt: row.finished_at === null ? undefined : new Date(row.finished_at).toISOString(),
-      threshold: row.threshold,
-      tool: JSON.parse(row.tool) as RunInfo['tool'],
-    },
+    run: runOfRow(row),
     complete: row.is_complete === 1,
     summary: summaryOf(byRun.get(row.id) ?? []),
   }));

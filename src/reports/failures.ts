@@ -1,6 +1,13 @@
 /** The failures of a run, by cause: which hosts, since when, how often tried, and what mends them. Pure. */
 import type { CauseId, Finding } from '../core/verdict.ts';
-import { provenanceOf, standingOf, type Provenance, type ReportParts } from './report-parts.ts';
+import {
+  provenanceOf,
+  standingOf,
+  totalsOf,
+  type Provenance,
+  type ReportParts,
+  type Totals,
+} from './report-parts.ts';
 
 export interface FailedHost {
   readonly host: string;
@@ -32,12 +39,7 @@ export interface UnseenHost {
 export interface Failures {
   readonly schema: 'patchwhy/report/failures/1';
   readonly provenance: Provenance;
-  readonly totals: {
-    readonly hosts: number;
-    readonly ok: number;
-    readonly hindered: number;
-    readonly unseen: number;
-  };
+  readonly totals: Totals;
   /** Most hosts first. */
   readonly groups: readonly FailureGroup[];
   /** Not reached, skipped, or without enough evidence. */
@@ -89,12 +91,7 @@ export function failuresOf({ scan, entryOf, evidence }: ReportParts): Failures {
   return {
     schema: 'patchwhy/report/failures/1',
     provenance: provenanceOf(scan, evidence),
-    totals: {
-      hosts: rows.length,
-      ok: rows.length - hindered.length - unseen.length,
-      hindered: hindered.length,
-      unseen: unseen.length,
-    },
+    totals: totalsOf(rows),
     groups: groups.toSorted((a, b) => b.hosts.length - a.hosts.length || compare(a.cause, b.cause)),
     unseen: unseen
       .map(({ row, site }): UnseenHost => {

@@ -5,9 +5,11 @@ import type { StatusCounts } from '../patches/patch-summary.ts';
 import {
   provenanceOf,
   standingOf,
+  totalsOf,
   type Provenance,
   type ReportParts,
   type Standing,
+  type Totals,
 } from './report-parts.ts';
 
 export interface CauseRow {
@@ -51,14 +53,7 @@ export interface SiteRow {
 export interface Overview {
   readonly schema: 'patchwhy/report/overview/1';
   readonly provenance: Provenance;
-  readonly totals: {
-    readonly hosts: number;
-    readonly ok: number;
-    /** Looked at, and something is in the way. */
-    readonly hindered: number;
-    /** Not reached, skipped, or without enough evidence: nothing is known of them. */
-    readonly unseen: number;
-  };
+  readonly totals: Totals;
   readonly causes: readonly CauseRow[];
   readonly fixes: readonly FixRow[];
   /** Those most in need of a hand. */
@@ -71,12 +66,10 @@ const MOST_PATCHES = 15;
 
 export function overviewOf({ scan, patches, entryOf, evidence }: ReportParts): Overview {
   const hosts = scan.hosts.map(standingOf);
-  const ok = hosts.filter(({ kind }) => kind === 'ok').length;
-  const unseen = hosts.filter(({ kind }) => kind === 'unseen').length;
   return {
     schema: 'patchwhy/report/overview/1',
     provenance: provenanceOf(scan, evidence),
-    totals: { hosts: hosts.length, ok, hindered: hosts.length - ok - unseen, unseen },
+    totals: totalsOf(hosts),
     causes: scan.causes
       .filter(({ hostCount }) => hostCount > 0)
       .map((cause): CauseRow => {

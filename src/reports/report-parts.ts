@@ -38,6 +38,27 @@ export function provenanceOf(scan: ScanDocument, evidence: string | undefined): 
   };
 }
 
+export interface Totals {
+  readonly hosts: number;
+  readonly ok: number;
+  /** Looked at, and something is in the way. */
+  readonly hindered: number;
+  /** Not reached, skipped, or without enough evidence: nothing is known of them. */
+  readonly unseen: number;
+}
+
+/** Every host counts once: the three kinds add up to all. */
+export function totalsOf(standings: readonly Standing[]): Totals {
+  const count = (kind: Standing['kind']): number =>
+    standings.filter((standing) => standing.kind === kind).length;
+  return {
+    hosts: standings.length,
+    ok: count('ok'),
+    hindered: count('hindered'),
+    unseen: count('unseen'),
+  };
+}
+
 export interface Standing {
   readonly site: string;
   readonly kind: 'ok' | 'hindered' | 'unseen';

@@ -39,6 +39,8 @@ const CAUSE_KEYS = 'id title category status beats replaces next signs runbook s
 const SIGN_KEYS = ['kind', 'scope', 'weight', 'weakens', 'each', 'when', 'quote', 'at'];
 const CASE_KEYS = ['evidence', 'host', 'is', 'isNot'];
 const RUNBOOK_KEYS = ['check', 'fix', 'verify', 'risk', 'reboot'];
+/** Behind `---`: the first two are used here; the others are the catalogue's own. */
+const PROSE_KEYS = ['sources', 'runbook', 'words', 'links', 'evidence', 'confidence', 'pattern'];
 const KINDS = ['strong', 'weak', 'against'] as const;
 const SCOPES = ['host', 'fleet'] as const;
 const LANGUAGES = ['en', 'it', 'ja'] as const;
@@ -62,10 +64,11 @@ export function readRules({ file, text }: RuleText, words: Words): ReadRules {
     const hint = 'several causes of one file stand in a list under causes:, without ---';
     problems.add('documents', place, 'what follows this --- would not be read', hint);
   }
+  const more = isProse && prose !== undefined ? proseIn(prose, file) : undefined;
   return {
-    causes: causes.map((one) => (isProse ? withProse(one, proseIn(prose ?? '', file)) : one)),
+    causes: causes.map((one) => (more === undefined ? one : withProse(one, more.prose))),
     named: reader.named,
-    problems: problems.list().map((one) => withBraces(one, text)),
+    problems: [...problems.list(), ...(more?.problems ?? [])].map((one) => withBraces(one, text)),
   };
 }
 
@@ -112,11 +115,17 @@ function withBraces(problem: Problem, text: string): Problem {
   return { ...problem, hint: 'text that begins with { needs quotes around it' };
 }
 
-/** Prose is free but for what is shown: nothing in it is a problem. */
-function proseIn(text: string, file: string): BareProse {
+/** What it says is free; what cannot be read, or has a key that nobody reads, would be dropped in silence. */
+function proseIn(
+  text: string,
+  file: string,
+): { readonly prose: BareProse; readonly problems: readonly Problem[] } {
   const { tree, problems } = readTree(text, file, 'rules');
-  if (tree?.kind !== 'mapping') return bareProse(undefined);
-  return proseOf(new Fields(tree, problems, 'the prose', [...tree.entries.keys()]));
+  const prose =
+    tree?.kind === 'mapping'
+      ? proseOf(new Fields(tree, problems, 'what stands behind ---', PROSE_KEYS))
+      : bareProse(undefined);
+  return { prose, problems: problems.list() };
 }
 
 function proseOf(fields: Fields): BareProse {

@@ -77,6 +77,18 @@ describe('documents parted by ---', () => {
   });
 
   test.each([
+    [
+      'a key that nobody reads',
+      'runbok: { check: look }\n',
+      /12:1: "runbok" .*\(did you mean "runbook"\?\)/,
+    ],
+    ['a mistake of YAML', 'runbook: { check: look\n', /^acme\.yaml:1[34]:\d+: /],
+  ])('%s behind the rule is told', (_, more, expected) => {
+    const [told] = complaints(`${ruleText()}---\n${more}`);
+    expect(told).toMatch(expected);
+  });
+
+  test.each([
     ['a second cause', `${ruleText()}---\n${ruleText('acme-vpn', 'acme-two')}`, 12],
     ['prose behind several causes', `causes:\n- id: x\n${prose}`, 4],
     ['prose twice', `${ruleText()}${prose}${prose}`, 15],
@@ -204,6 +216,21 @@ describe('a mistake is told with its place, its meaning and what to do', () => {
       "when: scan.code == '0x8024402c'",
       /9:23: when: no host ever has 0x8024402c: .* \(write '0x8024402C'\)/,
     ],
+    ...[
+      ["'-2147024864'", '0x80070020'],
+      ["'2147942432'", '0x80070020'],
+      ["'80070020'", '0x80070020'],
+      ["'c1900101'", '0xC1900101'],
+    ].map(
+      ([code = '', spelt = '']) =>
+        [
+          `a code as ${code}`,
+          WHEN,
+          `when: scan.code == ${code}`,
+          new RegExp(`9:23: when: no host ever has .*\\(write '${spelt}'\\)`),
+        ] as [string, string, string, RegExp],
+    ),
+    ['a code as a number', WHEN, 'when: scan.code == 0x80070020', /write '0x80070020' in quotes/],
     ['a condition that is none', WHEN, 'when: scan.code', /gives a text, not true or false/],
     [
       'a bracket that is not closed',
